@@ -1,0 +1,107 @@
+/** Offsets into a source text, in UTF-16 code units; `end` is exclusive. */
+export interface Range {
+  start: number;
+  end: number;
+}
+
+/** Replaces `range` of a source text by `text`. Edits of one text never overlap. */
+export interface Edit {
+  range: Range;
+  text: string;
+}
+
+/**
+ * A secret as BuildKit hands it to one RUN: by environment variable, or as a file at `target`.
+ *
+ * `secret` is the name in the SecretSet; `id` is what `--mount=…,id=` and `--secret id=` say.
+ */
+export interface SecretUse {
+  id: string;
+  secret: string;
+}
+
+/** What mends a finding: edits of the Dockerfile, lines for the ignore file, secrets that the build must be given. */
+export interface Fix {
+  /** One imperative sentence, for a person who reviews the diff. */
+  title: string;
+  edits: readonly Edit[];
+  /** Lines to append to the ignore file, in its own syntax. */
+  ignore?: readonly string[];
+  /** Secrets that the edited Dockerfile mounts. */
+  uses?: readonly SecretUse[];
+  /** Names of build arguments that must no longer be passed. */
+  dropBuildArgs?: readonly string[];
+}
+
+/** A place in the Dockerfile. Lines count from 1. */
+export interface DockerfileLocation {
+  kind: 'dockerfile';
+  path: string;
+  line: number;
+  endLine: number;
+}
+
+/** A file of the build context, relative to its root, with `/`. */
+export interface ContextLocation {
+  kind: 'context';
+  path: string;
+  line?: number;
+}
+
+/** A value on the command line, by the flag that carries it. */
+export interface FlagLocation {
+  kind: 'flag';
+  flag: string;
+}
+
+/** Which part of an image a byte belongs to. */
+export type ImagePlace = 'layer' | 'config' | 'manifest' | 'index' | 'attestation' | 'blob' | 'archive';
+
+/** A place in an image, an exported artifact, or a file that the build wrote. */
+export interface ImageLocation {
+  kind: 'image';
+  place: ImagePlace;
+  /** `linux/amd64`; absent where the bytes belong to no platform. */
+  platform?: string;
+  /** `sha256:…` of the blob as stored. */
+  digest?: string;
+  /** Position of the layer in its manifest, from 1, and how many there are. */
+  layer?: number;
+  layers?: number;
+  /** File inside the layer, or JSON pointer inside config and manifests. */
+  path?: string;
+  /** Offset of the hit, in bytes, in the innermost decoded file. */
+  offset?: number;
+  /** False when a later layer deletes or replaces the file. Absent when unknown. */
+  visible?: boolean;
+  /** The instruction that made the layer, as the image's history has it. */
+  createdBy?: string;
+  /** The Dockerfile instruction that made the layer; `base` when it came with the base image. */
+  madeBy?: DockerfileLocation | { kind: 'base'; image: string };
+}
+
+export type Location = DockerfileLocation | ContextLocation | FlagLocation | ImageLocation;
+
+export type Level = 'error' | 'warning' | 'note';
+
+/**
+ * Something that safebuild found: before the build in the Dockerfile, after it in the image.
+ *
+ * Findings are data: they hold names, never values, and words only in `message` and `remedy`.
+ */
+export interface Finding {
+  /** Stable id: the rule's, or `leak` for a value found by the proof. */
+  rule: string;
+  level: Level;
+  /** Name of the secret. */
+  secret?: string;
+  message: string;
+  /** One imperative sentence. */
+  remedy?: string;
+  location: Location;
+  /** Chain of encodings, outermost first: `['gzip', 'base64']`. Empty or absent: raw. */
+  form?: readonly string[];
+  fix?: Fix;
+  /** True when no edit may be made without asking: the build ends with exit code 4. */
+  needsPerson?: boolean;
+}
