@@ -11,24 +11,41 @@ export interface Edit {
 }
 
 /**
- * A secret as BuildKit hands it to one RUN: by environment variable, or as a file at `target`.
+ * One `--mount=type=secret` of a RUN.
  *
- * `secret` is the name in the SecretSet; `id` is what `--mount=…,id=` and `--secret id=` say.
+ * `secret` is the name in the SecretSet, `id` what the mount and `--secret id=` say. With `env` the step sees a variable,
+ * with `target` a file; at least one of them is given.
  */
-export interface SecretUse {
+export interface SecretMount {
   id: string;
   secret: string;
+  env?: string;
+  target?: string;
+  /** Octal permission bits of the file, e.g. `0o444`; BuildKit's own default is 0400, owner root. */
+  mode?: number;
 }
 
-/** What mends a finding: edits of the Dockerfile, lines for the ignore file, secrets that the build must be given. */
+/**
+ * One change of a Dockerfile, as an intent.
+ *
+ * Rules speak of instructions and pairs, and the editor turns all intents together into splices: two rules may remove two
+ * pairs of one ENV, or mount two secrets on one RUN, without knowing of each other. `instruction` and `pair` are indexes
+ * into `Dockerfile.instructions` and `Instruction.pairs`.
+ */
+export type Change =
+  | { kind: 'remove-instruction'; instruction: number }
+  | { kind: 'remove-pair'; instruction: number; pair: number }
+  | { kind: 'mount'; instruction: number; mount: SecretMount }
+  | { kind: 'replace'; range: Range; text: string }
+  | { kind: 'insert-after'; instruction: number; lines: readonly string[] };
+
+/** What mends a finding: changes of the Dockerfile, lines for the ignore file, build arguments to withhold. */
 export interface Fix {
   /** One imperative sentence, for a person who reviews the diff. */
   title: string;
-  edits: readonly Edit[];
+  changes: readonly Change[];
   /** Lines to append to the ignore file, in its own syntax. */
   ignore?: readonly string[];
-  /** Secrets that the edited Dockerfile mounts. */
-  uses?: readonly SecretUse[];
   /** Names of build arguments that must no longer be passed. */
   dropBuildArgs?: readonly string[];
 }
