@@ -16,6 +16,8 @@ export interface SecretFields {
   reason: string;
   /** The secret of which this is a part, e.g. the password inside a URL. */
   partOf?: string;
+  /** Why its value cannot be searched for (`too short`, `too common a word`); neither the value nor its length. */
+  weak?: string;
 }
 
 /**
@@ -29,6 +31,12 @@ export class Secret {
   readonly origin: Origin;
   readonly reason: string;
   readonly partOf: string | undefined;
+  /**
+   * Why a search for the value would mean nothing; absent for a value that can be searched for.
+   *
+   * A weak secret is still a secret: it is mounted, masked where that is possible, and named in every report.
+   */
+  readonly weak: string | undefined;
   readonly #value: Buffer;
 
   constructor(fields: SecretFields) {
@@ -36,6 +44,7 @@ export class Secret {
     this.origin = fields.origin;
     this.reason = fields.reason;
     this.partOf = fields.partOf;
+    this.weak = fields.weak;
     this.#value = Buffer.from(fields.value);
   }
 

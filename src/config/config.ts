@@ -1,0 +1,54 @@
+/** Secret or plain setting. */
+export type Kind = 'secret' | 'setting';
+
+/** What the project says about one name. Every field is optional; what is absent is decided by rules. */
+export interface NameRule {
+  kind?: Kind;
+  /** Whether the build or only the running container needs it. */
+  needed?: 'build' | 'runtime';
+  /** Why, in the project's own words. */
+  reason?: string;
+}
+
+/** What the project says about one file of the context. */
+export interface FileRule {
+  needed: 'build' | 'runtime' | 'never';
+}
+
+/** Limits of the search. A limit that is reached makes the verdict "not verified", never "clean". */
+export interface ScanLimits {
+  /** Wrappers inside wrappers (an archive in an archive in a layer). */
+  depth: number;
+  /** Largest single file that is opened as a wrapper, in bytes of content. */
+  maxFileBytes: number;
+  /** Largest sum of all unpacked bytes of one image. */
+  maxTotalBytes: number;
+}
+
+/** One file of values that the project names, and whether it must exist. */
+export interface EnvFile {
+  /** Absolute. */
+  path: string;
+  /** As the user wrote it, for messages. */
+  shown: string;
+  required: boolean;
+  /**
+   * Absolute folder that the file may not lead out of, also not by a symbolic link; absent: no bound.
+   *
+   * A repository that somebody cloned must not be able to name files of its reader.
+   */
+  within?: string;
+}
+
+/** `safebuild.yaml` with every default filled in. */
+export interface Config {
+  /** Absolute path of the file; absent when the project has none. */
+  path?: string;
+  /** Weakest first: a later file overrides an earlier one. */
+  envFiles: readonly EnvFile[];
+  multiStage: 'never' | 'always' | 'when-needed';
+  secrets: ReadonlyMap<string, NameRule>;
+  /** By path relative to the context root, with `/`. */
+  files: ReadonlyMap<string, FileRule>;
+  scan: ScanLimits;
+}

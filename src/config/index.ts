@@ -1,0 +1,2 @@
+export type { Config, EnvFile, FileRule, Kind, NameRule, ScanLimits } from './config.ts';
+export { loadConfig } from './load.ts';
