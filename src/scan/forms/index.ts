@@ -1,0 +1,3 @@
+export type { Form, Spelling } from './form.ts';
+export { forms } from './list.ts';
+export { type Needle, type Needles, needlesOf, shortestNeedle } from './needles.ts';

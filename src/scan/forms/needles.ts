@@ -1,0 +1,63 @@
+import type { Form, Spelling } from './form.ts';
+import { forms as allForms } from './list.ts';
+
+/** Fewer bytes than this match by chance in an image of some gigabytes. */
+export const shortestNeedle = 6;
+
+/** What to search for, and the name of the form in which it is the secret. */
+export interface Needle extends Spelling {
+  form: string;
+}
+
+export interface Needles {
+  /** No two with the same bytes; the plainest form comes first and keeps its name. */
+  needles: Needle[];
+  /** Names of the forms that are not searched, or not wholly, because a spelling is too short to be unambiguous. */
+  omitted: string[];
+}
+
+/**
+ * Everything to search for to find `value` in any form.
+ *
+ * Line breaks at both ends of the value are not part of it. A value of several lines is searched with LF and with CRLF,
+ * whichever it came with.
+ */
+export function needlesOf(value: Buffer, forms: readonly Form[] = allForms): Needles {
+  const needles = new Map<string, Needle>();
+  const omitted = new Set<string>();
+  const variants = lineEndVariants(trimBreaks(value));
+  for (const form of forms) {
+    for (const spelling of variants.flatMap((variant) => [...form.encode(variant)])) {
+      if (spelling.bytes.length < shortestNeedle) omitted.add(form.name);
+      else addOnce(needles, { ...spelling, form: form.name });
+    }
+  }
+  return { needles: [...needles.values()], omitted: [...omitted] };
+}
+
+function addOnce(needles: Map<string, Needle>, needle: Needle): void {
+  const key = Buffer.from(needle.bytes).toString('latin1');
+  const known = needles.get(key);
+  if (known === undefined) needles.set(key, needle);
+  // The one that may be folded also finds the other.
+  else if (known.anchor === undefined && needle.anchor !== undefined) needles.set(key, { ...needle, form: known.form });
+}
+
+function trimBreaks(value: Buffer): Buffer {
+  let start = 0;
+  let end = value.length;
+  while (start < end && isBreak(value[start])) start += 1;
+  while (end > start && isBreak(value[end - 1])) end -= 1;
+  return value.subarray(start, end);
+}
+
+function isBreak(byte: number | undefined): boolean {
+  return byte === 0x0a || byte === 0x0d;
+}
+
+function lineEndVariants(value: Buffer): Buffer[] {
+  if (!value.includes(0x0a)) return [value];
+  // latin1 keeps every byte of a binary value.
+  const text = value.toString('latin1').replaceAll('\r\n', '\n');
+  return [Buffer.from(text, 'latin1'), Buffer.from(text.replaceAll('\n', '\r\n'), 'latin1')];
+}

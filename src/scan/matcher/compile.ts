@@ -1,0 +1,74 @@
+import { createFilter, type Filter } from './filter.ts';
+import { halfAnchor, longestFold } from './folded.ts';
+import type { Matcher, Pattern } from './pattern.ts';
+import { createStream, workBytes } from './stream.ts';
+import { type Piece, piecesOf, type Windows, windowBytes, windowsOf } from './windows.ts';
+
+/** Everything that a stream needs to know of the needles. */
+export interface Compiled {
+  needles: readonly Pattern[];
+  pieces: readonly Piece[];
+  /** Absent when every needle is shorter than a window. */
+  windows: Windows | undefined;
+  /** Needles shorter than a window, by first byte. */
+  tiny: ReadonlyMap<number, readonly number[]>;
+  /** How many bytes before and from a position a match around it can span. */
+  behind: number;
+  ahead: number;
+}
+
+/**
+ * A matcher that finds every occurrence of every needle, whatever the chunks.
+ *
+ * Needles of 8 bytes or more are fast. Fewer than 4 bytes cost a look at every byte. Throws a RangeError on an empty needle
+ * and on an anchor that does not lie inside its needle. Cost: at most the length of a needle for each byte that looks like it.
+ */
+export function compileNeedles(needles: readonly (Uint8Array | Pattern)[]): Matcher {
+  const patterns = needles.map(toPattern);
+  const all = piecesOf(patterns);
+  const pieces = all.filter((piece) => piece.bytes.length >= windowBytes);
+  const compiled: Compiled = {
+    needles: patterns,
+    pieces,
+    windows: pieces.length === 0 ? undefined : windowsOf(pieces),
+    tiny: byFirstByte(all.filter((piece) => piece.bytes.length < windowBytes)),
+    behind: Math.max(0, ...patterns.map(behindOf)),
+    ahead: Math.max(windowBytes, ...patterns.map(aheadOf)),
+  };
+  const free: Filter[] = [];
+  return {
+    stream(onMatch) {
+      const filter = free.pop() ?? createFilter(compiled.windows, workBytes(compiled));
+      return createStream(compiled, filter, onMatch, () => free.push(filter));
+    },
+  };
+}
+
+function toPattern(needle: Uint8Array | Pattern): Pattern {
+  const given = 'bytes' in needle ? needle : { bytes: needle };
+  // A copy, as the caller may wipe its own; not slice(), which shares the memory of a Buffer.
+  const pattern = { ...given, bytes: Uint8Array.from(given.bytes) };
+  const { bytes, anchor }: Pattern = pattern;
+  if (bytes.length === 0) throw new RangeError('a needle is empty');
+  if (anchor !== undefined && !(anchor >= 0 && anchor + 2 * halfAnchor <= bytes.length)) {
+    throw new RangeError('an anchor lies outside its needle');
+  }
+  return pattern;
+}
+
+function byFirstByte(pieces: readonly Piece[]): Map<number, number[]> {
+  const map = new Map<number, number[]>();
+  for (const { needle, bytes } of pieces) {
+    const first = bytes[0] as number;
+    map.set(first, [...(map.get(first) ?? []), needle]);
+  }
+  return map;
+}
+
+function behindOf({ bytes, anchor }: Pattern): number {
+  return anchor === undefined ? bytes.length : longestFold(anchor) + longestFold(halfAnchor) + 2 * halfAnchor;
+}
+
+function aheadOf({ bytes, anchor }: Pattern): number {
+  return anchor === undefined ? bytes.length : longestFold(bytes.length - anchor);
+}

@@ -1,0 +1,2 @@
+export { compileNeedles } from './compile.ts';
+export type { Matcher, MatchStream, OnMatch, Pattern } from './pattern.ts';

@@ -1,0 +1,137 @@
+import { halfAnchor } from './folded.ts';
+import type { Pattern } from './pattern.ts';
+
+/** Bytes that are looked at together. */
+export const windowBytes = 4;
+
+/** Longer strides need more windows a needle, and the table fills up faster than the steps get fewer. */
+const longestStride = 16;
+
+/** Enough of a long needle to choose its windows from. */
+const mostCompared = 512;
+
+/**
+ * A run of bytes that an occurrence of a needle holds unbroken: the whole needle, or one half of its anchor.
+ *
+ * `offset` is where the run starts in the needle.
+ */
+export interface Piece {
+  needle: number;
+  offset: number;
+  bytes: Uint8Array;
+}
+
+/** The windows of all pieces, grouped by hash: entries `starts[h]` to `starts[h + 1]` belong to bucket `h`. */
+export interface Windows {
+  stride: number;
+  /** One byte a hash of `filterBits` bits: 1 when a window has it. */
+  filter: Uint8Array;
+  filterBits: number;
+  bucketBits: number;
+  starts: Uint32Array;
+  keys: Int32Array;
+  pieces: Uint32Array;
+  /** Where the window stands in its piece. */
+  offsets: Uint32Array;
+}
+
+/** Fibonacci hashing: the upper bits of the product are well mixed (Knuth, TAOCP 3, 6.4). */
+export const hashFactor = 0x9e3779b1 | 0;
+
+/** The pieces by which the needles are looked for. */
+export function piecesOf(needles: readonly Pattern[]): Piece[] {
+  return needles.flatMap(({ bytes, anchor }, needle) => {
+    if (anchor === undefined) return [{ needle, offset: 0, bytes }];
+    return [anchor, anchor + halfAnchor].map((offset) => ({
+      needle,
+      offset,
+      bytes: bytes.subarray(offset, offset + halfAnchor),
+    }));
+  });
+}
+
+/**
+ * Tables for looking at one window in `stride` bytes only.
+ *
+ * A piece of m bytes covers m − 3 windows, so with a stride of m − 3 exactly one window of each occurrence falls on a step.
+ * Every piece has `windowBytes` bytes or more.
+ */
+export function windowsOf(pieces: readonly Piece[]): Windows {
+  const shortest = Math.min(...pieces.map((piece) => piece.bytes.length));
+  const stride = Math.min(shortest - windowBytes + 1, longestStride);
+  const count = pieces.length * stride;
+  const filterBits = clamp(Math.ceil(Math.log2(count * 64)), 13, 20);
+  const bucketBits = clamp(Math.ceil(Math.log2(count * 2)), 8, 20);
+  const keys = new Int32Array(count);
+  const piecesOfEntries = new Uint32Array(count);
+  const offsets = new Uint32Array(count);
+  const filter = new Uint8Array(1 << filterBits);
+  const starts = new Uint32Array((1 << bucketBits) + 1);
+
+  const entries = pieces.flatMap((piece, index) => {
+    const first = rarestRun(piece.bytes, stride);
+    return Array.from({ length: stride }, (_, step) => {
+      const key = windowAt(piece.bytes, first + step);
+      return { key, hash: Math.imul(key, hashFactor) >>> 0, piece: index, offset: first + step };
+    });
+  });
+  entries.sort((a, b) => a.hash - b.hash);
+  entries.forEach((entry, index) => {
+    keys[index] = entry.key;
+    piecesOfEntries[index] = entry.piece;
+    offsets[index] = entry.offset;
+    filter[entry.hash >>> (32 - filterBits)] = 1;
+    const after = (entry.hash >>> (32 - bucketBits)) + 1;
+    starts[after] = (starts[after] ?? 0) + 1;
+  });
+  for (let bucket = 1; bucket < starts.length; bucket += 1) {
+    starts[bucket] = (starts[bucket] ?? 0) + (starts[bucket - 1] ?? 0);
+  }
+  return { stride, filter, filterBits, bucketBits, starts, keys, pieces: piecesOfEntries, offsets };
+}
+
+/** The four bytes from `at` as a little-endian number. */
+export function windowAt(bytes: Uint8Array, at: number): number {
+  return (
+    (bytes[at] as number) |
+    ((bytes[at + 1] as number) << 8) |
+    ((bytes[at + 2] as number) << 16) |
+    ((bytes[at + 3] as number) << 24)
+  );
+}
+
+/** First offset of the `stride` consecutive windows that are least likely to stand in a file by chance. */
+function rarestRun(bytes: Uint8Array, stride: number): number {
+  const length = Math.min(bytes.length - windowBytes + 1, mostCompared);
+  const costs = Array.from({ length }, (_, at) => windowCost(bytes, at));
+  let best = 0;
+  let bestCost = Number.POSITIVE_INFINITY;
+  for (let first = 0; first + stride <= costs.length; first += 1) {
+    const cost = costs.slice(first, first + stride).reduce((sum, each) => sum + each, 0);
+    if (cost < bestCost) {
+      best = first;
+      bestCost = cost;
+    }
+  }
+  return best;
+}
+
+function windowCost(bytes: Uint8Array, at: number): number {
+  let cost = 1;
+  for (let index = at; index < at + windowBytes; index += 1) cost *= byteCost(bytes[index] as number);
+  // Runs of one byte (padding, rules, empty tables) are far more frequent than their bytes alone would make them.
+  const same = new Set(bytes.subarray(at, at + windowBytes)).size === 1;
+  return same ? Math.max(cost, 1e-3) : cost;
+}
+
+/** Rough share of a byte in the layers of Linux images: zeros, then lower-case text, then digits, then the rest. */
+function byteCost(byte: number): number {
+  if (byte === 0) return 0.25;
+  if (byte === 0x20 || (byte >= 0x61 && byte <= 0x7a)) return 0.03;
+  if (byte >= 0x30 && byte <= 0x39) return 0.015;
+  return 0.005;
+}
+
+function clamp(value: number, low: number, high: number): number {
+  return Math.min(Math.max(value, low), high);
+}

@@ -1,0 +1,79 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { compileNeedles } from '../../../../src/scan/matcher/index.ts';
+import { search } from './search.ts';
+
+const encoded = Buffer.from('not-a-secret-7f3a91c2d4e8-not-a-secret-0c1d2e3f').toString('base64');
+const pattern = { bytes: Buffer.from(encoded), anchor: 0 };
+
+/** `text` broken into lines of `width`, the first one `phase` characters shorter. */
+function wrap(text: string, width: number, phase: number, lineBreak: string): string {
+  const lines = [text.slice(0, width - phase)];
+  for (let at = width - phase; at < text.length; at += width) lines.push(text.slice(at, at + width));
+  return lines.filter((line) => line !== '').join(lineBreak);
+}
+
+test.each(['\n', '\r\n', '\\n', '\\r\\n', '\\\\n', '\n        ', '\n\t', '\\\n', ' '])(
+  'finds a text at every line width of 16 or more, broken by %j',
+  (lineBreak) => {
+    for (let width = 16; width <= encoded.length; width += 1) {
+      for (let phase = 0; phase < width; phase += 1) {
+        const wrapped = wrap(encoded, width, phase, lineBreak);
+        expect(search([pattern], Buffer.from(`>${wrapped}<`), [1000])).toEqual([`0@1-${1 + wrapped.length}`]);
+      }
+    }
+  },
+);
+
+test('finds a folded text at any anchor, width and chunking, once', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 0, max: encoded.length - 16 }),
+      fc.integer({ min: 16, max: 80 }),
+      fc.nat(15),
+      fc.constantFrom('\n', '\r\n', '\\n', '\n    '),
+      fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 }),
+      fc.integer({ min: 1, max: 3 }),
+      (anchor, width, phase, lineBreak, sizes, copies) => {
+        const wrapped = wrap(encoded, width, phase, lineBreak);
+        const expected = Array.from({ length: copies }, (_, copy) => {
+          const start = 2 + copy * (wrapped.length + 2);
+          return `0@${start}-${start + wrapped.length}`;
+        });
+        const haystack = Buffer.from(`--${wrapped}`.repeat(copies));
+        expect(search([{ ...pattern, anchor }], haystack, sizes)).toEqual(expected.sort());
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
+test('finds a folded text around a refill of the buffer', () => {
+  const wrapped = wrap(encoded, 16, 5, '\n');
+  for (let offset = 261_500; offset < 262_700; offset += 7) {
+    const haystack = Buffer.alloc(300_000, '-');
+    haystack.write(wrapped, offset);
+    expect(search([{ ...pattern, anchor: 20 }], haystack)).toEqual([`0@${offset}-${offset + wrapped.length}`]);
+  }
+});
+
+test('a text whose letters look like the end of an escape is found', () => {
+  const bytes = Buffer.from('nrtnrtnrtnrtnrtnrtnrtnrtnrtnrtnrt');
+  for (let width = 16; width < 33; width += 1) {
+    const wrapped = wrap(bytes.toString(), width, 0, '\\n');
+    expect(search([{ bytes, anchor: 17 }], Buffer.from(`${wrapped} `))).toEqual([`0@0-${wrapped.length}`]);
+  }
+});
+
+test('what differs in one byte, or is broken by other bytes, is not told', () => {
+  const other = `${encoded.slice(0, 40)}.${encoded.slice(41)}`;
+  expect(search([pattern], Buffer.from(wrap(other, 20, 0, '\n')))).toEqual([]);
+  expect(search([pattern], Buffer.from(wrap(encoded, 20, 0, '|')))).toEqual([]);
+  expect(search([pattern], Buffer.from(wrap(encoded, 20, 0, ' '.repeat(65))))).toEqual([]);
+  expect(search([pattern], Buffer.from(wrap(encoded, 20, 0, ' '.repeat(64))))).toHaveLength(1);
+});
+
+test('an anchor outside its needle is refused', () => {
+  expect(() => compileNeedles([{ bytes: Buffer.from('0123456789abcdef'), anchor: 1 }])).toThrow(RangeError);
+  expect(() => compileNeedles([{ bytes: Buffer.from('0123456789abcdef'), anchor: -1 }])).toThrow(RangeError);
+});

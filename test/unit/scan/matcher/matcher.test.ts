@@ -1,0 +1,128 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { compileNeedles } from '../../../../src/scan/matcher/index.ts';
+import { naiveSearch } from './naive.ts';
+import { search } from './search.ts';
+
+const text = (value: string): Uint8Array => Buffer.from(value, 'latin1');
+
+/** Few different bytes, so that needles overlap each other and themselves. */
+const bytesOf = (letters: string, size: { minLength?: number; maxLength: number }): fc.Arbitrary<Uint8Array> =>
+  fc.array(fc.constantFrom(...Buffer.from(letters)), size).map((values) => Uint8Array.from(values));
+
+const chunkSizes = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 5 });
+
+test.each([
+  ['windows and shorter needles', 1],
+  ['windows only', 4],
+  ['long strides', 9],
+])('finds what a naive search finds, whatever the chunks: %s', (_, minLength) => {
+  fc.assert(
+    fc.property(
+      fc.array(bytesOf('ab', { minLength, maxLength: 14 }), { minLength: 1, maxLength: 6 }),
+      bytesOf('aab', { maxLength: 120 }),
+      chunkSizes,
+      (needles, haystack, sizes) => {
+        expect(search(needles, haystack, sizes)).toEqual(naiveSearch(needles, haystack));
+      },
+    ),
+    { numRuns: 400 },
+  );
+});
+
+test('finds needles planted in random bytes, at both ends and at every alignment', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.uint8Array({ minLength: 4, maxLength: 60 }), { minLength: 1, maxLength: 20 }),
+      fc.array(fc.uint8Array({ maxLength: 30 }), { minLength: 1, maxLength: 20 }),
+      chunkSizes,
+      (needles, noise, sizes) => {
+        const parts = needles.flatMap((needle, index) => [needle, noise[index % noise.length] as Uint8Array]);
+        const haystack = Buffer.concat([...parts, needles[0] as Uint8Array]);
+        expect(search(needles, haystack, sizes)).toEqual(naiveSearch(needles, haystack));
+      },
+    ),
+  );
+});
+
+/** The buffer of a stream holds a quarter of a mebibyte: matches must cross its refills. */
+test.each([[[1]], [[7]], [[4096]], [[Number.POSITIVE_INFINITY]]])(
+  'finds every occurrence in a stream longer than its buffer, in chunks of %p',
+  (sizes) => {
+    const needles = [text('not-a-secret-7f3a91c2d4e8'), text('secret-7f3a'), text('e8not')];
+    const haystack = Buffer.alloc(600_000, 'not-a-secret-7f3a91c2d4e8');
+    expect(search(needles, haystack, sizes).join()).toBe(naiveSearch(needles, haystack).join());
+  },
+);
+
+test('a needle at any offset around a refill of the buffer is found', () => {
+  const needle = text('not-a-secret-7f3a91c2d4e8');
+  for (let offset = 262_050; offset < 262_260; offset += 1) {
+    const haystack = Buffer.alloc(270_000);
+    haystack.set(needle, offset);
+    expect(search([needle], haystack, [65_536])).toEqual([`0@${offset}-${offset + needle.length}`]);
+  }
+});
+
+test('a file of nothing but matches tells each of them once', () => {
+  const matches = search([text('aaaaaaaa')], Buffer.alloc(300_000, 'a'));
+  expect(matches).toHaveLength(300_000 - 7);
+  expect(new Set(matches).size).toBe(matches.length);
+});
+
+test('a needle longer than the buffer is found', () => {
+  const needle = Buffer.alloc(700_000, 'not-a-secret-7f3a91c2d4e8');
+  const haystack = Buffer.concat([Buffer.alloc(300_001, '-'), needle, Buffer.alloc(10)]);
+  expect(search([needle], haystack, [50_000])).toEqual([`0@300001-1000001`]);
+});
+
+test('equal needles are both told', () => {
+  expect(search([text('abcdefgh'), text('abcdefgh')], text('xabcdefgh'))).toEqual(['0@1-9', '1@1-9']);
+});
+
+test('no needles and no bytes tell nothing', () => {
+  expect(search([], text('abcdefgh'))).toEqual([]);
+  expect(search([text('abcdefgh')], text(''))).toEqual([]);
+  expect(search([text('abcdefgh')], text('abcdefg'))).toEqual([]);
+});
+
+test('needles are copied, so that the caller may wipe its own', () => {
+  const needle = Buffer.from('not-a-secret-7f3a91c2d4e8');
+  const matcher = compileNeedles([needle]);
+  const haystack = Buffer.from(needle);
+  needle.fill(0);
+  let found = 0;
+  const stream = matcher.stream(() => {
+    found += 1;
+  });
+  stream.push(haystack);
+  stream.end();
+  expect(found).toBe(1);
+});
+
+test('streams of one matcher do not mix, also when they run at the same time or one after the other', () => {
+  const matcher = compileNeedles([text('abcdefgh')]);
+  const told: string[] = [];
+  const one = matcher.stream((_, start) => told.push(`one ${start}`));
+  const two = matcher.stream((_, start) => told.push(`two ${start}`));
+  one.push(text('abcd'));
+  two.push(text('efgh'));
+  one.push(text('efgh'));
+  one.end();
+  two.end();
+  const three = matcher.stream((_, start) => told.push(`three ${start}`));
+  three.push(text('efgh'));
+  three.end();
+  expect(told).toEqual(['one 0']);
+});
+
+test('a stream that has ended takes no bytes', () => {
+  const stream = compileNeedles([text('abcdefgh')]).stream(() => {});
+  stream.end();
+  stream.end();
+  expect(() => stream.push(text('x'))).toThrow('push after end');
+});
+
+test('an empty needle is refused', () => {
+  expect(() => compileNeedles([text('')])).toThrow(RangeError);
+});
