@@ -1,0 +1,91 @@
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { cacheFolder } from './cache.mjs';
+import { clientEnvironment, startDaemon, stopDaemon } from './daemon.mjs';
+import { whyNotDebian } from './debian.mjs';
+import { engines } from './engines.mjs';
+import { TestbedFailure } from './failure.mjs';
+import { findEngine } from './find.mjs';
+import { addLease, dropLease } from './leases.mjs';
+import { withLock } from './lock.mjs';
+
+/**
+ * An engine that answers.
+ *
+ * @typedef {object} Engine
+ * @property {keyof typeof engines} name
+ * @property {Record<string, string>} env  what a docker client needs, PATH included
+ * @property {boolean} ours                whether the testbed runs it: only such an engine is given look-alike images
+ * @property {() => Promise<void>} release stops it, if it is ours and no other process uses it
+ */
+
+/**
+ * Finds or starts the engine of this name.
+ *
+ * An engine that is already there (DOCKER_HOST, context, default socket) is used when it is of the right kind, unless
+ * `SAFEBUILD_TEST_ENGINE=private`; otherwise Debian's packages are unpacked into the cache and run from there.
+ *
+ * @param {keyof typeof engines} name
+ * @param {{ holder?: string }} [options] `holder`: whose lease it is; this process by default
+ * @returns {Promise<Engine>}
+ */
+export async function startEngine(name, { holder } = {}) {
+  const folder = engineFolder(name);
+  const lookElsewhere = process.env.SAFEBUILD_TEST_ENGINE !== 'private' && !process.env.DOCKER_HOST?.includes(folder);
+  const found = lookElsewhere ? await findEngine() : { reason: 'only a private one is wanted' };
+  if ('env' in found && engines[name].accepts(found)) {
+    return { name, env: found.env, ours: false, release: async () => undefined };
+  }
+  if ('reason' in found && lookElsewhere && process.env.DOCKER_HOST) {
+    throw new TestbedFailure(`DOCKER_HOST is set, but ${found.reason}`, {
+      hint: 'Start that engine, or unset DOCKER_HOST, or set SAFEBUILD_TEST_ENGINE=private.',
+    });
+  }
+  const obstacle = await whyNotDebian();
+  if (obstacle !== undefined) throw noEngine(name, found, obstacle);
+  await withLock(`${folder}.lock`, async () => {
+    await startDaemon(folder, engines[name]);
+    await addLease(folder, holder);
+  });
+  const env = { ...(await clientEnvironment(folder, engines[name])), HOME: process.env.HOME ?? '/' };
+  return { name, env, ours: true, release: () => releaseEngine(name, holder) };
+}
+
+/** Stops the private engine of this name whoever uses it; with `wipe` its images go too. */
+export async function stopEngine(name, { wipe = false } = {}) {
+  const folder = engineFolder(name);
+  if (!existsSync(folder)) return;
+  await withLock(`${folder}.lock`, async () => {
+    await stopDaemon(folder);
+    await rm(wipe ? folder : join(folder, 'leases'), { recursive: true, force: true });
+  });
+}
+
+/** The folder of a private engine: data, socket, configuration, log. */
+export function engineFolder(name) {
+  return join(cacheFolder(), 'engines', name);
+}
+
+/** Gives up this process's leases of all private engines, and stops those that nobody else uses. */
+export async function releaseEngines() {
+  for (const name of Object.keys(engines)) await releaseEngine(name);
+}
+
+async function releaseEngine(name, holder) {
+  const folder = engineFolder(name);
+  if (!existsSync(folder)) return;
+  await withLock(`${folder}.lock`, async () => {
+    if (await dropLease(folder, holder)) await stopDaemon(folder);
+  });
+}
+
+function noEngine(name, found, obstacle) {
+  const there = 'reason' in found ? found.reason : `the engine that is there is ${found.major}, store ${found.store}`;
+  return new TestbedFailure(
+    `No Docker engine for "${name}": ${there}, and a private one cannot be started: ${obstacle}`,
+    {
+      hint: 'Start a Docker engine with BuildKit and buildx and set DOCKER_HOST to it, or run this as root on Debian.',
+    },
+  );
+}
