@@ -10,7 +10,7 @@ export interface Dockerfile {
   source: string;
   /** Parser directives (`# syntax=`, `# escape=`, `# check=`), names in lower case. */
   directives: readonly Directive[];
-  escape: '\\' | '`';
+  escape: EscapeChar;
   /** What the file's lines end with; of a mixed file, the more frequent. */
   newline: '\n' | '\r\n';
   /** Every instruction in file order. */
@@ -19,6 +19,9 @@ export interface Dockerfile {
   globalArgs: readonly Instruction[];
   stages: readonly Stage[];
 }
+
+/** What escapes a character and continues a line; the `# escape=` directive chooses. */
+export type EscapeChar = '\\' | '`';
 
 export interface Directive {
   name: 'syntax' | 'escape' | 'check';
@@ -36,6 +39,8 @@ export interface Stage {
   image: string;
   /** The stage that FROM refers to, when it is one of this file. */
   parent?: Stage;
+  /** The stages that FROM can mean when its variables are unknown: `FROM base-${TARGETARCH}`. */
+  maybeParents?: readonly Stage[];
   /** FROM and all instructions up to the next FROM. */
   instructions: readonly Instruction[];
 }
