@@ -1,2 +1,3 @@
+export { type Automaton, createAutomaton } from './automaton.ts';
 export { compileNeedles } from './compile.ts';
 export type { Matcher, MatchStream, OnMatch, Pattern } from './pattern.ts';
