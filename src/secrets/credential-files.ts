@@ -28,7 +28,7 @@ export interface CredentialFile {
 
 type Row = readonly [path: RegExp, kind: string, family: string, format: CredentialFormat, target?: string];
 
-const templateName = /(?:^|[._-])(?:example|sample|template|tmpl|dist|defaults?)(?:\.[a-z0-9]+)?$/i;
+const templateName = /(?:^|[._-])(?:example|sample|template|tmpl|dist|defaults?)(?:\.(?!pem|key)[a-z0-9]+)?$/;
 
 // First match wins. A pattern is tried on the whole path in lower case, with `/`, so `(?:^|\/)` stands for "file name".
 const table: readonly Row[] = [
@@ -102,14 +102,19 @@ const table: readonly Row[] = [
   [/\.(?:pem|key|ppk)$/, 'private-key', 'app', 'pem'],
   [/\.(?:p12|pfx|jks|keystore|kdbx)$/, 'key-store', 'app', 'binary'],
   [/(?:^|\/)\.envrc$/, 'env', 'app', 'env'],
-  [/(?:^|\/)(?:[^/]*\.)?\.?env(?:\.[^/]+)?$/, 'env', 'app', 'env'],
+  [/(?:^|\/)(?:\.env(?:\.[^/]+)?|[^/]+\.env|env\.local)$/, 'env', 'app', 'env'],
   [/(?:^|\/)\.dev\.vars$/, 'env', 'app', 'env'],
   [/(?:^|\/)\.?(?:secrets?|credentials?|passwords?)\.json$/, 'secrets', 'app', 'json'],
   [/(?:^|\/)\.?(?:secrets?|credentials?|passwords?)\.ya?ml$/, 'secrets', 'app', 'yaml'],
   [/(?:^|\/)\.?(?:secrets?|credentials?)\.toml$/, 'secrets', 'app', 'toml'],
   [/(?:^|\/)\.?(?:secrets?|credentials?|passwords?)\.(?:env|sh)$/, 'secrets', 'app', 'env'],
   [/(?:^|\/)\.?(?:secrets?|credentials?|passwords?)(?:\.(?:txt|conf|cfg|ini|properties))?$/, 'secrets', 'app', 'plain'],
-  [/(?:^|\/)[^/]*(?:[-_.]|^)(?:token|password|passwd|secret|api[-_]?key)(?:\.txt)?$/, 'secrets', 'app', 'plain'],
+  [
+    /(?:^|\/)(?:(?:[^/]*[-_.])?(?:token|passwd|secret|api[-_]?key)|\.?password|token\.txt|api[-_]?key\.txt)$/,
+    'secrets',
+    'app',
+    'plain',
+  ],
 ];
 
 /**

@@ -1,4 +1,10 @@
+export { type Classification, classify } from './classify.ts';
 export { type CredentialFile, type CredentialFormat, credentialFile } from './credential-files.ts';
 export { type ContextFile, loadSecrets, type SecretRequest } from './load.ts';
+export { type Occurrence, occurrencesIn } from './occurrences.ts';
+export { partsOf } from './parts.ts';
 export { type Origin, Secret, type SecretFields } from './secret.ts';
 export type { EmptySecret, SecretSet, Setting } from './set.ts';
+export { type CredentialFileContent, readCredentialFile, secretsInFile } from './sources/context-file.ts';
+export { type DockerfileLiteral, literalsIn, secretsInDockerfile } from './sources/dockerfile.ts';
+export { parseSecretFlag, type SecretFlag } from './sources/secret-flag.ts';

@@ -1,6 +1,16 @@
-import type { Config } from '../config/index.ts';
+import { resolve } from 'node:path';
+import type { Config, EnvFile } from '../config/index.ts';
 import type { Dockerfile } from '../dockerfile/index.ts';
+import { judge } from './judge.ts';
+import type { Secret } from './secret.ts';
 import type { SecretSet } from './set.ts';
+import { readBuildArgs } from './sources/build-arg.ts';
+import { type Candidate, precedence } from './sources/candidate.ts';
+import { readCredentialFile } from './sources/context-file.ts';
+import { namesInDockerfile, secretsInDockerfile } from './sources/dockerfile.ts';
+import { readEnvFile } from './sources/dotenv.ts';
+import { readEnvironment } from './sources/environment.ts';
+import { readSecretFlag } from './sources/secret-flag.ts';
 
 /** A file of the context that holds credentials, as the caller read it. */
 export interface ContextFile {
@@ -28,7 +38,50 @@ export interface SecretRequest {
   contextFiles?: readonly ContextFile[];
 }
 
-/** Placeholder of the first commit. */
-export async function loadSecrets(_request: SecretRequest): Promise<SecretSet> {
-  throw new Error('not written yet');
+/**
+ * Gathers every secret of one build.
+ *
+ * The effective value of a name comes from the first of: `--build-arg` and `--secret`, `--env-file` (the last one first),
+ * the environment, the project's env files (`.env.local` before `.env`), the Dockerfile. Values that a stronger source
+ * shadows are kept for the search. Throws `USAGE`, `SOURCE_FAILED`, `SECRET_MISSING`, `SECRET_EMPTY` (the last two only for
+ * `--secret`; other empty values are in `empty`).
+ */
+export async function loadSecrets(request: SecretRequest): Promise<SecretSet> {
+  const { config, cwd, env, dockerfile } = request;
+  const explicit = (request.envFiles ?? []).map(
+    (path): EnvFile => ({ path: resolve(cwd, path), shown: path, required: true }),
+  );
+  const readings = await Promise.all([
+    ...config.envFiles.map((file) => readEnvFile(file, precedence.envFile)),
+    ...explicit.map((file) => readEnvFile(file, precedence.envFileFlag)),
+  ]);
+  const flags = await Promise.all((request.secretFlags ?? []).map((flag) => readSecretFlag(flag, env, cwd)));
+  const contents = (request.contextFiles ?? []).flatMap(({ path, bytes }) => readCredentialFile(path, bytes) ?? []);
+  const declared = readings.flatMap((reading) => reading.candidates);
+  const referenced = new Set([
+    ...(dockerfile ? namesInDockerfile(dockerfile) : []),
+    ...config.secrets.keys(),
+    ...declared.map(({ secret }) => secret.name),
+    ...contents.flatMap((content) => content.references),
+  ]);
+  const literals = dockerfile ? secretsInDockerfile(dockerfile, request.dockerfilePath) : [];
+  const candidates = [
+    ...declared,
+    ...readEnvironment(env, referenced),
+    ...readBuildArgs(request.buildArgs ?? [], env),
+    ...flags.map((flag) => flag.candidate),
+    ...literals
+      .filter(({ name }) => config.secrets.get(name)?.kind !== 'setting')
+      .map(asCertain(precedence.dockerfile)),
+    ...contents.flatMap((content) => content.secrets).map(asCertain(precedence.contextFile)),
+  ];
+  return judge(candidates, {
+    rules: config.secrets,
+    notes: readings.flatMap((reading) => reading.notes),
+    usedUp: flags.filter((flag) => flag.usedUp).map((flag) => flag.id),
+  });
+}
+
+function asCertain(rank: number): (secret: Secret) => Candidate {
+  return (secret) => ({ rank, certain: true, secret });
 }

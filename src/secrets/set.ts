@@ -30,7 +30,9 @@ export interface SecretSet {
   readonly settings: readonly Setting[];
   /** What a person should know, e.g. that others on this machine can read a secrets file. */
   readonly notes: readonly Finding[];
-  /** The effective value, which a mount gets. Two names may share one value. */
+  /** Ids of `--secret` flags whose pipe has been read: their value must be handed over another way than by the flag. */
+  readonly usedUp: readonly string[];
+  /** The effective value, which a mount gets, also of a part. Two names may share one value. */
   get(name: string): Secret | undefined;
   /** Names of all effective secrets, without parts, in the order in which they were found. */
   names(): readonly string[];

@@ -1,0 +1,52 @@
+import { parseDocument } from 'yaml';
+import { jsonLeaves } from '../value-shapes.ts';
+import { type Found, isCredential } from './found.ts';
+
+/** Credentials among the strings of a JSON text; comments and a trailing comma make it unreadable, as for most tools. */
+export function readJson(text: string): Found[] {
+  return jsonLeaves(text).flatMap(({ name, path, value }) =>
+    isCredential(name, value) ? [{ name: path.slice(1), value }] : [],
+  );
+}
+
+/** Credentials among the strings of a YAML text. */
+export function readYaml(text: string): Found[] {
+  const document = parseDocument(text, { logLevel: 'silent', prettyErrors: false, schema: 'failsafe' });
+  try {
+    return readJson(JSON.stringify(document.toJS({ maxAliasCount: 100 }) ?? null));
+  } catch {
+    // Aliases beyond the bound: the search of free text still runs.
+    return [];
+  }
+}
+
+const element = /<([A-Za-z][\w.-]*)(?:\s[^<>]*)?>([^<>]+)<\/\1>/g;
+const keyValue = /<add\s+key\s*=\s*["']([^"']*)["']\s+value\s*=\s*["']([^"']*)["']/gi;
+const attribute = /\s([A-Za-z][\w.-]*)\s*=\s*["']([^"']+)["']/g;
+
+/** Credentials in elements (Maven), `<add key value>` (NuGet; its API keys stand under the feed's URL) and attributes. */
+export function readXml(text: string): Found[] {
+  const found = [element, keyValue, attribute].flatMap((pattern) =>
+    [...text.matchAll(pattern)].map((match) => ({ name: match[1] ?? '', value: match[2] ?? '' })),
+  );
+  const apiKeys = /<apikeys>([\s\S]*?)<\/apikeys>/i.exec(text)?.[1] ?? '';
+  const underUrl = [...apiKeys.matchAll(keyValue)].map((match) => ({ name: 'apikey', value: match[2] ?? '' }));
+  return [...found.filter(({ name, value }) => isCredential(name, value)), ...underUrl].flatMap(({ name, value }) => {
+    const decoded = unescapeXml(value);
+    return decoded === value
+      ? [{ name, value }]
+      : [
+          { name, value: decoded },
+          { name, value },
+        ];
+  });
+}
+
+function unescapeXml(text: string): string {
+  const named: Readonly<Record<string, string>> = { lt: '<', gt: '>', quot: '"', apos: "'", amp: '&' };
+  return text.replace(/&(?:(lt|gt|quot|apos|amp)|#(\d{1,6})|#x([0-9a-fA-F]{1,5}));/g, (all, name, decimal, hex) => {
+    if (name !== undefined) return named[name] ?? all;
+    const code = decimal === undefined ? Number.parseInt(hex, 16) : Number.parseInt(decimal, 10);
+    return code <= 0x10ffff ? String.fromCodePoint(code) : all;
+  });
+}

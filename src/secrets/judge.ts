@@ -1,0 +1,137 @@
+import type { NameRule } from '../config/index.ts';
+import { SafebuildError } from '../errors.ts';
+import type { Finding } from '../finding.ts';
+import { classify } from './classify.ts';
+import { isBuildkitArgument } from './names.ts';
+import { partsOf } from './parts.ts';
+import { maxSecretBytes } from './read-file.ts';
+import { type Origin, Secret } from './secret.ts';
+import type { EmptySecret, SecretSet, Setting } from './set.ts';
+import type { Candidate } from './sources/candidate.ts';
+import { secretShape } from './value-shapes.ts';
+import { weakness } from './weakness.ts';
+
+/** What the set knows beside the values themselves. */
+export interface JudgeOptions {
+  rules: ReadonlyMap<string, NameRule>;
+  notes?: readonly Finding[];
+  usedUp?: readonly string[];
+}
+
+/**
+ * Turns what the sources offer into one set: which value of a name is effective, which values are secrets, and why.
+ *
+ * A pure function. Candidates come in source order; the lowest rank wins, of equals the later. An empty value wins like any
+ * other and leaves its name without a value. Throws `SOURCE_FAILED` for a secret that no build can be given.
+ */
+export function judge(candidates: readonly Candidate[], { rules, notes = [], usedUp = [] }: JudgeOptions): SecretSet {
+  const effective = new Map<string, Secret>();
+  const shadowed: Secret[] = [];
+  const empty: EmptySecret[] = [];
+  const settings: Setting[] = [];
+  for (const [name, offers] of byName(candidates)) {
+    for (const [index, offer] of offers.entries()) {
+      const verdict = judgeOne(offer, rules.get(name));
+      if (verdict.kind === 'secret') {
+        if (index === 0) effective.set(name, verdict.secret);
+        else shadowed.push(verdict.secret);
+      } else if (verdict.kind === 'searched-setting') shadowed.push(verdict.secret);
+      if (index > 0) continue;
+      if (verdict.kind === 'empty') empty.push({ name, origin: offer.secret.origin });
+      if (verdict.kind === 'setting' || verdict.kind === 'searched-setting') {
+        settings.push({ name, origin: offer.secret.origin, reason: verdict.reason });
+      }
+    }
+  }
+  return assemble(effective, shadowed, { empty, settings, notes, usedUp });
+}
+
+function byName(candidates: readonly Candidate[]): Map<string, Candidate[]> {
+  const groups = new Map<string, Candidate[]>();
+  for (const candidate of candidates) {
+    const group = groups.get(candidate.secret.name);
+    if (group) group.unshift(candidate);
+    else groups.set(candidate.secret.name, [candidate]);
+  }
+  for (const group of groups.values()) group.sort((a, b) => a.rank - b.rank);
+  return groups;
+}
+
+type Verdict =
+  | { kind: 'secret'; secret: Secret }
+  | { kind: 'setting'; reason: string }
+  | { kind: 'searched-setting'; reason: string; secret: Secret }
+  | { kind: 'empty' };
+
+function judgeOne({ secret, certain }: Candidate, rule: NameRule | undefined): Verdict {
+  const bytes = secret.reveal();
+  const text = bytes.toString('utf8');
+  const { kind, reason } = certain
+    ? ({ kind: 'secret', reason: secret.reason } as const)
+    : classify(secret.name, text, rule);
+  if (kind === 'setting') {
+    const hides = isBuildkitArgument(secret.name) && secretShape(text) !== undefined;
+    return hides ? { kind: 'searched-setting', reason, secret: sealed(secret, reason) } : { kind, reason };
+  }
+  if (bytes.length === 0) return { kind: 'empty' };
+  refuseUnusable(secret.name, bytes, secret.origin);
+  return { kind, secret: sealed(secret, reason) };
+}
+
+function refuseUnusable(name: string, bytes: Buffer, origin: Origin): void {
+  const place = origin.line === undefined ? origin.where : `${origin.where} line ${origin.line}`;
+  const asFile = origin.source === 'secret-flag' || origin.source === 'context-file';
+  if (!asFile && bytes.includes(0)) {
+    // runc prints the whole variable in its refusal (buildkit.md, fact 7): the build must not get that far.
+    throw new SafebuildError('SOURCE_FAILED', `${name} (${place}) holds a NUL byte, which no variable can carry`, {
+      hint: `Put the value into a file and hand it over with --secret id=${name},src=FILE.`,
+    });
+  }
+  if (bytes.length > maxSecretBytes && origin.source !== 'context-file') {
+    throw new SafebuildError('SOURCE_FAILED', `${name} (${place}) is larger than 500 KiB, which BuildKit refuses`);
+  }
+}
+
+function sealed(secret: Secret, reason: string): Secret {
+  const value = secret.reveal();
+  const weak = weakness(value);
+  return new Secret({
+    name: secret.name,
+    value,
+    origin: secret.origin,
+    reason,
+    ...(secret.partOf === undefined ? {} : { partOf: secret.partOf }),
+    ...(weak === undefined ? {} : { weak }),
+  });
+}
+
+type Rest = Pick<SecretSet, 'empty' | 'settings' | 'notes' | 'usedUp'>;
+
+function assemble(effective: ReadonlyMap<string, Secret>, shadowed: readonly Secret[], rest: Rest): SecretSet {
+  const wholes = [...effective.values(), ...shadowed];
+  const parts = wholes.flatMap(partsOf);
+  const named = new Map(
+    parts
+      .filter(({ name }) => name.endsWith(')'))
+      .map((part) => [part.name, part] as const)
+      .reverse(),
+  );
+  const secrets = distinct([...wholes, ...parts]);
+  const names = [...effective.values()].filter(({ partOf }) => partOf === undefined).map(({ name }) => name);
+  return {
+    ...rest,
+    secrets,
+    weak: secrets.filter(({ weak }) => weak !== undefined),
+    get: (name) => effective.get(name) ?? named.get(name),
+    names: () => names,
+  };
+}
+
+function distinct(secrets: readonly Secret[]): Secret[] {
+  const byValue = new Map<string, Secret>();
+  for (const secret of secrets) {
+    const key = secret.reveal().toString('latin1');
+    if (!byValue.has(key)) byValue.set(key, secret);
+  }
+  return [...byValue.values()];
+}

@@ -1,0 +1,32 @@
+import { classify } from '../classify.ts';
+import { isBuildkitArgument, judgeName } from '../names.ts';
+import { looksRandom } from '../randomness.ts';
+import { secretShape } from '../value-shapes.ts';
+import { type Candidate, precedence, unjudged } from './candidate.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+// Paths, sockets and the machine's own: what stands behind them is no value to hide, whatever it is called.
+const neverSecret =
+  /^(?:PATH|HOME|USER|LOGNAME|SHELL|PWD|OLDPWD|HOSTNAME|TERM|SSH_AUTH_SOCK|SSH_AGENT_PID|LS_COLORS|_)$|^(?:XDG|LC|DBUS|npm_package|npm_lifecycle)_|_(?:FILE|PATH|DIR|HOME|SOCK|SOCKET)$/i;
+
+/**
+ * The variables of the environment that concern this build.
+ *
+ * Those that somebody `referenced` (Dockerfile, build arguments, env files, safebuild.yaml, `${X}` in credential files), and
+ * those that are surely secrets by name and value both: a CI's tokens are searched for although no one mentioned them.
+ * Everything else of the environment is not even looked at by rules.
+ */
+export function readEnvironment(env: Environment, referenced: ReadonlySet<string>): Candidate[] {
+  return Object.entries(env).flatMap(([name, value]) => {
+    if (value === undefined || neverSecret.test(name) || isBuildkitArgument(name)) return [];
+    if (!referenced.has(name) && !surelySecret(name, value)) return [];
+    return [unjudged(name, value, { source: 'environment', where: 'environment' }, precedence.environment)];
+  });
+}
+
+function surelySecret(name: string, value: string): boolean {
+  if (classify(name, value).kind !== 'secret') return false;
+  const verdict = judgeName(name);
+  return secretShape(value) !== undefined || (verdict.says === 'secret' && looksRandom(value));
+}
