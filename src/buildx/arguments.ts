@@ -1,0 +1,42 @@
+import type { BuildRequest } from './request.ts';
+
+/** Flags whose effect safebuild brings about itself: outputs and what is written about them. */
+const withheld = new Set(['output', 'push', 'load', 'cache-to', 'iidfile', 'metadata-file', 'progress', 'file']);
+
+export interface ArgumentChanges {
+  /** Names of build arguments that must not be passed. */
+  dropBuildArgs: ReadonlySet<string>;
+  /** True where tags must wait until the proof: the engine's graphdriver store. */
+  withholdTags: boolean;
+  /** What to pass instead, in front of the context. */
+  add: readonly string[];
+  /** The context to build, when it is not the user's own. */
+  context: string;
+}
+
+/**
+ * The arguments of `docker buildx build` for the held-back build.
+ *
+ * Everything that safebuild does not have to change stays as it was given, in its order, flags that it does not know too.
+ */
+export function heldArguments(request: BuildRequest, changes: ArgumentChanges): string[] {
+  const kept = request.args.flatMap((arg) => {
+    if (arg.kind === 'positional') return [];
+    if (withheld.has(arg.name) || (changes.withholdTags && arg.name === 'tag')) return [];
+    if (arg.name === 'build-arg' && changes.dropBuildArgs.has(nameOf(arg.value ?? ''))) return [];
+    return [...arg.raw];
+  });
+  return ['buildx', 'build', ...kept, ...changes.add, '--', changes.context];
+}
+
+/** The user's own arguments, for a build that safebuild has no reason to touch. */
+export function untouchedArguments(request: BuildRequest): string[] {
+  const flags = request.args.flatMap((arg) => (arg.kind === 'flag' ? [...arg.raw] : []));
+  const positionals = request.args.flatMap((arg) => (arg.kind === 'positional' ? [arg.value] : []));
+  return ['buildx', 'build', ...flags, ...(positionals.length > 0 ? ['--', ...positionals] : [])];
+}
+
+function nameOf(buildArg: string): string {
+  const equals = buildArg.indexOf('=');
+  return equals < 0 ? buildArg : buildArg.slice(0, equals);
+}

@@ -1,0 +1,13 @@
+export { heldArguments, untouchedArguments } from './arguments.ts';
+export { supportsSecretEnv } from './capabilities.ts';
+export { createDocker, type Docker } from './docker.ts';
+export { type Builder, builderName, buildxHelp, inspectBuilder } from './engine.ts';
+export { dockerBuildFlags, type FlagTable, parseArguments } from './flags.ts';
+export { type Held, holdBack } from './hold.ts';
+export type { FileOutput, ImageOutput } from './outputs.ts';
+export { drawFailure, drawFrame } from './progress/frame.ts';
+export { applyStatus, type ProgressState } from './progress/state.ts';
+export type { SolveStatus } from './progress/status.ts';
+export { type BuildRequest, toBuildRequest } from './request.ts';
+export { type BuildOutput, type LiveView, runBuild } from './run.ts';
+export { type HandedSecret, handOver } from './secret-values.ts';

@@ -1,0 +1,5 @@
+export { placeCache, placeFile, placeFolder, placeText, readProved } from './files.ts';
+export { type Descriptor, rootDescriptor } from './layout-tar.ts';
+export { type Expected, pushImage } from './push.ts';
+export { normalizeReference } from './reference.ts';
+export { dropImage, loadLayout, tagImage, untaggedImages } from './store.ts';

@@ -1,0 +1,110 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Docker } from '../buildx/index.ts';
+import { SafebuildError } from '../errors.ts';
+import { type Descriptor, type LegacyManifest, layoutTar, rootDescriptor } from './layout-tar.ts';
+
+/** What the engine calls an image once it has it. */
+export interface Stored {
+  id: string;
+}
+
+/**
+ * Loads a proved layout into the engine under `names`, and checks that the engine holds the proved bytes.
+ *
+ * The containerd store takes the layout as it is, and its image id is the root digest. The graphdriver store reads
+ * `manifest.json`; its image id is the config digest. Throws PUBLISH_FAILED with docker's words, PUBLISH_MISMATCH if the
+ * engine ends up with another image.
+ */
+export async function loadLayout(
+  docker: Docker,
+  dir: string,
+  names: readonly string[],
+  signal?: AbortSignal,
+): Promise<Stored> {
+  const root = await rootDescriptor(dir);
+  const containerd = await usesContainerdStore(docker);
+  const manifest = containerd ? undefined : await platformManifest(dir, root);
+  const legacy = manifest && { ...manifest, RepoTags: names.length > 0 ? [...names].map(withTag) : null };
+  const result = await docker.run(['load'], { input: layoutTar(dir, root, names, legacy), signal });
+  if (result.exitCode !== 0) throw failed('docker load', result.stderr);
+  const expected = containerd ? root.digest : `sha256:${manifest?.Config.split('/').at(-1)}`;
+  for (const name of names.length > 0 ? names : [expected]) {
+    const id = await imageId(docker, name);
+    if (id !== expected) throw mismatch(name);
+  }
+  return { id: expected };
+}
+
+/** Gives a proved image of the graphdriver store its names. */
+export async function tagImage(docker: Docker, id: string, names: readonly string[]): Promise<void> {
+  for (const name of names) {
+    const result = await docker.run(['tag', id, name]);
+    if (result.exitCode !== 0) throw failed(`docker tag ${name}`, result.stderr);
+    if ((await imageId(docker, name)) !== id) throw mismatch(name);
+  }
+}
+
+/** Removes an untagged image that a build of ours left, and only that. Never throws: it is the clean-up of a failure. */
+export async function dropImage(docker: Docker, id: string, knownBefore: ReadonlySet<string>): Promise<void> {
+  if (knownBefore.has(id)) return;
+  const tags = await docker.run(['image', 'inspect', '--format', '{{len .RepoTags}}', id]);
+  if (tags.exitCode === 0 && tags.stdout.trim() === '0') await docker.run(['image', 'rm', id]);
+}
+
+/** Ids of the images without a tag, which were there before our build. */
+export async function untaggedImages(docker: Docker): Promise<ReadonlySet<string>> {
+  const list = await docker.run(['image', 'ls', '--quiet', '--no-trunc', '--filter', 'dangling=true']);
+  return new Set(list.stdout.split('\n').filter((line) => line !== ''));
+}
+
+async function imageId(docker: Docker, name: string): Promise<string | undefined> {
+  const result = await docker.run(['image', 'inspect', '--format', '{{.Id}}', name]);
+  return result.exitCode === 0 ? result.stdout.trim() : undefined;
+}
+
+async function usesContainerdStore(docker: Docker): Promise<boolean> {
+  const info = await docker.run(['info', '--format', '{{json .DriverStatus}}']);
+  return info.stdout.includes('io.containerd.snapshotter');
+}
+
+/** The only image manifest of a layout, in the words of a docker archive. */
+async function platformManifest(dir: string, root: Descriptor): Promise<LegacyManifest> {
+  const read = async <T>(digest: string): Promise<T> =>
+    JSON.parse(await readFile(join(dir, 'blobs', ...digest.split(':')), 'utf8')) as T;
+  let descriptor = root;
+  if (/index|manifest\.list/.test(root.mediaType)) {
+    const { manifests } = await read<{ manifests: Descriptor[] }>(root.digest);
+    const images = manifests.filter((entry) => entry.platform?.os !== 'unknown');
+    const [only] = images;
+    if (only === undefined || images.length > 1) {
+      throw new SafebuildError('PUBLISH_FAILED', 'This engine can load an image of one platform only.', {
+        hint: 'Build one platform with --platform, push instead of loading, or switch the engine to the containerd image store.',
+      });
+    }
+    descriptor = only;
+  }
+  const manifest = await read<{ config: Descriptor; layers: Descriptor[] }>(descriptor.digest);
+  const path = (digest: string): string => `blobs/${digest.replace(':', '/')}`;
+  return {
+    Config: path(manifest.config.digest),
+    RepoTags: null,
+    Layers: manifest.layers.map((layer) => path(layer.digest)),
+  };
+}
+
+/** A docker archive's names carry their tag. */
+function withTag(name: string): string {
+  return /:[^/]*$/.test(name) ? name : `${name}:latest`;
+}
+
+export function failed(what: string, stderr: string): SafebuildError {
+  const words = stderr.trim().split('\n').at(-1) || 'no reason given';
+  return new SafebuildError('PUBLISH_FAILED', `${what} failed: ${words}`);
+}
+
+function mismatch(name: string): SafebuildError {
+  return new SafebuildError('PUBLISH_MISMATCH', `${name} is not the image that was proved.`, {
+    hint: 'Another build or pull may have moved the tag at the same moment: build again.',
+  });
+}
