@@ -185,3 +185,10 @@ function join(base: string | undefined, path: string | undefined): string | unde
   }
   return `/${parts.join('/')}`;
 }
+
+/** The program that runs the shell form at an instruction: the last SHELL, `/bin/sh -c` by default. */
+export function shellAt(dockerfile: Dockerfile, instruction: Instruction): readonly string[] {
+  const stage = stageOfInstruction(dockerfile, instruction);
+  const earlier = stage === undefined ? [] : instructionsBefore(stage, instruction);
+  return earlier.filter(({ keyword }) => keyword === 'SHELL').at(-1)?.json ?? ['/bin/sh', '-c'];
+}

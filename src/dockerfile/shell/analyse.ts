@@ -1,0 +1,73 @@
+import { parse } from 'unbash';
+import type { LogicalText } from '../logical.ts';
+import type { Instruction } from '../model.ts';
+import { commandFacts, type NestedScript } from './commands.ts';
+import { execFacts } from './exec.ts';
+import type { ShellAnalysis, ShellUse } from './model.ts';
+import { listParts } from './parts.ts';
+import { runCommand } from './run.ts';
+import { variableUses } from './uses.ts';
+
+/** Nested shells deeper than this are left alone; their variables are still uses of the text around them. */
+const maxDepth = 5;
+
+/**
+ * What shell text does: variables, commands, redirects, assignments, and the parts of its list.
+ *
+ * Never throws. Ranges are in units of `text`. Text is read as a POSIX shell's with the words of bash.
+ */
+export function analyseShell(text: string): ShellAnalysis {
+  return analyseScript({ text, offsets: Array.from({ length: text.length + 1 }, (_, index) => index) });
+}
+
+/**
+ * What a RUN does, in shell form, exec form or with heredocs; also behind ONBUILD. Ranges are in the source.
+ *
+ * Every other instruction does nothing.
+ */
+export function analyseRun(instruction: Instruction): ShellAnalysis {
+  const run = instruction.onbuild ?? instruction;
+  const command = runCommand(run);
+  if (command === undefined) return analyseShell('');
+  if (command.form !== 'exec') return analyseScript(command.script);
+  const { commands, uses, script } = execFacts(run);
+  const nested = script === undefined ? undefined : analyseScript(script, 1);
+  return {
+    uses: mergeUses(uses, nested?.uses ?? []),
+    commands: [...commands, ...(nested?.commands ?? []).map((one) => ({ ...one, nested: true as const }))],
+    redirects: nested?.redirects ?? [],
+    assignments: nested?.assignments ?? [],
+    andLists: [],
+    complete: nested?.complete ?? true,
+  };
+}
+
+function analyseScript(script: LogicalText, depth = 0): ShellAnalysis {
+  const ast = parse(script.text);
+  const facts = commandFacts(ast, script);
+  const nested = depth < maxDepth ? facts.scripts.map((inner) => analyseNested(inner, depth + 1)) : [];
+  const deeper = { nested: true as const };
+  return {
+    uses: nested.reduce((uses, inner) => mergeUses(uses, inner.uses), variableUses(ast, script)),
+    commands: [...facts.commands, ...nested.flatMap((inner) => inner.commands.map((one) => ({ ...one, ...deeper })))],
+    redirects: [...facts.redirects, ...nested.flatMap((inner) => inner.redirects)],
+    assignments: [...facts.assignments, ...nested.flatMap((inner) => inner.assignments)],
+    andLists: listParts(ast, script),
+    complete: (ast.errors ?? []).length === 0 && nested.every((inner) => inner.complete),
+  };
+}
+
+/** Without places of its own, a nested script adds no uses: the text around it has them. */
+function analyseNested({ script, placed }: NestedScript, depth: number): ShellAnalysis {
+  const analysis = analyseScript(script, depth);
+  return placed ? analysis : { ...analysis, uses: [] };
+}
+
+/** Marks the uses that a nested script has too; the quoting stays that of the outer text. */
+function mergeUses(outer: readonly ShellUse[], inner: readonly ShellUse[]): ShellUse[] {
+  const nested = new Map(inner.map((use) => [use.range.start, use]));
+  const merged = outer.map((use) => (nested.has(use.range.start) ? { ...use, nested: true as const } : use));
+  const known = new Set(outer.map((use) => use.range.start));
+  for (const use of inner) if (!known.has(use.range.start)) merged.push({ ...use, nested: true });
+  return merged.sort((a, b) => a.range.start - b.range.start);
+}

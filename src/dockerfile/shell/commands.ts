@@ -1,0 +1,145 @@
+import {
+  type Assignment,
+  type Command,
+  type CommandArgument,
+  forEachChild,
+  type HereDoc,
+  type ParsedScript,
+  type Redirection,
+  type SyntaxNode,
+} from 'unbash';
+import { type LogicalText, rangeIn, sliceText } from '../logical.ts';
+import type { ShellAssignment, ShellCommand, ShellRedirect, ShellWord } from './model.ts';
+import { wordText } from './text.ts';
+import { programName, readsScript, scriptArgument, wrappedCommand } from './wrappers.ts';
+
+/** Text that a command hands to another shell. */
+export interface NestedScript {
+  script: LogicalText;
+  /** False when its offsets only say where it begins. */
+  placed: boolean;
+}
+
+/** What the commands of a script do; `scripts` are the texts that they hand to nested shells. */
+export interface CommandFacts {
+  commands: ShellCommand[];
+  redirects: ShellRedirect[];
+  assignments: ShellAssignment[];
+  scripts: NestedScript[];
+}
+
+/** Every command of a script, in any depth of lists, groups, conditions, loops, functions and substitutions. */
+export function commandFacts(ast: ParsedScript, script: LogicalText): CommandFacts {
+  const facts: CommandFacts = { commands: [], redirects: [], assignments: [], scripts: [] };
+  visit(ast, script, facts);
+  return facts;
+}
+
+function visit(node: SyntaxNode, script: LogicalText, facts: CommandFacts): void {
+  if (node.type === 'CommandExpansion' && node.script?.source !== undefined) {
+    // Escaped backticks: the parser's positions are of another text, so all of it lies at the substitution.
+    const { start } = rangeIn(script.offsets, node.pos, node.end);
+    const { source } = node.script;
+    facts.scripts.push({ script: { text: source, offsets: Array(source.length + 1).fill(start) }, placed: false });
+    return;
+  }
+  if (node.type === 'Command') addCommand(node, script, facts);
+  if (node.type === 'Redirected') facts.redirects.push(...node.redirects.flatMap((one) => redirect(one, script)));
+  forEachChild(node, (child) => visit(child, script, facts));
+}
+
+function addCommand(node: Command, script: LogicalText, facts: CommandFacts): void {
+  const words = [...(node.name === undefined ? [] : [node.name]), ...node.args].map((word) => shellWord(word, script));
+  const redirects = node.redirects.flatMap((one) => redirect(one, script));
+  const assignments = node.prefix.flatMap((one) =>
+    one.type === 'Assignment' ? [assignment(one, script, words.length > 0)] : [],
+  );
+  facts.redirects.push(...redirects);
+  facts.assignments.push(...assignments, ...declared(words));
+  const range = rangeIn(script.offsets, node.pos, node.end);
+  if (words.length > 0) facts.commands.push(...unwrapped({ words, redirects, assignments, range }));
+  facts.scripts.push(...nestedScripts(node, words, script).map((inner) => ({ script: inner, placed: true })));
+}
+
+/** The command, and the commands that it wraps. */
+function unwrapped(command: Omit<ShellCommand, 'program'>): ShellCommand[] {
+  const list: ShellCommand[] = [];
+  for (let { words } = command; words.length > 0; ) {
+    const range = { start: words[0]!.range.start, end: command.range.end };
+    const outermost = list.length === 0;
+    list.push({ ...command, program: programName(words[0]!.value), words, range: outermost ? command.range : range });
+    const inner = wrappedCommand(words.map(({ value }) => value));
+    words = inner === undefined ? [] : words.slice(inner);
+  }
+  return list;
+}
+
+function nestedScripts(node: Command, words: readonly ShellWord[], script: LogicalText): LogicalText[] {
+  const nodes: (CommandArgument | undefined)[] = [...(node.name === undefined ? [] : [node.name]), ...node.args];
+  const scripts: LogicalText[] = [];
+  for (let from: number | undefined = 0; from !== undefined && from < words.length; ) {
+    const values = words.slice(from).map(({ value }) => value);
+    const argument = scriptArgument(values);
+    const word = argument === undefined ? undefined : nodes[from + argument];
+    if (word?.type === 'Word') scripts.push(wordText(word, script));
+    if (readsScript(values)) scripts.push(...heredocBodies(node, script));
+    const inner: number | undefined = wrappedCommand(values);
+    from = inner === undefined ? undefined : from + inner;
+  }
+  return scripts;
+}
+
+function heredocBodies(node: Command, script: LogicalText): LogicalText[] {
+  return node.redirects
+    .filter((one): one is HereDoc => one.type === 'HereDoc')
+    .map(({ body }) => sliceText(script, body.pos, body.end));
+}
+
+function shellWord(word: CommandArgument, script: LogicalText): ShellWord {
+  const range = rangeIn(script.offsets, word.pos, word.end);
+  const raw = script.text.slice(word.pos, word.end);
+  if (word.type === 'Word') return { value: wordText(word, script).text, raw, range };
+  const value =
+    word.value.type === 'Word'
+      ? wordText(word.value, script).text
+      : word.value.elements.map((one) => one.text).join(' ');
+  return { value: `${word.name}${word.append ? '+' : ''}=${value}`, raw, range };
+}
+
+function assignment(node: Assignment, script: LogicalText, exported: boolean): ShellAssignment {
+  return {
+    name: node.name,
+    raw: script.text.slice(node.value.pos, node.value.end),
+    exported,
+    range: rangeIn(script.offsets, node.pos, node.end),
+  };
+}
+
+/** The variables that `export`, `declare`, `env` and `sudo` set through their arguments. */
+function declared(words: readonly ShellWord[]): ShellAssignment[] {
+  const program = programName(words[0]?.value ?? '');
+  const exported = program === 'export' || program === 'env' || program === 'sudo' || program === 'cross-env';
+  if (!exported && !['declare', 'typeset', 'readonly', 'local'].includes(program)) return [];
+  return words.slice(1).flatMap(({ raw, range }) => {
+    const match = /^([A-Za-z_]\w*)(?:\+?=([\s\S]*))?$/.exec(raw);
+    if (match === null || (match[2] === undefined && program !== 'export')) return [];
+    const [, name = '', value] = match;
+    return [{ name, ...(value === undefined ? {} : { raw: value }), exported, range }];
+  });
+}
+
+function redirect(node: Redirection, script: LogicalText): ShellRedirect[] {
+  if (node.type !== 'Redirect' || node.target === undefined) return [];
+  if (!['>', '>>', '>|', '&>', '&>>', '<>', '>&'].includes(node.operator)) return [];
+  const target = wordText(node.target, script).text;
+  // `2>&1` copies a descriptor and writes no file.
+  if (node.operator === '>&' && /^(?:\d+-?|-)$/.test(target)) return [];
+  return [
+    {
+      target,
+      append: node.operator.endsWith('>>'),
+      fd: node.descriptor?.type === 'FileDescriptor' ? node.descriptor.value : 1,
+      range: rangeIn(script.offsets, node.pos, node.end),
+    },
+  ];
+}

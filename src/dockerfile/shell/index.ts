@@ -1,0 +1,3 @@
+export { analyseRun, analyseShell } from './analyse.ts';
+export type * from './model.ts';
+export { type RunCommand, runCommand } from './run.ts';
