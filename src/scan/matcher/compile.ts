@@ -8,8 +8,7 @@ import { type Piece, piecesOf, type Windows, windowBytes, windowsOf } from './wi
 export interface Compiled {
   needles: readonly Pattern[];
   pieces: readonly Piece[];
-  /** Absent when every needle is shorter than a window. */
-  windows: Windows | undefined;
+  windows: Windows;
   /** Needles shorter than a window, by first byte. */
   tiny: ReadonlyMap<number, readonly number[]>;
   /** How many bytes before and from a position a match around it can span. */
@@ -30,10 +29,10 @@ export function compileNeedles(needles: readonly (Uint8Array | Pattern)[]): Matc
   const compiled: Compiled = {
     needles: patterns,
     pieces,
-    windows: pieces.length === 0 ? undefined : windowsOf(pieces),
+    windows: windowsOf(pieces),
     tiny: byFirstByte(all.filter((piece) => piece.bytes.length < windowBytes)),
-    behind: Math.max(0, ...patterns.map(behindOf)),
-    ahead: Math.max(windowBytes, ...patterns.map(aheadOf)),
+    behind: patterns.reduce((most, pattern) => Math.max(most, behindOf(pattern)), 0),
+    ahead: patterns.reduce((most, pattern) => Math.max(most, aheadOf(pattern)), windowBytes),
   };
   const free: Filter[] = [];
   return {

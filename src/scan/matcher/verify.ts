@@ -6,7 +6,6 @@ import { hashFactor, type Piece, windowAt } from './windows.ts';
 /** Tells the matches whose window stands at `at`. Offsets are told relative to `bytes`; `filled` is where the bytes end. */
 export function verifyWindow(compiled: Compiled, bytes: Uint8Array, at: number, filled: number, tell: OnMatch): void {
   const { windows } = compiled;
-  if (windows === undefined) return;
   const key = windowAt(bytes, at);
   const bucket = Math.imul(key, hashFactor) >>> (32 - windows.bucketBits);
   const end = windows.starts[bucket + 1] as number;

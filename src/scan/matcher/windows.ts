@@ -24,8 +24,8 @@ export interface Piece {
 /** The windows of all pieces, grouped by hash: entries `starts[h]` to `starts[h + 1]` belong to bucket `h`. */
 export interface Windows {
   stride: number;
-  /** One byte a hash of `filterBits` bits: 1 when a window has it. */
-  filter: Uint8Array;
+  /** One bit a hash of `filterBits` bits: set when a window has it. */
+  filter: Int32Array;
   filterBits: number;
   bucketBits: number;
   starts: Uint32Array;
@@ -57,15 +57,17 @@ export function piecesOf(needles: readonly Pattern[]): Piece[] {
  * Every piece has `windowBytes` bytes or more.
  */
 export function windowsOf(pieces: readonly Piece[]): Windows {
-  const shortest = Math.min(...pieces.map((piece) => piece.bytes.length));
-  const stride = Math.min(shortest - windowBytes + 1, longestStride);
+  const stride = pieces.reduce(
+    (shortest, { bytes }) => Math.min(shortest, bytes.length - windowBytes + 1),
+    longestStride,
+  );
   const count = pieces.length * stride;
-  const filterBits = clamp(Math.ceil(Math.log2(count * 64)), 13, 20);
+  const filterBits = clamp(Math.ceil(Math.log2(count * 64)), 13, 22);
   const bucketBits = clamp(Math.ceil(Math.log2(count * 2)), 8, 20);
   const keys = new Int32Array(count);
   const piecesOfEntries = new Uint32Array(count);
   const offsets = new Uint32Array(count);
-  const filter = new Uint8Array(1 << filterBits);
+  const filter = new Int32Array(1 << (filterBits - 5));
   const starts = new Uint32Array((1 << bucketBits) + 1);
 
   const entries = pieces.flatMap((piece, index) => {
@@ -80,7 +82,8 @@ export function windowsOf(pieces: readonly Piece[]): Windows {
     keys[index] = entry.key;
     piecesOfEntries[index] = entry.piece;
     offsets[index] = entry.offset;
-    filter[entry.hash >>> (32 - filterBits)] = 1;
+    const bit = entry.hash >>> (32 - filterBits);
+    filter[bit >>> 5] = (filter[bit >>> 5] as number) | (1 << bit);
     const after = (entry.hash >>> (32 - bucketBits)) + 1;
     starts[after] = (starts[after] ?? 0) + 1;
   });
