@@ -15,14 +15,18 @@ export interface FileRule {
   needed: 'build' | 'runtime' | 'never';
 }
 
-/** Limits of the search. A limit that is reached makes the verdict "not verified", never "clean". */
+/**
+ * Limits of the search that the project sets; what is absent keeps the default of the scan.
+ *
+ * A limit that is reached makes the verdict "not verified", never "clean". Fields are named as in `scan/limits.ts`.
+ */
 export interface ScanLimits {
-  /** Wrappers inside wrappers (an archive in an archive in a layer). */
-  depth: number;
-  /** Largest single file that is opened as a wrapper, in bytes of content. */
-  maxFileBytes: number;
-  /** Largest sum of all unpacked bytes of one image. */
-  maxTotalBytes: number;
+  /** Wrappers within wrappers, the layer's own compression and tar included. */
+  maxDepth?: number;
+  /** Decoded bytes of one stream inside a file of a layer. */
+  maxStreamBytes?: number;
+  /** Decoded bytes of the whole image. */
+  maxTotalBytes?: number;
 }
 
 /** One file of values that the project names, and whether it must exist. */

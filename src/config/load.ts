@@ -1,15 +1,132 @@
-import type { Config } from './config.ts';
+import { open } from 'node:fs/promises';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { hasCode, SafebuildError } from '../errors.ts';
+import type { Config, EnvFile, FileRule, NameRule, ScanLimits } from './config.ts';
+import { findConfig, repositoryRoot } from './find.ts';
+import { parseConfig } from './parse.ts';
+import type { ConfigFile } from './schema.ts';
 
 /** Where to look for `safebuild.yaml`. */
 export interface ConfigRequest {
+  /** Absolute. */
   cwd: string;
   /** Absolute root of the build context; absent when it is no local folder. */
   contextDir?: string;
-  /** `--config` or `SAFEBUILD_CONFIG`. */
+  /** `--config` or `SAFEBUILD_CONFIG`, relative to `cwd`. */
   explicitPath?: string;
 }
 
-/** Placeholder of the first commit. */
-export async function loadConfig(_request: ConfigRequest): Promise<Config> {
-  throw new Error('not written yet');
+const maxConfigBytes = 1024 * 1024;
+
+/**
+ * Reads the project's `safebuild.yaml` (or `.yml`) and fills in every default; a project may do without one.
+ *
+ * Looked for in the context, the current folder, and above up to the repository's root. A file that was found so, and not
+ * named by the user, may come with a cloned repository: it can start no program, and env files that it names must lie in
+ * that repository. Throws `CONFIG_INVALID` with file and line; an explicit path that does not exist is one too.
+ */
+export async function loadConfig(request: ConfigRequest): Promise<Config> {
+  const folders = [...new Set([request.contextDir ?? request.cwd, request.cwd])];
+  const explicit = request.explicitPath === undefined ? undefined : resolve(request.cwd, request.explicitPath);
+  const path = explicit ?? (await findConfig(folders));
+  const file = path === undefined ? {} : await readConfig(path, shownPath(request.cwd, path));
+  return {
+    ...(path === undefined ? {} : { path }),
+    envFiles:
+      file['env-files'] !== undefined && path !== undefined
+        ? await namedEnvFiles(file['env-files'], path, { cwd: request.cwd, trusted: explicit !== undefined })
+        : await defaultEnvFiles(folders, request.cwd),
+    multiStage: file['multi-stage'] ?? 'never',
+    secrets: new Map(Object.entries(file.secrets ?? {}).map(([name, rule]) => [name, toNameRule(rule)])),
+    files: new Map(
+      Object.entries(file.files ?? {}).map(([name, rule]): [string, FileRule] => [contextPath(name), rule]),
+    ),
+    scan: toScanLimits(file.scan),
+  };
+}
+
+async function readConfig(path: string, shown: string): Promise<ConfigFile> {
+  return parseConfig(await readText(path, shown), shown);
+}
+
+async function readText(path: string, shown: string): Promise<string> {
+  try {
+    await using file = await open(path, 'r');
+    const buffer = Buffer.alloc(maxConfigBytes + 1);
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
+    if (bytesRead > maxConfigBytes) throw new SafebuildError('CONFIG_INVALID', `${shown} is larger than 1 MiB`);
+    return buffer.toString('utf8', 0, bytesRead);
+  } catch (error) {
+    if (error instanceof SafebuildError) throw error;
+    const why = hasCode(error, 'ENOENT') ? 'does not exist' : 'could not be read';
+    throw new SafebuildError('CONFIG_INVALID', `${shown} ${why}`, { cause: error });
+  }
+}
+
+async function namedEnvFiles(
+  names: readonly string[],
+  configPath: string,
+  { cwd, trusted }: { cwd: string; trusted: boolean },
+): Promise<EnvFile[]> {
+  const folder = dirname(configPath);
+  const within = trusted ? undefined : ((await repositoryRoot(folder)) ?? folder);
+  return names.map((name) => {
+    const path = resolve(folder, name);
+    if (within !== undefined && !isInside(within, path)) {
+      throw new SafebuildError(
+        'CONFIG_INVALID',
+        `${shownPath(cwd, configPath)}: ${name} lies outside of the repository`,
+        {
+          hint: `Pass it with --env-file, or name the configuration itself with --config.`,
+        },
+      );
+    }
+    return { path, shown: shownPath(cwd, path), required: true, ...(within === undefined ? {} : { within }) };
+  });
+}
+
+/** `.env`, then `.env.local`, of the current folder and, stronger, of the context. */
+async function defaultEnvFiles(folders: readonly string[], cwd: string): Promise<EnvFile[]> {
+  const weakestFirst = [...folders].reverse();
+  const bounded = await Promise.all(
+    weakestFirst.map(async (folder) => ({ folder, within: (await repositoryRoot(folder)) ?? folder })),
+  );
+  return ['.env', '.env.local'].flatMap((name) =>
+    bounded.map(({ folder, within }) => {
+      const path = join(folder, name);
+      return { path, shown: shownPath(cwd, path), required: false, within };
+    }),
+  );
+}
+
+function isInside(root: string, path: string): boolean {
+  const way = relative(root, path);
+  return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}
+
+function shownPath(cwd: string, path: string): string {
+  return isInside(cwd, path) ? relative(cwd, path) : path;
+}
+
+function toNameRule(rule: NonNullable<ConfigFile['secrets']>[string]): NameRule {
+  if (typeof rule === 'string') return { kind: rule };
+  const { kind, needed, reason } = rule;
+  return { ...(kind && { kind }), ...(needed && { needed }), ...(reason !== undefined && { reason }) };
+}
+
+function toScanLimits(scan: ConfigFile['scan'] = {}): ScanLimits {
+  const { depth, 'max-file-bytes': stream, 'max-total-bytes': total } = scan;
+  return {
+    ...(depth !== undefined && { maxDepth: depth }),
+    ...(stream !== undefined && { maxStreamBytes: stream }),
+    ...(total !== undefined && { maxTotalBytes: total }),
+  };
+}
+
+/** `./config//.env` as the context's paths are written: `config/.env`. */
+function contextPath(name: string): string {
+  return name
+    .split(/[\\/]/)
+    .filter((step) => step !== '' && step !== '.')
+    .join('/');
 }

@@ -1,0 +1,116 @@
+import { type Document, isMap, isScalar, LineCounter, parseDocument, type YAMLMap } from 'yaml';
+import { SafebuildError } from '../errors.ts';
+import type { ConfigFile } from './schema.ts';
+import { suggest } from './suggest.ts';
+
+type Path = readonly PropertyKey[];
+
+interface Issue {
+  path: Path;
+  text: string;
+  hint?: string;
+}
+
+const topKeys = ['env-files', 'multi-stage', 'secrets', 'files', 'scan'];
+const keysAt: Readonly<Record<string, readonly string[]>> = {
+  '': topKeys,
+  secrets: ['kind', 'needed', 'reason'],
+  files: ['needed'],
+  scan: ['depth', 'max-file-bytes', 'max-total-bytes'],
+};
+
+/**
+ * Reads the text of a `safebuild.yaml`. YAML 1.2, without tags of its own and with few aliases; an empty file is valid.
+ *
+ * Throws `CONFIG_INVALID` with the line of the first thing that is wrong. What was written there is never quoted, only
+ * keys: people paste values where a word belongs.
+ */
+export async function parseConfig(text: string, shown: string): Promise<ConfigFile> {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'silent' });
+  const [problem] = [...document.errors, ...document.warnings];
+  if (problem) throw invalid(shown, lines.linePos(problem.pos[0]).line, yamlProblem(problem.code));
+  const raw = toPlain(document, shown) ?? {};
+  // zod costs more to load than everything else here; a project without a configuration never pays for it.
+  const { configSchema } = await import('./schema.ts');
+  const result = configSchema.safeParse(raw);
+  if (result.success) return result.data;
+  const issue = toIssue(result.error.issues[0]);
+  throw invalid(shown, lineOf(document, issue.path, lines), issue.text, issue.hint);
+}
+
+function toPlain(document: Document, shown: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 20 });
+  } catch {
+    throw invalid(shown, 1, 'it has too many YAML aliases');
+  }
+}
+
+function yamlProblem(code: string): string {
+  return code === 'DUPLICATE_KEY' ? 'a key occurs twice' : `no valid YAML (${code.toLowerCase().replaceAll('_', ' ')})`;
+}
+
+interface ZodIssue {
+  code?: string;
+  path: PropertyKey[];
+  message: string;
+  keys?: string[];
+  values?: readonly unknown[];
+  errors?: ZodIssue[][];
+}
+
+function toIssue(found: ZodIssue | undefined): Issue {
+  const issue = found ?? { path: [], message: 'not valid' };
+  const path = issue.path;
+  if (issue.code === 'unrecognized_keys') {
+    const key = issue.keys?.[0] ?? '';
+    const known = keysAt[String(path[0] ?? '')] ?? [];
+    const near = suggest(key, known);
+    const hint = near === undefined ? `Use one of: ${known.join(', ')}.` : `Did you mean ${near}?`;
+    return { path: [...path, key], text: `${shownPath([...path, key])} is not known`, hint };
+  }
+  // A union: the branch that got furthest tells what is wrong; else both are shown as one sentence.
+  const inner = issue.errors?.flat().find((error) => error.path.length > 0 || error.code === 'unrecognized_keys');
+  if (inner) return toIssue({ ...inner, path: [...path, ...inner.path] });
+  if (issue.code === 'invalid_union') {
+    return {
+      path,
+      text: `${shownPath(path)} must be secret, setting, or an object`,
+      hint: 'Values never stand in safebuild.yaml.',
+    };
+  }
+  if (issue.values) return { path, text: `${shownPath(path)} must be one of: ${issue.values.join(', ')}` };
+  return { path, text: `${shownPath(path)}: ${issue.message}` };
+}
+
+function shownPath(path: Path): string {
+  return path.length === 0 ? 'the file' : path.map(String).join('.');
+}
+
+/** The line of the key at `path`, or of the nearest one above it. */
+function lineOf(document: Document, path: Path, lines: LineCounter): number {
+  let node: unknown = document.contents;
+  let offset = 0;
+  for (const step of path) {
+    const pair = isMap(node) ? pairAt(node, String(step)) : undefined;
+    if (pair) {
+      if (isScalar(pair.key) && pair.key.range) offset = pair.key.range[0];
+      node = pair.value;
+    } else {
+      const item: unknown =
+        typeof node === 'object' && node !== null && 'get' in node ? (node as YAMLMap).get(step, true) : undefined;
+      if (isScalar(item) && item.range) offset = item.range[0];
+      node = item;
+    }
+  }
+  return lines.linePos(offset).line;
+}
+
+function pairAt(map: YAMLMap, key: string): YAMLMap['items'][number] | undefined {
+  return map.items.find((pair) => isScalar(pair.key) && String(pair.key.value) === key);
+}
+
+function invalid(shown: string, line: number, text: string, hint?: string): SafebuildError {
+  return new SafebuildError('CONFIG_INVALID', `${shown} line ${line}: ${text}`, hint === undefined ? {} : { hint });
+}

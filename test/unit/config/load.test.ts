@@ -1,0 +1,182 @@
+import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { loadConfig } from '../../../src/config/index.ts';
+import type { SafebuildError } from '../../../src/errors.ts';
+
+let root = '';
+
+beforeEach(async () => {
+  root = await realpath(await mkdtemp(join(tmpdir(), 'safebuild-config-')));
+});
+afterEach(() => rm(root, { recursive: true }));
+
+async function put(path: string, text: string): Promise<void> {
+  await mkdir(dirname(join(root, path)), { recursive: true });
+  await writeFile(join(root, path), text);
+}
+
+async function failure(text: string): Promise<SafebuildError> {
+  await put('safebuild.yaml', text);
+  return loadConfig({ cwd: root }).then(
+    () => Promise.reject(new Error('it was accepted')),
+    (error: SafebuildError) => error,
+  );
+}
+
+test('a project without safebuild.yaml gets the defaults', async () => {
+  expect(await loadConfig({ cwd: root })).toEqual({
+    envFiles: [
+      { path: join(root, '.env'), shown: '.env', required: false, within: root },
+      { path: join(root, '.env.local'), shown: '.env.local', required: false, within: root },
+    ],
+    multiStage: 'never',
+    secrets: new Map(),
+    files: new Map(),
+    scan: {},
+  });
+});
+
+test('every key is read', async () => {
+  await put(
+    'safebuild.yaml',
+    `env-files: [deploy/.env.build]
+multi-stage: always
+secrets:
+  API_KEY: secret
+  PORT: { kind: setting, needed: runtime, reason: a port }
+files:
+  ./config/.env: { needed: never }
+scan: { depth: 3, max-file-bytes: 10, max-total-bytes: 20 }
+`,
+  );
+  expect(await loadConfig({ cwd: root })).toEqual({
+    path: join(root, 'safebuild.yaml'),
+    envFiles: [{ path: join(root, 'deploy/.env.build'), shown: 'deploy/.env.build', required: true, within: root }],
+    multiStage: 'always',
+    secrets: new Map([
+      ['API_KEY', { kind: 'secret' }],
+      ['PORT', { kind: 'setting', needed: 'runtime', reason: 'a port' }],
+    ]),
+    files: new Map([['config/.env', { needed: 'never' }]]),
+    scan: { maxDepth: 3, maxStreamBytes: 10, maxTotalBytes: 20 },
+  });
+});
+
+test('an empty file and one of comments are valid', async () => {
+  await put('safebuild.yml', '# nothing yet\n');
+  expect((await loadConfig({ cwd: root })).path).toBe(join(root, 'safebuild.yml'));
+});
+
+test('the context beats the current folder, and both beat the folders above', async () => {
+  await mkdir(join(root, '.git'));
+  await mkdir(join(root, 'a/b/context'), { recursive: true });
+  const request = { cwd: join(root, 'a/b'), contextDir: join(root, 'a/b/context') };
+  await put('safebuild.yaml', '');
+  expect((await loadConfig(request)).path).toBe(join(root, 'safebuild.yaml'));
+  await put('a/b/safebuild.yaml', '');
+  expect((await loadConfig(request)).path).toBe(join(root, 'a/b/safebuild.yaml'));
+  await put('a/b/context/safebuild.yml', '');
+  expect((await loadConfig(request)).path).toBe(join(root, 'a/b/context/safebuild.yml'));
+});
+
+test('nothing above the repository counts, and nothing above a folder without one', async () => {
+  await put('safebuild.yaml', 'multi-stage: always');
+  await mkdir(join(root, 'clone/.git'), { recursive: true });
+  await mkdir(join(root, 'clone/app'));
+  await mkdir(join(root, 'plain'));
+  expect((await loadConfig({ cwd: join(root, 'clone/app') })).path).toBeUndefined();
+  expect((await loadConfig({ cwd: join(root, 'plain') })).path).toBeUndefined();
+});
+
+test('an explicit path wins and must exist', async () => {
+  await put('safebuild.yaml', '');
+  await put('ci/other.yaml', 'multi-stage: always');
+  expect((await loadConfig({ cwd: root, explicitPath: 'ci/other.yaml' })).multiStage).toBe('always');
+  await expect(loadConfig({ cwd: root, explicitPath: 'no.yaml' })).rejects.toMatchObject({
+    code: 'CONFIG_INVALID',
+    message: `${join(root, 'no.yaml')} does not exist`.replace(`${root}/`, ''),
+  });
+});
+
+test('two spellings in one folder are refused', async () => {
+  await put('safebuild.yaml', '');
+  await put('safebuild.yml', '');
+  await expect(loadConfig({ cwd: root })).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+});
+
+test.each([
+  ['env-file: [x]\n', 'safebuild.yaml line 1: env-file is not known', 'Did you mean env-files?'],
+  [
+    '# note\nsecrets:\n  API_KEY: { kinds: secret }\n',
+    'safebuild.yaml line 3: secrets.API_KEY.kinds is not known',
+    'Did you mean kind?',
+  ],
+  [
+    'scan:\n  zebra: 1\n',
+    'safebuild.yaml line 2: scan.zebra is not known',
+    'Use one of: depth, max-file-bytes, max-total-bytes.',
+  ],
+  [
+    'multi-stage: sometimes\n',
+    'safebuild.yaml line 1: multi-stage must be one of: never, always, when-needed',
+    undefined,
+  ],
+  [
+    'secrets:\n  A: secret\n  B: hunter2hunter3\n',
+    'safebuild.yaml line 3: secrets.B must be secret, setting, or an object',
+    'Values never stand in safebuild.yaml.',
+  ],
+  [
+    'secrets:\n  B: { kind: hunter2hunter3 }\n',
+    'safebuild.yaml line 2: secrets.B.kind must be one of: secret, setting',
+    undefined,
+  ],
+  [
+    'files:\n  .env: { needed: sometimes }\n',
+    'safebuild.yaml line 2: files..env.needed must be one of: build, runtime, never',
+    undefined,
+  ],
+  ['a: 1\na: 2\n', 'safebuild.yaml line 2: a key occurs twice', undefined],
+  ['secrets: [\n', 'safebuild.yaml line 2: no valid YAML (bad indent)', undefined],
+  ['- a\n- b\n', 'safebuild.yaml line 1: the file: Invalid input: expected object, received array', undefined],
+  [
+    'env-files:\n  - .env\n  - 3\n',
+    'safebuild.yaml line 3: env-files.1: Invalid input: expected string, received number',
+    undefined,
+  ],
+])('a mistake is named with its line and nothing of its value: %j', async (text, message, hint) => {
+  const error = await failure(text);
+  expect({ code: error.code, message: error.message, hint: error.hint }).toEqual({
+    code: 'CONFIG_INVALID',
+    message,
+    hint,
+  });
+});
+
+test('aliases that multiply are refused', async () => {
+  const bomb = [
+    'a: &a [x,x,x,x,x,x,x,x]',
+    ...[...'bcdef'].map((name, i) => `${name}: &${name} [${`*${'abcde'[i]},`.repeat(8)}]`),
+  ].join('\n');
+  expect((await failure(bomb)).message).toBe('safebuild.yaml line 1: it has too many YAML aliases');
+});
+
+test('a discovered configuration cannot name files outside of its repository; one that the user named can', async () => {
+  await put('clone/safebuild.yaml', 'env-files: [../outside.env]');
+  await mkdir(join(root, 'clone/.git'));
+  const cwd = join(root, 'clone');
+  await expect(loadConfig({ cwd })).rejects.toMatchObject({
+    code: 'CONFIG_INVALID',
+    message: 'safebuild.yaml: ../outside.env lies outside of the repository',
+  });
+  const { envFiles } = await loadConfig({ cwd, explicitPath: 'safebuild.yaml' });
+  expect(envFiles).toEqual([{ path: join(root, 'outside.env'), shown: join(root, 'outside.env'), required: true }]);
+});
+
+test('a configuration that is a symbolic link is read', async () => {
+  await put('real.yaml', 'multi-stage: always');
+  await symlink('real.yaml', join(root, 'safebuild.yaml'));
+  expect((await loadConfig({ cwd: root })).multiStage).toBe('always');
+});
