@@ -1,0 +1,138 @@
+import { crc32 } from 'node:zlib';
+import type { ReportDamage, Sink } from '../sink.ts';
+import { GzipHeader } from './gzip-header.ts';
+import { Inflate } from './inflate.ts';
+
+const trailerBytes = 8;
+
+/**
+ * Decompresses gzip into `out`: any number of members one after another.
+ *
+ * Not node:zlib's own gunzip: with bytes behind the last member it drops decoded output or passes over them silently.
+ * Zeros behind the last member are padding; anything else there is damage, as are a broken member, a wrong checksum and a
+ * missing end. Format: RFC 1952.
+ */
+export function gunzip(out: Sink, damaged: ReportDamage): Sink {
+  return new GzipSink(out, damaged);
+}
+
+class GzipSink implements Sink {
+  readonly #out: Sink;
+  readonly #member: Sink;
+  readonly #damaged: ReportDamage;
+  #state: 'header' | 'body' | 'trailer' | 'padding' | 'lost' = 'header';
+  #header = new GzipHeader();
+  #inflate: Inflate | undefined;
+  readonly #trailer = Buffer.alloc(trailerBytes);
+  #filled = 0;
+  #members = 0;
+  #crc = 0;
+  #size = 0;
+
+  constructor(out: Sink, damaged: ReportDamage) {
+    this.#out = out;
+    this.#damaged = damaged;
+    this.#member = {
+      push: (chunk) => {
+        this.#crc = crc32(chunk, this.#crc);
+        this.#size = (this.#size + chunk.length) % 2 ** 32;
+        return out.push(chunk);
+      },
+      end: () => Promise.resolve(),
+      close: () => {},
+      get done() {
+        return out.done;
+      },
+    };
+  }
+
+  get done(): boolean {
+    return this.#state === 'lost' || this.#out.done;
+  }
+
+  async push(chunk: Uint8Array): Promise<void> {
+    let rest = chunk;
+    while (rest.length > 0 && !this.done) {
+      const taken =
+        this.#state === 'body'
+          ? await this.#takeBody(rest)
+          : this.#state === 'header'
+            ? this.#takeHeader(rest)
+            : this.#state === 'trailer'
+              ? this.#takeTrailer(rest)
+              : this.#takePadding(rest);
+      rest = rest.subarray(taken);
+    }
+  }
+
+  async end(): Promise<void> {
+    if (this.#state === 'body') await this.#inflate?.end();
+    else if (!this.done && (this.#state === 'trailer' || (this.#state === 'header' && !this.#betweenMembers)))
+      this.#fail('the gzip data is cut off');
+    await this.#out.end();
+  }
+
+  close(): void {
+    this.#state = 'lost';
+    this.#inflate?.close();
+    this.#out.close();
+  }
+
+  get #betweenMembers(): boolean {
+    return this.#members > 0 && this.#header.length === 0;
+  }
+
+  #takeHeader(bytes: Uint8Array): number {
+    if (this.#betweenMembers && bytes[0] === 0) {
+      this.#state = 'padding';
+      return 0;
+    }
+    const taken = this.#header.take(bytes);
+    if (this.#header.state === 'wrong')
+      this.#fail(
+        this.#members > 0 ? 'there are bytes behind the end of the gzip data' : 'the gzip header cannot be read',
+      );
+    else if (this.#header.state === 'whole') {
+      this.#state = 'body';
+      this.#crc = 0;
+      this.#size = 0;
+      this.#inflate = new Inflate(this.#member, (why, lost) => this.#fail(why, lost));
+    }
+    return taken;
+  }
+
+  async #takeBody(bytes: Uint8Array): Promise<number> {
+    const inflate = this.#inflate!;
+    const taken = await inflate.push(bytes);
+    if (inflate.over && this.#state === 'body') {
+      this.#state = 'trailer';
+      this.#filled = 0;
+    }
+    return taken;
+  }
+
+  #takeTrailer(bytes: Uint8Array): number {
+    const taken = Math.min(trailerBytes - this.#filled, bytes.length);
+    this.#trailer.set(bytes.subarray(0, taken), this.#filled);
+    this.#filled += taken;
+    if (this.#filled === trailerBytes) {
+      this.#members++;
+      this.#header = new GzipHeader();
+      this.#state = 'header';
+      if (this.#trailer.readUInt32LE(0) !== this.#crc || this.#trailer.readUInt32LE(4) !== this.#size)
+        this.#damaged('the checksum of the gzip data does not hold');
+    }
+    return taken;
+  }
+
+  #takePadding(bytes: Uint8Array): number {
+    if (bytes.some((byte) => byte !== 0)) this.#fail('there are bytes behind the end of the gzip data');
+    return bytes.length;
+  }
+
+  #fail(why: string, lost?: boolean): void {
+    this.#state = 'lost';
+    this.#inflate?.close();
+    this.#damaged(why, lost);
+  }
+}

@@ -1,0 +1,163 @@
+/** What the bytes of a zstd file turn out to be, in order. `bytes` are views into the chunk that was fed. */
+export type ZstdEvent =
+  /** A frame begins. `contentSize` is what it claims to decode to; undefined when it does not say. */
+  | { kind: 'frame'; windowSize: number; contentSize: number | undefined; dictionary: boolean }
+  | { kind: 'data'; bytes: Uint8Array }
+  | { kind: 'frame-end' }
+  | { kind: 'damage'; why: string; lost: boolean };
+
+const frameMagic = 0xfd2fb528;
+const maxHeader = 18;
+
+/** Whether the bytes can start a zstd file: a frame, or a skippable one. */
+export function isZstd(head: Uint8Array): boolean {
+  if (head.length < 4) return false;
+  const magic = (head[0]! | (head[1]! << 8) | (head[2]! << 16) | (head[3]! << 24)) >>> 0;
+  return magic === frameMagic || isSkippable(magic);
+}
+
+function isSkippable(magic: number): boolean {
+  return magic >= 0x184d2a50 && magic <= 0x184d2a5f;
+}
+
+type State = 'magic' | 'skip-size' | 'skip' | 'header' | 'block-header' | 'block' | 'checksum' | 'lost';
+
+/**
+ * Cuts a zstd file into its frames by reading frame and block headers only.
+ *
+ * Needed because decoders stop at the end of the first frame without a word (node:zlib before 26), and because a frame's
+ * window and content size must be known before memory is given to it. Skippable frames are passed over: their bytes are
+ * in the compressed stream, which is searched too. Format: RFC 8878, 3.1.
+ */
+export class ZstdFrames {
+  #state: State = 'magic';
+  /** Bytes gathered of a header that may be split over chunks. */
+  readonly #head = new Uint8Array(maxHeader);
+  #filled = 0;
+  #needed = 4;
+  #left = 0;
+  #lastBlock = false;
+  #checksum = false;
+
+  *feed(chunk: Uint8Array): Generator<ZstdEvent, void, undefined> {
+    let at = 0;
+    while (at < chunk.length && this.#state !== 'lost') {
+      const gathering = this.#state !== 'skip' && this.#state !== 'block' && this.#state !== 'checksum';
+      const taken = Math.min(gathering ? this.#needed - this.#filled : this.#left, chunk.length - at);
+      const bytes = chunk.subarray(at, at + taken);
+      at += taken;
+      if (gathering) {
+        this.#head.set(bytes, this.#filled);
+        this.#filled += taken;
+        yield* this.#gathered(bytes);
+      } else {
+        this.#left -= taken;
+        if (this.#state !== 'skip') yield { kind: 'data', bytes };
+        if (this.#left === 0) yield* this.#bodyOver();
+      }
+    }
+  }
+
+  *end(): Generator<ZstdEvent, void, undefined> {
+    const clean = this.#state === 'lost' || (this.#state === 'magic' && this.#filled === 0);
+    if (!clean) yield { kind: 'damage', why: 'the zstd data is cut off', lost: false };
+  }
+
+  *#gathered(bytes: Uint8Array): Generator<ZstdEvent, void, undefined> {
+    // the decoder needs the block headers with the blocks; magic and frame header go to it in one piece
+    if (this.#state === 'block-header') yield { kind: 'data', bytes };
+    if (this.#filled < this.#needed) return;
+    if (this.#state === 'magic') yield* this.#readMagic();
+    else if (this.#state === 'header') yield* this.#readHeader();
+    else if (this.#state === 'skip-size') {
+      this.#filled = 0;
+      this.#left = this.#uint(4, 4);
+      this.#enter('skip', this.#left);
+      if (this.#left === 0) this.#enter('magic', 4);
+    } else yield* this.#readBlockHeader();
+  }
+
+  *#readMagic(): Generator<ZstdEvent, void, undefined> {
+    const magic = this.#uint(0, 4);
+    if (magic === frameMagic) {
+      this.#state = 'header';
+      this.#needed = 5;
+    } else if (isSkippable(magic)) {
+      this.#state = 'skip-size';
+      this.#needed = 8;
+    } else {
+      this.#state = 'lost';
+      if (this.#head.subarray(0, 4).some((byte) => byte !== 0))
+        yield { kind: 'damage', why: 'there are bytes behind the end of the zstd data', lost: false };
+    }
+  }
+
+  *#readHeader(): Generator<ZstdEvent, void, undefined> {
+    const descriptor = this.#head[4]!;
+    const single = (descriptor & 0x20) !== 0;
+    const dictionaryBytes = [0, 1, 2, 4][descriptor & 3]!;
+    const sizeBytes = [single ? 1 : 0, 2, 4, 8][descriptor >> 6]!;
+    const length = 5 + (single ? 0 : 1) + dictionaryBytes + sizeBytes;
+    if (this.#filled < length) {
+      this.#needed = length;
+      return;
+    }
+    if ((descriptor & 0x08) !== 0) {
+      this.#state = 'lost';
+      yield { kind: 'damage', why: 'a zstd frame uses a reserved bit', lost: true };
+      return;
+    }
+    const sizeAt = length - sizeBytes;
+    const contentSize = sizeBytes === 0 ? undefined : this.#uint(sizeAt, sizeBytes) + (sizeBytes === 2 ? 256 : 0);
+    const dictionary = this.#uint(sizeAt - dictionaryBytes, dictionaryBytes) !== 0;
+    this.#checksum = (descriptor & 0x04) !== 0;
+    yield { kind: 'frame', windowSize: single ? contentSize! : windowOf(this.#head[5]!), contentSize, dictionary };
+    yield { kind: 'data', bytes: this.#head.slice(0, length) };
+    this.#enter('block-header', 3);
+  }
+
+  *#readBlockHeader(): Generator<ZstdEvent, void, undefined> {
+    const header = this.#uint(0, 3);
+    const type = (header >> 1) & 3;
+    this.#lastBlock = (header & 1) !== 0;
+    if (type === 3) {
+      this.#state = 'lost';
+      yield { kind: 'damage', why: 'a zstd block has a reserved type', lost: true };
+      return;
+    }
+    // a run-length block stores one byte whatever it decodes to
+    this.#left = type === 1 ? 1 : header >> 3;
+    this.#state = 'block';
+    if (this.#left === 0) yield* this.#bodyOver();
+  }
+
+  *#bodyOver(): Generator<ZstdEvent, void, undefined> {
+    if (this.#state === 'block' && !this.#lastBlock) this.#enter('block-header', 3);
+    else if (this.#state === 'block' && this.#checksum) {
+      this.#state = 'checksum';
+      this.#left = 4;
+    } else {
+      if (this.#state !== 'skip') yield { kind: 'frame-end' };
+      this.#enter('magic', 4);
+    }
+  }
+
+  #enter(state: State, needed: number): void {
+    this.#state = state;
+    this.#filled = 0;
+    this.#needed = needed;
+  }
+
+  /** Little-endian. */
+  #uint(start: number, length: number): number {
+    let value = 0;
+    for (let i = length - 1; i >= 0; i--) value = value * 256 + this.#head[start + i]!;
+    return value;
+  }
+}
+
+/** RFC 8878, 3.1.1.1.2. */
+function windowOf(byte: number): number {
+  const base = 2 ** (10 + (byte >> 3));
+  return base + (base / 8) * (byte & 7);
+}

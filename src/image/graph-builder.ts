@@ -1,0 +1,63 @@
+import { blobPath, type Descriptor } from './descriptor.ts';
+import type { Catalog, EntryRecord, Problem } from './entry-record.ts';
+import type { EntryUse, ImageGraph, ImageNode } from './graph.ts';
+import { resolveLink } from './links.ts';
+
+/** Puts a graph together while the formats are walked. */
+export class GraphBuilder {
+  readonly catalog: Catalog;
+  readonly images: ImageNode[] = [];
+  readonly absentPlatforms = new Set<string>();
+  readonly #uses = new Map<string, EntryUse[]>();
+  readonly #problems = new Map<string, Problem>();
+  attestations = 0;
+  rootDigest: string | undefined;
+
+  constructor(catalog: Catalog) {
+    this.catalog = catalog;
+  }
+
+  /** The entry at a path, links followed. */
+  entry(path: string): EntryRecord | undefined {
+    const target = resolveLink(this.catalog, path);
+    return target === undefined ? undefined : this.catalog.get(target);
+  }
+
+  /** The blob, checked against its descriptor; undefined and a problem when it is not there. */
+  blob(descriptor: Descriptor): EntryRecord | undefined {
+    const record = this.entry(blobPath(descriptor.digest));
+    if (record === undefined) this.problem(descriptor.digest, 'the image refers to it, but it is not there');
+    else if (record.size !== descriptor.size) this.problem(descriptor.digest, 'its size is not the one announced');
+    return record;
+  }
+
+  use(record: EntryRecord, use: EntryUse): void {
+    const uses = this.#uses.get(record.path);
+    if (uses === undefined) this.#uses.set(record.path, [use]);
+    else if (!uses.some((known) => isSame(known, use))) uses.push(use);
+  }
+
+  isUsed(record: EntryRecord): boolean {
+    return this.#uses.has(record.path);
+  }
+
+  problem(where: string, why: string): void {
+    this.#problems.set(`${where}\n${why}`, { where, why });
+  }
+
+  build(): ImageGraph {
+    return {
+      images: this.images,
+      uses: this.#uses,
+      attestations: this.attestations,
+      absentPlatforms: [...this.absentPlatforms],
+      problems: [...this.#problems.values()],
+      ...(this.rootDigest === undefined ? {} : { rootDigest: this.rootDigest }),
+    };
+  }
+}
+
+function isSame(a: EntryUse, b: EntryUse): boolean {
+  if (a.role !== b.role || a.platform !== b.platform) return false;
+  return a.role !== 'layer' || b.role !== 'layer' || (a.position === b.position && a.image === b.image);
+}

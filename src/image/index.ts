@@ -1,0 +1,16 @@
+export { gunzip } from './codecs/gzip.ts';
+export { isGzip } from './codecs/gzip-header.ts';
+export { Inflate } from './codecs/inflate.ts';
+export { unzstd } from './codecs/zstd.ts';
+export { isZstd } from './codecs/zstd-frames.ts';
+export { describeImage } from './describe.ts';
+export type { Catalog, EntryRecord, Problem } from './entry-record.ts';
+export type { EntryUse, ImageGraph, ImageNode, LayerNode } from './graph.ts';
+export { isVisible, MemberPaths } from './members.ts';
+export type { ReportDamage, Sink } from './sink.ts';
+export type { ImageEntry, ImageSource, SourceObserver } from './source.ts';
+export { directorySource } from './sources/directory.ts';
+export { openSource } from './sources/open.ts';
+export { tarSource } from './sources/tar.ts';
+export { isHeader, isZero } from './tar/header.ts';
+export { type TarEvent, type TarMember, TarParser } from './tar/parser.ts';

@@ -1,0 +1,154 @@
+import { blobPath, type Descriptor, readDescriptor } from './descriptor.ts';
+import type { EntryRecord } from './entry-record.ts';
+import type { GraphBuilder } from './graph-builder.ts';
+import { addImage, type LayerReference } from './image-node.ts';
+import { asList, asObject, asText, type JsonObject } from './json.ts';
+import { matchesPlatform } from './platform.ts';
+
+/** An index of indexes of indexes; BuildKit writes two levels. */
+const maxDepth = 8;
+
+/**
+ * Walks an OCI layout from its `index.json`: nested indexes, manifests, configs, layers, attestations.
+ *
+ * `onlyPlatform`: what other platforms lack is expected. Everything else that is referenced and not there is a problem.
+ * Formats: OCI image-spec 1.1, image-index.md and manifest.md; Docker distribution schema 2.
+ */
+export function walkLayout(builder: GraphBuilder, root: EntryRecord, onlyPlatform: string | undefined): void {
+  const index = asObject(root.json);
+  if (index === undefined || !Array.isArray(index.manifests)) {
+    builder.problem(root.path, 'it is no image index');
+    return;
+  }
+  const roots = new Set(asList(index.manifests).map((child) => readDescriptor(child)?.digest));
+  const [only] = roots;
+  if (roots.size === 1 && only !== undefined) builder.rootDigest = only;
+  new LayoutWalk(builder, onlyPlatform).index(root, index, 0);
+}
+
+class LayoutWalk {
+  readonly #builder: GraphBuilder;
+  readonly #onlyPlatform: string | undefined;
+  readonly #seen = new Set<string>();
+
+  constructor(builder: GraphBuilder, onlyPlatform: string | undefined) {
+    this.#builder = builder;
+    this.#onlyPlatform = onlyPlatform;
+  }
+
+  index(record: EntryRecord, index: JsonObject, depth: number): void {
+    this.#builder.use(record, { role: 'index' });
+    const children = this.#descriptors(record, index.manifests);
+    const platforms = new Map(children.map((child) => [child.digest, child.platform]));
+    for (const child of children) {
+      // an attestation belongs to the platform of the manifest that it is about
+      const subject = asText(child.annotations['vnd.docker.reference.digest']);
+      const platform = subject === undefined ? child.platform : platforms.get(subject);
+      this.#child(child, platform, depth);
+    }
+  }
+
+  #child(child: Descriptor, platform: string | undefined, depth: number): void {
+    if (this.#builder.entry(blobPath(child.digest)) === undefined && platform !== undefined) {
+      this.#absent(platform, child.digest);
+      return;
+    }
+    const record = this.#builder.blob(child);
+    if (record === undefined || this.#seen.has(`${record.path} ${platform}`)) return;
+    this.#seen.add(`${record.path} ${platform}`);
+    const content = asObject(record.json);
+    if (content === undefined) this.#other(record, child);
+    else if (Array.isArray(content.manifests)) {
+      if (depth < maxDepth) this.index(record, content, depth + 1);
+      else this.#builder.problem(child.digest, 'the image indexes are nested too deeply');
+    } else if (content.layers !== undefined || content.blobs !== undefined || content.config !== undefined)
+      this.#manifest(record, content, child, platform);
+    else this.#other(record, child);
+  }
+
+  /** The index of a cache export names its layers and its config directly; they are searched, and belong to no image. */
+  #other(record: EntryRecord, child: Descriptor): void {
+    if (/manifest|index/.test(child.mediaType))
+      this.#builder.problem(child.digest, 'it is announced as a manifest, but cannot be read as one');
+    if (/\.layer\.|\.rootfs\./.test(child.mediaType) && record.containers.at(-1) !== 'tar' && record.size > 0)
+      this.#builder.problem(child.digest, 'the layer is no tar in a compression that is known (gzip, zstd)');
+  }
+
+  #absent(platform: string, digest: string): void {
+    this.#builder.absentPlatforms.add(platform);
+    if (!this.#isLeftOut(platform))
+      this.#builder.problem(digest, `the image index names it for ${platform}, but it is not there`);
+  }
+
+  #manifest(record: EntryRecord, manifest: JsonObject, child: Descriptor, platform: string | undefined): void {
+    const config = readDescriptor(manifest.config);
+    const layers = this.#descriptors(record, manifest.layers ?? manifest.blobs ?? []);
+    if (isAttestation(manifest, child)) {
+      this.#attestation(record, config, layers, platform);
+      return;
+    }
+    if (config === undefined) {
+      this.#builder.problem(child.digest, 'the manifest names no config');
+      return;
+    }
+    const references = [config, ...layers];
+    if (
+      this.#isLeftOut(platform) &&
+      references.some((one) => this.#builder.entry(blobPath(one.digest)) === undefined)
+    ) {
+      this.#builder.absentPlatforms.add(platform!);
+      this.#builder.use(record, { role: 'manifest', platform: platform! });
+      return;
+    }
+    const [configRecord, ...layerRecords] = references.map((reference) => this.#builder.blob(reference));
+    const found = layers.flatMap((layer, index): LayerReference[] => {
+      const entry = layerRecords[index];
+      return entry === undefined ? [] : [{ record: entry, ...layer }];
+    });
+    const fields = { ...(platform === undefined ? {} : { platform }), digest: child.digest };
+    if (configRecord !== undefined) addImage(this.#builder, fields, configRecord, found);
+    const known = this.#builder.images.at(-1)?.platform ?? platform;
+    this.#builder.use(record, { role: 'manifest', ...(known === undefined ? {} : { platform: known }) });
+  }
+
+  #attestation(
+    record: EntryRecord,
+    config: Descriptor | undefined,
+    layers: readonly Descriptor[],
+    platform: string | undefined,
+  ): void {
+    this.#builder.attestations++;
+    const use = { role: 'attestation', ...(platform === undefined ? {} : { platform }) } as const;
+    this.#builder.use(record, use);
+    for (const descriptor of config === undefined ? layers : [config, ...layers]) {
+      if (this.#isLeftOut(platform) && this.#builder.entry(blobPath(descriptor.digest)) === undefined) continue;
+      const blob = this.#builder.blob(descriptor);
+      if (blob !== undefined) this.#builder.use(blob, use);
+    }
+  }
+
+  #isLeftOut(platform: string | undefined): boolean {
+    return this.#onlyPlatform !== undefined && platform !== undefined && !matchesPlatform(platform, this.#onlyPlatform);
+  }
+
+  #descriptors(record: EntryRecord, list: unknown): Descriptor[] {
+    return asList(list).flatMap((value) => {
+      const descriptor = readDescriptor(value);
+      if (descriptor === undefined) this.#builder.problem(record.path, 'a reference in it cannot be read');
+      return descriptor ?? [];
+    });
+  }
+}
+
+/**
+ * BuildKit attaches attestations as an image manifest of platform `unknown/unknown` with an annotation, or (with
+ * `oci-artifact=true`) as an artifact manifest with a subject; signatures have the second shape too.
+ */
+function isAttestation(manifest: JsonObject, child: Descriptor): boolean {
+  return (
+    child.annotations['vnd.docker.reference.type'] === 'attestation-manifest' ||
+    manifest.artifactType !== undefined ||
+    manifest.subject !== undefined ||
+    manifest.blobs !== undefined
+  );
+}

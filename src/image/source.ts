@@ -1,0 +1,30 @@
+/** One file of an image's outer shape: a blob, `index.json`, or a file of an exported artifact. */
+export interface ImageEntry {
+  /** With `/`, without a leading `./`. */
+  path: string;
+  /** Bytes that `body` is going to yield, as the archive or the folder announces them. */
+  size: number;
+  /** What a link entry points to, as written; its body is empty. Old `docker save` tars link equal layers. */
+  link?: string;
+  /** To be read before the next entry is asked for. A chunk is valid until the next one is asked for. */
+  body: AsyncIterable<Uint8Array>;
+}
+
+/** Hears about what is no entry, so that every byte of a source is accounted for. */
+export interface SourceObserver {
+  /** Bytes of the wrapping itself: tar headers and padding, file names and link targets of a folder. */
+  frame(bytes: Uint8Array): void;
+  /** The source could not be read whole. */
+  problem(where: string, why: string): void;
+}
+
+/** The bytes of an image from anywhere, as a stream of entries in the order that suits the source. */
+export interface ImageSource {
+  /** For people: a path, or `docker save …`. */
+  name: string;
+  /** `files`: an exported artifact (`-o local`, `-o tar`), whose entries are the user's own files. */
+  holds: 'image' | 'files';
+  /** May be called once. */
+  entries(observer: SourceObserver): AsyncIterable<ImageEntry>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,102 @@
+/** The fields of one 512-byte tar header block that matter for reading. Format: POSIX.1-2017 pax, and GNU tar's manual. */
+export interface TarHeader {
+  name: string;
+  /** Stored bytes behind the header. */
+  size: number;
+  /** `0` file, `1` hard link, `2` symbolic link, `5` folder, `x`/`g` pax, `L`/`K` GNU long name and link, `S` sparse. */
+  type: string;
+  link: string;
+  /** GNU sparse: further map blocks follow the header. */
+  extended: boolean;
+}
+
+export const blockSize = 512;
+
+/** Reads a header; undefined when the block is none (wrong checksum or numbers that make no sense). */
+export function parseHeader(block: Uint8Array): TarHeader | undefined {
+  const size = parseNumber(block, 124, 12);
+  if (size === undefined || !checksumHolds(block)) return undefined;
+  const type = block[156] === 0 ? '0' : String.fromCharCode(block[156]!);
+  // Magic "ustar\0" (POSIX) has a prefix field; "ustar  \0" (GNU) keeps times and the sparse map there.
+  const posix = isAscii(block, 257, 'ustar') && block[262] === 0;
+  const prefix = posix ? parseText(block, 345, 155) : '';
+  const name = parseText(block, 0, 100);
+  return {
+    name: prefix === '' ? name : `${prefix}/${name}`,
+    size: headerOnly(type) ? 0 : size,
+    type,
+    link: parseText(block, 157, 100),
+    extended: type === 'S' && block[482] !== 0,
+  };
+}
+
+/** Whether the block can start a tar: a header whose checksum holds. */
+export function isHeader(block: Uint8Array): boolean {
+  return block.length >= blockSize && !isZero(block.subarray(0, blockSize)) && parseHeader(block) !== undefined;
+}
+
+export function isZero(bytes: Uint8Array): boolean {
+  for (let i = 0; i < bytes.length; i++) if (bytes[i] !== 0) return false;
+  return true;
+}
+
+/** Links, devices, folders and pipes have no body whatever their size field says (as Go's archive/tar reads them). */
+function headerOnly(type: string): boolean {
+  return type >= '1' && type <= '6';
+}
+
+function checksumHolds(block: Uint8Array): boolean {
+  const expected = parseNumber(block, 148, 8);
+  let unsigned = 0;
+  let signed = 0;
+  for (let i = 0; i < blockSize; i++) {
+    // the checksum field itself counts as eight spaces
+    const byte = i >= 148 && i < 156 ? 32 : block[i]!;
+    unsigned += byte;
+    signed += byte > 127 ? byte - 256 : byte;
+  }
+  // old Sun tars summed signed bytes
+  return expected === unsigned || expected === signed;
+}
+
+/** Octal text, or base-256 when the first bit is set (GNU, for sizes from 8 GiB). Undefined when it is neither. */
+function parseNumber(block: Uint8Array, start: number, length: number): number | undefined {
+  if ((block[start]! & 0x80) !== 0) return parseBase256(block, start, length);
+  let value = 0;
+  let digits = 0;
+  for (let i = start; i < start + length; i++) {
+    const byte = block[i]!;
+    if (byte >= 48 && byte <= 55) {
+      value = value * 8 + (byte - 48);
+      digits++;
+    } else if (byte === 32 || byte === 0) {
+      if (digits > 0) break;
+    } else return undefined;
+  }
+  return value;
+}
+
+function parseBase256(block: Uint8Array, start: number, length: number): number | undefined {
+  let value = block[start]! & 0x7f;
+  for (let i = start + 1; i < start + length; i++) {
+    value = value * 256 + block[i]!;
+    if (value > Number.MAX_SAFE_INTEGER) return undefined;
+  }
+  return value;
+}
+
+function parseText(block: Uint8Array, start: number, length: number): string {
+  const field = block.subarray(start, start + length);
+  const end = field.indexOf(0);
+  return decodeText(end < 0 ? field : field.subarray(0, end));
+}
+
+/** Names are bytes; what is not UTF-8 shows replacement characters. */
+export function decodeText(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
+}
+
+function isAscii(block: Uint8Array, start: number, text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (block[start + i] !== text.charCodeAt(i)) return false;
+  return true;
+}

@@ -1,0 +1,42 @@
+import { decodeText } from './header.ts';
+
+/** What a pax header may override for reading. `size` counts stored bytes. */
+export interface PaxFields {
+  path?: string;
+  linkpath?: string;
+  size?: number;
+}
+
+/**
+ * Reads the records of a pax header: `LENGTH KEY=VALUE\n`, the length counting itself.
+ *
+ * Undefined when a record does not fit. Format: POSIX.1-2017, pax, "pax Extended Header".
+ */
+export function parsePax(body: Uint8Array): PaxFields | undefined {
+  const fields: PaxFields = {};
+  for (let at = 0; at < body.length; ) {
+    const space = body.indexOf(32, at);
+    const lengthText = space < 0 ? '' : decodeText(body.subarray(at, space));
+    const length = Number(lengthText);
+    const end = at + length;
+    if (!/^[0-9]{1,9}$/.test(lengthText) || end > body.length || end <= space + 1 || body[end - 1] !== 10)
+      return undefined;
+    const record = body.subarray(space + 1, end - 1);
+    const equals = record.indexOf(61);
+    if (equals < 0 || !assign(fields, decodeText(record.subarray(0, equals)), record.subarray(equals + 1)))
+      return undefined;
+    at = end;
+  }
+  return fields;
+}
+
+function assign(fields: PaxFields, key: string, value: Uint8Array): boolean {
+  if (key === 'path' || key === 'GNU.sparse.name') fields.path = decodeText(value);
+  else if (key === 'linkpath') fields.linkpath = decodeText(value);
+  else if (key === 'size') {
+    const text = decodeText(value);
+    if (!/^[0-9]{1,15}$/.test(text)) return false;
+    fields.size = Number(text);
+  }
+  return true;
+}

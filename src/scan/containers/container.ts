@@ -1,0 +1,48 @@
+import type { ReportDamage, Sink } from '../../image/index.ts';
+import type { Step } from '../hit.ts';
+
+/** A wrapper that hides bytes. To add one: a file like this, and its line in the list. */
+export interface Container {
+  /** What a finding's form chain and the coverage call it. */
+  name: string;
+  /** Whether a stream that starts with these bytes (512, or all there are) is one. */
+  detect(head: Uint8Array): boolean;
+  /** Takes the wrapper's bytes from the first one on. */
+  open(host: Host): Opened;
+}
+
+/** A wrapper that is being taken off. */
+export interface Opened extends Sink {
+  /** For archives: what lies at an offset of the stream, as long as it is not further back than `Host.reach`. */
+  locate?(offset: number): Located;
+}
+
+/** The way from a stream to what lies at one of its offsets. */
+export interface Located {
+  steps: readonly Step[];
+  offset: number;
+  /** The offset is in a header of the archive. */
+  header?: boolean;
+}
+
+/** A member whose bytes lie as they are in the archive. */
+export interface StoredMember extends Sink {
+  locate(offset: number): Located;
+}
+
+/** What the scan offers to a wrapper. */
+export interface Host {
+  /** How far back `locate` is asked, in bytes. */
+  reach: number;
+  /** New bytes came out of the wrapper: they are searched, and opened further. */
+  decoded(member?: string): Sink;
+  /** A member's bytes are in the archive's own stream, which is searched already: only opened further. */
+  stored(member: string): StoredMember;
+  /** False when a member that starts with these bytes (512, or all there are) needs no opening. */
+  worthOpening(head: Uint8Array): boolean;
+  /** A file, folder or link of an archive; `type` is a tar's type flag. */
+  memberSeen(path: string, type: string, link?: string): void;
+  /** A part, by kind, that this wrapper cannot open. */
+  notOpened(kind: string): void;
+  damaged: ReportDamage;
+}

@@ -1,0 +1,10 @@
+import type { Container } from './container.ts';
+import { gzip } from './gzip.ts';
+import { tar } from './tar.ts';
+import { zip } from './zip.ts';
+import { zstd } from './zstd.ts';
+
+export type { Container, Host, Located, Opened, StoredMember } from './container.ts';
+
+/** Every wrapper that is opened, wherever it is met. The first that recognises a stream takes it. */
+export const containers: readonly Container[] = [gzip, zstd, zip, tar];

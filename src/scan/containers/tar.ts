@@ -1,0 +1,85 @@
+import { isHeader, type TarMember, TarParser } from '../../image/index.ts';
+import type { Container, Host, Located, Opened, StoredMember } from './container.ts';
+import { Segments } from './segments.ts';
+
+/** What `detect` of every wrapper can make use of. */
+const headBytes = 512;
+
+/** tar: its bytes are searched as they stand, so this only names what lies where and opens members that are wrappers. */
+export const tar: Container = {
+  name: 'tar',
+  detect: isHeader,
+  open: (host) => new TarSink(host),
+};
+
+class TarSink implements Opened {
+  readonly done = false;
+  readonly #host: Host;
+  readonly #parser = new TarParser();
+  readonly #segments: Segments;
+  #member: TarMember | undefined;
+  /** The member that is being opened; undefined while its first bytes are awaited, or when it needs no opening. */
+  #inner: StoredMember | undefined;
+  #undecided = false;
+
+  constructor(host: Host) {
+    this.#host = host;
+    this.#segments = new Segments(host.reach);
+  }
+
+  async push(chunk: Uint8Array): Promise<void> {
+    for (const event of this.#parser.feed(chunk)) {
+      if (event.kind === 'member') this.#enter(event.member);
+      else if (event.kind === 'data') {
+        if (this.#undecided) this.#decide(event.bytes);
+        if (this.#inner !== undefined) await this.#inner.push(event.bytes);
+      } else if (event.kind === 'end') await this.#leave();
+      else if (event.kind === 'damage') this.#host.damaged(event.why);
+    }
+  }
+
+  async end(): Promise<void> {
+    for (const event of this.#parser.end()) {
+      if (event.kind === 'damage') this.#host.damaged(event.why);
+      else if (event.kind === 'end') await this.#leave();
+    }
+  }
+
+  close(): void {
+    this.#inner?.close();
+  }
+
+  locate(offset: number): Located {
+    return this.#segments.locate(offset);
+  }
+
+  #enter(member: TarMember): void {
+    this.#host.memberSeen(member.path, member.type, member.link);
+    this.#member = member;
+    this.#undecided = true;
+    this.#note(undefined);
+  }
+
+  #decide(bytes: Uint8Array): void {
+    this.#undecided = false;
+    const member = this.#member!;
+    // almost every file ends here, with nothing made for it; only a head that is cut by the chunk's end has to wait
+    const whole = bytes.length >= Math.min(headBytes, member.size);
+    if (whole && !this.#host.worthOpening(bytes)) return;
+    this.#inner = this.#host.stored(member.path);
+    this.#note(this.#inner);
+  }
+
+  async #leave(): Promise<void> {
+    await this.#inner?.end();
+    this.#inner = undefined;
+    this.#undecided = false;
+  }
+
+  #note(inner: StoredMember | undefined): void {
+    const { path, start, dataStart, size } = this.#member!;
+    const place = { container: 'tar', path, start, dataStart, dataEnd: dataStart + size };
+    if (inner === undefined) this.#segments.add(place);
+    else this.#segments.add({ ...place, inner });
+  }
+}

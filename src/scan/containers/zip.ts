@@ -1,0 +1,237 @@
+import { Inflate, type Sink } from '../../image/index.ts';
+import type { Container, Host, Located, Opened, StoredMember } from './container.ts';
+import { Segments } from './segments.ts';
+import {
+  centralFixed,
+  centralLength,
+  centralMagic,
+  descriptorMagic,
+  localFixed,
+  localLength,
+  localMagic,
+  parseLocal,
+  tailMagics,
+  type ZipHeader,
+} from './zip-header.ts';
+
+/** zip, jar, whl, nupkg, apk: stored and deflated members, by their local headers as they stream by. */
+export const zip: Container = {
+  name: 'zip',
+  detect: (head) => head.length >= localFixed && magicOf(head) === localMagic,
+  open: (host) => new ZipSink(host),
+};
+
+type State = 'magic' | 'local' | 'central' | 'body' | 'descriptor' | 'seek' | 'tail';
+
+class ZipSink implements Opened {
+  readonly #host: Host;
+  readonly #segments: Segments;
+  #state: State = 'magic';
+  /** Header bytes, gathered until `#needed` are there. */
+  #gathered: Buffer = Buffer.alloc(0);
+  #needed = 4;
+  #offset = 0;
+  #header: ZipHeader | undefined;
+  #start = 0;
+  /** Bytes left of a body whose size is known. */
+  #left = 0;
+  #consumed = 0;
+  #inflate: Inflate | undefined;
+  #member: Sink | undefined;
+  #window = 0;
+  #locals = 0;
+  #centrals = 0;
+
+  constructor(host: Host) {
+    this.#host = host;
+    this.#segments = new Segments(host.reach);
+  }
+
+  get done(): boolean {
+    return this.#state === 'tail';
+  }
+
+  async push(chunk: Uint8Array): Promise<void> {
+    let rest = chunk;
+    while (rest.length > 0 && !this.done) {
+      const taken =
+        this.#state === 'body'
+          ? await this.#takeBody(rest)
+          : this.#state === 'seek'
+            ? this.#seek(rest)
+            : await this.#gather(rest);
+      this.#offset += taken;
+      rest = rest.subarray(taken);
+    }
+  }
+
+  async end(): Promise<void> {
+    const cutOff = !this.done;
+    this.#state = 'tail';
+    await this.#leave();
+    if (this.#centrals > this.#locals) this.#host.damaged('the zip lists members that were not found', true);
+    else if (cutOff) this.#host.damaged('the zip is cut off');
+  }
+
+  close(): void {
+    this.#state = 'tail';
+    this.#inflate?.close();
+    this.#member?.close();
+  }
+
+  locate(offset: number): Located {
+    return this.#segments.locate(offset);
+  }
+
+  /** Collects a header's bytes; acts on them when they are complete. */
+  async #gather(bytes: Uint8Array): Promise<number> {
+    const part = bytes.subarray(0, this.#needed - this.#gathered.length);
+    this.#gathered = Buffer.concat([this.#gathered, part]);
+    if (this.#gathered.length === this.#needed) {
+      if (this.#state === 'magic') this.#readMagic();
+      else if (this.#state === 'local') await this.#readLocal(this.#offset + part.length);
+      else if (this.#state === 'central') this.#readCentral();
+      else this.#readDescriptor();
+    }
+    return part.length;
+  }
+
+  #readMagic(): void {
+    const magic = magicOf(this.#gathered);
+    if (magic === localMagic) this.#expect('local', localFixed);
+    else if (magic === centralMagic) this.#expect('central', centralFixed);
+    else if (tailMagics.includes(magic)) this.#state = 'tail';
+    else {
+      this.#window = magic;
+      this.#lose('there are bytes between the members of the zip');
+    }
+  }
+
+  #readCentral(): void {
+    const length = centralLength(this.#gathered);
+    if (this.#needed < length) this.#needed = length;
+    else {
+      this.#centrals++;
+      this.#restart();
+    }
+  }
+
+  async #readLocal(dataStart: number): Promise<void> {
+    const length = localLength(this.#gathered);
+    if (this.#needed < length) {
+      this.#needed = length;
+      return;
+    }
+    const header = parseLocal(this.#gathered);
+    this.#locals++;
+    this.#header = header;
+    this.#start = dataStart - length;
+    this.#left = header.compressedSize;
+    this.#consumed = 0;
+    this.#host.memberSeen(header.path, header.path.endsWith('/') ? '5' : '0');
+    this.#state = 'body';
+    this.#gathered = Buffer.alloc(0);
+    this.#openBody(header, dataStart);
+    // an empty member that is not deflated has no body at all
+    if (this.#state === 'body' && this.#inflate === undefined && this.#left === 0) await this.#leave();
+  }
+
+  #openBody(header: ZipHeader, dataStart: number): void {
+    const sizeKnown = !header.described || header.compressedSize > 0;
+    const dataEnd = sizeKnown ? dataStart + header.compressedSize : Number.POSITIVE_INFINITY;
+    const place = { container: 'zip', path: header.path, start: this.#start, dataStart, dataEnd };
+    let inner: StoredMember | undefined;
+    if (header.method === 8 && !header.encrypted) {
+      this.#member = this.#host.decoded(header.path);
+      this.#inflate = new Inflate(this.#member, this.#host.damaged);
+    } else if (!sizeKnown) {
+      this.#host.notOpened('zip member of unknown size');
+      this.#state = 'seek';
+    } else if (header.method === 0 && !header.encrypted) {
+      inner = this.#host.stored(header.path);
+      this.#member = inner;
+    } else this.#host.notOpened(header.encrypted ? 'encrypted zip member' : `zip method ${header.method}`);
+    this.#segments.add(inner === undefined ? place : { ...place, inner });
+  }
+
+  async #takeBody(bytes: Uint8Array): Promise<number> {
+    const header = this.#header!;
+    const streamed = header.described && header.compressedSize === 0;
+    const part = streamed ? bytes : bytes.subarray(0, this.#left);
+    const taken = await this.#forward(part, streamed);
+    this.#consumed += taken;
+    this.#left -= taken;
+    const over = streamed ? this.#inflate!.over : this.#left === 0;
+    const broken = this.#inflate?.broken === true && streamed;
+    if (over) await this.#leave();
+    if (broken) this.#state = 'seek';
+    return taken;
+  }
+
+  async #forward(part: Uint8Array, streamed: boolean): Promise<number> {
+    if (this.#inflate !== undefined) {
+      const taken = await this.#inflate.push(part);
+      // with a size given, bytes behind the deflate stream but inside the size belong to the member
+      return streamed ? taken : part.length;
+    }
+    await this.#member?.push(part);
+    return part.length;
+  }
+
+  /** The current member is over. */
+  async #leave(): Promise<void> {
+    await this.#inflate?.end();
+    await this.#member?.end();
+    this.#inflate = undefined;
+    this.#member = undefined;
+    if (this.#state === 'tail') return;
+    if (this.#header?.described) this.#expect('descriptor', 12);
+    else this.#restart();
+  }
+
+  /** Optional magic, checksum, and two sizes of four bytes, or of eight in zip64; only the sizes tell which. */
+  #readDescriptor(): void {
+    const start = magicOf(this.#gathered) === descriptorMagic ? 4 : 0;
+    const short = start + 12;
+    if (this.#gathered.length < short) this.#needed = short;
+    else if (this.#gathered.length === short && this.#gathered.readUInt32LE(start + 4) !== this.#consumed % 2 ** 32)
+      this.#lose('a size in the zip does not hold');
+    else if (this.#gathered.length === short && this.#gathered.readUInt32LE(start + 8) === 0 && this.#consumed > 2)
+      this.#needed = start + 20;
+    else this.#restart();
+  }
+
+  #restart(): void {
+    this.#header = undefined;
+    this.#expect('magic', 4);
+  }
+
+  /** `local` and `central` headers begin with the magic that was read already. */
+  #expect(state: State, needed: number): void {
+    this.#state = state;
+    this.#needed = needed;
+    if (state === 'magic' || state === 'descriptor') this.#gathered = Buffer.alloc(0);
+  }
+
+  #lose(why: string): void {
+    this.#state = 'seek';
+    this.#host.damaged(why);
+  }
+
+  /** Looks for the next header, as readers that go by the central directory would find it. */
+  #seek(bytes: Uint8Array): number {
+    for (let at = 0; at < bytes.length; at++) {
+      this.#window = ((this.#window >>> 8) | (bytes[at]! << 24)) >>> 0;
+      if (this.#window !== localMagic && this.#window !== centralMagic) continue;
+      this.#gathered = Buffer.alloc(4);
+      this.#gathered.writeUInt32LE(this.#window);
+      this.#readMagic();
+      return at + 1;
+    }
+    return bytes.length;
+  }
+}
+
+function magicOf(bytes: Uint8Array): number {
+  return (bytes[0]! | (bytes[1]! << 8) | (bytes[2]! << 16) | (bytes[3]! << 24)) >>> 0;
+}

@@ -1,0 +1,9 @@
+import { isZstd, unzstd } from '../../image/index.ts';
+import type { Container } from './container.ts';
+
+/** zstd, any number of frames. */
+export const zstd: Container = {
+  name: 'zstd',
+  detect: isZstd,
+  open: (host) => unzstd(host.decoded(), host.damaged),
+};

@@ -1,0 +1,63 @@
+import type { OmittedForm } from './search.ts';
+
+/** What was looked at, so that "clean" can be weighed. Counts of things in the image, not of findings. */
+export interface Coverage {
+  /** Entries of the source: blobs, JSON files, files of an artifact. */
+  entries: number;
+  /** Layers of all images, each blob once. */
+  layers: number;
+  configs: number;
+  attestations: number;
+  /** Entries that nothing refers to; searched like the others. */
+  unreferenced: number;
+  platforms: string[];
+  /** Files in layers and in archives inside of them. */
+  files: number;
+  /** Bytes as stored, and bytes that came out of wrappers. All were searched. */
+  storedBytes: number;
+  decodedBytes: number;
+  /** How often each kind of wrapper was opened. */
+  opened: Record<string, number>;
+  /** Wrappers that were met and only searched from the outside, by kind. */
+  notOpened: Record<string, number>;
+  /** Files inside layers that pretend to be an archive and are broken: searched raw, and as far as they could be decoded. */
+  damaged: { count: number; examples: { where: string; why: string }[] };
+  /** Names of the secrets that were searched for. */
+  secrets: string[];
+  weak: { secret: string; why: string }[];
+  omittedForms: OmittedForm[];
+  /** Hits beyond `Limits.maxFindings`. */
+  hitsLeftOut: number;
+}
+
+const maxExamples = 20;
+
+export function emptyCoverage(): Coverage {
+  return {
+    entries: 0,
+    layers: 0,
+    configs: 0,
+    attestations: 0,
+    unreferenced: 0,
+    platforms: [],
+    files: 0,
+    storedBytes: 0,
+    decodedBytes: 0,
+    opened: {},
+    notOpened: {},
+    damaged: { count: 0, examples: [] },
+    secrets: [],
+    weak: [],
+    omittedForms: [],
+    hitsLeftOut: 0,
+  };
+}
+
+export function increment(counts: Record<string, number>, key: string): void {
+  counts[key] = (counts[key] ?? 0) + 1;
+}
+
+export function addDamage(coverage: Coverage, where: string, why: string): void {
+  coverage.damaged.count++;
+  if (coverage.damaged.examples.length < maxExamples) coverage.damaged.examples.push({ where, why });
+}

@@ -1,0 +1,61 @@
+import { createHash, type Hash } from 'node:crypto';
+import { type EntryRecord, type ImageEntry, MemberPaths } from '../image/index.ts';
+import { Content } from './content.ts';
+import { JsonBlob, searchJson } from './json-blob.ts';
+import type { Outermost, ScanState } from './state.ts';
+
+/** The algorithms that OCI registers for digests. */
+const algorithms = ['sha256', 'sha512'];
+
+export interface EntryOptions {
+  /** Decode the strings of JSON entries and keep what they say: for an image's metadata, not for a project's files. */
+  metadata: boolean;
+  /** Hears of every chunk before it is searched; what it throws ends the scan. */
+  onBytes(bytes: number): void;
+}
+
+/** Searches one entry while it streams by, and says what it turned out to be. */
+export async function scanEntry(state: ScanState, entry: ImageEntry, options: EntryOptions): Promise<EntryRecord> {
+  const outermost: Outermost = { containers: [], members: new MemberPaths() };
+  const content = new Content(state, { entry: entry.path, steps: [], outermost });
+  const json = options.metadata ? new JsonBlob(state.limits.maxJsonBytes) : undefined;
+  const hash = createHash('sha256');
+  const named = namedHash(entry.path);
+  let size = 0;
+  try {
+    for await (const chunk of entry.body) {
+      options.onBytes(chunk.length);
+      size += chunk.length;
+      hash.update(chunk);
+      if (named?.hash !== undefined) named.hash.update(chunk);
+      json?.push(chunk);
+      await content.push(chunk);
+    }
+    await content.end();
+  } finally {
+    content.close();
+  }
+  if (size !== entry.size) state.addIncomplete(entry.path, 'its size changed while it was read, or it is cut off');
+  if (json?.tooLarge) state.addIncomplete(entry.path, 'it is JSON, and larger than the limit for decoding its strings');
+  const document = json?.parse();
+  if (document !== undefined) searchJson(state, entry.path, document.value);
+  state.hits.dropEchoes(entry.path);
+  const digest = `sha256:${hash.digest('hex')}`;
+  return {
+    path: entry.path,
+    size,
+    digest,
+    containers: outermost.containers,
+    members: outermost.members,
+    ...(named === undefined ? {} : { named: named.hash === undefined ? digest : `sha512:${named.hash.digest('hex')}` }),
+    ...(document === undefined ? {} : { json: document.value }),
+    ...(entry.link === undefined ? {} : { link: entry.link }),
+  };
+}
+
+/** What must be compared with a blob's name; `hash` only where it is not the sha256 that is computed anyway. */
+function namedHash(path: string): { hash?: Hash } | undefined {
+  const algorithm = /^blobs\/([^/]+)\//.exec(path)?.[1];
+  if (algorithm === undefined || !algorithms.includes(algorithm)) return undefined;
+  return algorithm === 'sha256' ? {} : { hash: createHash(algorithm) };
+}

@@ -1,0 +1,130 @@
+import type { Finding, ImageLocation } from '../finding.ts';
+import { type Catalog, type EntryUse, type ImageGraph, type ImageNode, isVisible } from '../image/index.ts';
+import type { HitGroup, Step } from './hit.ts';
+import { mask } from './mask.ts';
+import type { ScanState } from './state.ts';
+import { leakMessage, leakRemedy } from './words.ts';
+
+/** Turns what was seen at an entry's bytes into findings at places of an image: one for each image that uses the entry. */
+export function findingsOf(state: ScanState, graph: ImageGraph | undefined, catalog: Catalog): Finding[] {
+  const findings: Finding[] = [];
+  for (const group of state.hits.groups()) {
+    const uses = graph?.uses.get(group.hit.entry) ?? [];
+    const places = uses.length === 0 ? [unused(group, graph, catalog)] : uses.map((use) => used(group, use, catalog));
+    for (const place of places) findings.push(finding(state, group, place));
+  }
+  return findings;
+}
+
+/** A location, and the steps that lead on from its `path`. */
+interface Named {
+  location: ImageLocation;
+  inner: readonly Step[];
+}
+
+function finding(state: ScanState, group: HitGroup, { location, inner }: Named): Finding {
+  const { hit, forms, count } = group;
+  const masked = maskLocation(location, state);
+  const chain = [...inner.map(stepName), ...(hit.decoded ?? []), ...(hit.form === 'raw' ? [] : [hit.form])];
+  return {
+    rule: 'leak',
+    level: 'error',
+    secret: hit.secret,
+    message: leakMessage(hit.secret, masked, {
+      inside: mask(inner.flatMap((step) => step.member ?? []).join(' › '), state.search),
+      header: hit.header === true,
+      forms: [...(hit.decoded ?? []), ...[...forms].filter((form) => form !== 'raw')],
+      count,
+    }),
+    remedy: leakRemedy(hit.secret, masked),
+    location: masked,
+    ...(chain.length === 0 ? {} : { form: chain.map((step) => mask(step, state.search)) }),
+  };
+}
+
+function stepName({ container, member }: Step): string {
+  return member === undefined ? container : `${container} ${member}`;
+}
+
+/** A file of an exported artifact, the archive's own bytes, or a blob that nothing refers to. */
+function unused({ hit }: HitGroup, graph: ImageGraph | undefined, catalog: Catalog): Named {
+  const offset = hit.offset === undefined ? {} : { offset: hit.offset };
+  const digest = catalog.get(hit.entry)?.digest;
+  if (graph === undefined || digest === undefined) {
+    const path = hit.entry === '' ? {} : { path: hit.entry };
+    return { location: { kind: 'image', place: 'archive', ...path, ...offset }, inner: hit.steps };
+  }
+  const isBlob = hit.entry.startsWith('blobs/');
+  return {
+    location: {
+      kind: 'image',
+      place: isBlob ? 'blob' : 'archive',
+      digest,
+      path: hit.pointer === undefined || !isBlob ? hit.entry : hit.pointer,
+      ...offset,
+    },
+    inner: hit.steps,
+  };
+}
+
+function used(group: HitGroup, use: EntryUse, catalog: Catalog): Named {
+  const { hit } = group;
+  const digest = catalog.get(hit.entry)?.digest;
+  const shared = {
+    kind: 'image',
+    ...(use.platform === undefined ? {} : { platform: use.platform }),
+    ...(digest === undefined ? {} : { digest }),
+    ...(hit.offset === undefined ? {} : { offset: hit.offset }),
+  } as const;
+  if (use.role === 'layer') {
+    const { path, inner } = inLayer(hit.steps);
+    const layer = use.image.layers[use.position - 1];
+    const visible = path === undefined ? undefined : visibility(path, use.image, use.position, catalog);
+    return {
+      location: {
+        ...shared,
+        place: 'layer',
+        layer: use.position,
+        layers: use.image.layers.length,
+        ...(path === undefined ? {} : { path: path.replace(/^(?:\.?\/)+/, '') }),
+        ...(visible === undefined ? {} : { visible }),
+        ...(layer?.createdBy === undefined ? {} : { createdBy: layer.createdBy }),
+      },
+      inner,
+    };
+  }
+  const path = hit.pointer === undefined ? {} : { path: hit.pointer };
+  const createdBy = use.role === 'config' ? historyEntry(use.image, hit.pointer) : undefined;
+  return {
+    location: { ...shared, place: use.role, ...path, ...(createdBy === undefined ? {} : { createdBy }) },
+    inner: hit.steps,
+  };
+}
+
+/** A layer's own compression goes without saying: the file in its tar is the path, what follows is inside that file. */
+function inLayer(steps: readonly Step[]): { path?: string; inner: readonly Step[] } {
+  const file = steps.findIndex((step) => step.member !== undefined);
+  const path = steps[file]?.member;
+  return path === undefined ? { inner: steps } : { path, inner: steps.slice(file + 1) };
+}
+
+function visibility(path: string, image: ImageNode, position: number, catalog: Catalog): boolean | undefined {
+  const members = image.layers.map((layer) => catalog.get(layer.entry)?.members);
+  const own = members[position - 1];
+  return own === undefined ? undefined : isVisible(path, own, members.slice(position));
+}
+
+function historyEntry(image: ImageNode, pointer: string | undefined): string | undefined {
+  const index = /^\/history\/(\d+)(?:\/|$)/.exec(pointer ?? '')?.[1];
+  return index === undefined ? undefined : image.history[Number(index)];
+}
+
+/** What names a leak may hold the value: file names, labels, and above all the history. */
+function maskLocation(location: ImageLocation, { search }: ScanState): ImageLocation {
+  return {
+    ...location,
+    ...(location.path === undefined ? {} : { path: mask(location.path, search) }),
+    ...(location.createdBy === undefined ? {} : { createdBy: mask(location.createdBy, search) }),
+    ...(location.platform === undefined ? {} : { platform: mask(location.platform, search) }),
+  };
+}

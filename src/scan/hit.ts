@@ -1,0 +1,101 @@
+import type { Match } from './search.ts';
+
+/**
+ * One step from an entry to the bytes of a hit: a wrapper taken off (`gzip`), or a member of an archive (`tar`, a path).
+ */
+export interface Step {
+  container: string;
+  member?: string;
+}
+
+/** A value at a place of an entry. */
+export interface Hit {
+  secret: string;
+  /** Name of the encoding, `raw` for none. */
+  form: string;
+  entry: string;
+  steps: readonly Step[];
+  /** In the innermost decoded file; absent where that says nothing. */
+  offset?: number;
+  /** In a header of an archive (a member's name, owner, link target, attribute), not in a file's content. */
+  header?: boolean;
+  /** JSON pointer of the string that holds it, and what was decoded inside that string. */
+  pointer?: string;
+  decoded?: readonly string[];
+}
+
+/** Hits of one secret at one place, told once. */
+export interface HitGroup {
+  /** The first of them; a raw one when there is any. */
+  hit: Hit;
+  /** All forms seen there. */
+  forms: Set<string>;
+  count: number;
+}
+
+/** Gathers hits, one group for each secret and place; bounded, and counting what it leaves out. */
+export class HitLog {
+  readonly #maxPerEntry: number;
+  readonly #groups = new Map<string, Map<string, HitGroup>>();
+  #left = 0;
+
+  constructor(maxPerEntry: number) {
+    this.#maxPerEntry = maxPerEntry;
+  }
+
+  /** Hits for which no group was left. */
+  get leftOut(): number {
+    return this.#left;
+  }
+
+  add(hit: Hit): void {
+    const groups = this.#groups.get(hit.entry) ?? new Map<string, HitGroup>();
+    this.#groups.set(hit.entry, groups);
+    const key = keyOf(hit);
+    const group = groups.get(key);
+    if (group !== undefined) join(group, hit);
+    else if (groups.size < this.#maxPerEntry) groups.set(key, { hit, forms: new Set([hit.form]), count: 1 });
+    else this.#left++;
+  }
+
+  /**
+   * Drops what the other hits of an entry say more exactly: hits in the text of a JSON document whose strings show them
+   * too, and hits in compressed bytes (which may hold pieces of the content as they are) of what was decoded.
+   */
+  dropEchoes(entry: string): void {
+    const groups = this.#groups.get(entry);
+    if (groups === undefined) return;
+    const explained = new Set<string>();
+    for (const { hit } of groups.values()) {
+      if (hit.pointer !== undefined) explained.add(echoKey(hit.secret, []));
+      hit.steps.forEach((step, index) => {
+        if (step.member === undefined) explained.add(echoKey(hit.secret, hit.steps.slice(0, index)));
+      });
+    }
+    for (const [key, { hit }] of groups)
+      if (hit.pointer === undefined && explained.has(echoKey(hit.secret, hit.steps))) groups.delete(key);
+  }
+
+  *groups(): Generator<HitGroup> {
+    for (const groups of this.#groups.values()) yield* groups.values();
+  }
+}
+
+function join(group: HitGroup, hit: Hit): void {
+  group.count++;
+  group.forms.add(hit.form);
+  if (group.hit.form !== 'raw' && hit.form === 'raw') group.hit = hit;
+}
+
+function keyOf({ secret, steps, header, pointer, decoded }: Hit): string {
+  return JSON.stringify([secret, steps, header === true, pointer, decoded]);
+}
+
+function echoKey(secret: string, steps: readonly Step[]): string {
+  return JSON.stringify([secret, steps]);
+}
+
+/** The hit that a match is, at a place that is already known. */
+export function hitAt(match: Match, place: Omit<Hit, 'secret' | 'form'>): Hit {
+  return { ...place, secret: match.secret, form: match.form };
+}

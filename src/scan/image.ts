@@ -1,0 +1,122 @@
+import { describeImage, type EntryRecord, type ImageGraph, type ImageSource } from '../image/index.ts';
+import { type Coverage, emptyCoverage } from './coverage.ts';
+import { scanEntry } from './entry.ts';
+import { findingsOf } from './findings.ts';
+import { hitAt } from './hit.ts';
+import { defaultLimits, type Limits } from './limits.ts';
+import type { Identity, ScanResult } from './result.ts';
+import { compileSearch, type ScanSecrets } from './search.ts';
+import { ScanState } from './state.ts';
+
+/** How far a scan is. */
+export interface ScanProgress {
+  /** Entries begun, and bytes as stored. */
+  entries: number;
+  storedBytes: number;
+}
+
+export interface ScanOptions {
+  signal?: AbortSignal;
+  /** As in `docker build --platform`: other platforms that an index names may be absent. What is there is searched. */
+  platform?: string;
+  limits?: Partial<Limits>;
+  /** Called for every chunk that was read. */
+  onProgress?: (progress: ScanProgress) => void;
+}
+
+/**
+ * Searches everything that a source holds for every form of every secret, in one pass.
+ *
+ * Entries are searched as they come, whether anything refers to them or not, and are named afterwards. Closes the source.
+ * Rejects only when `signal` aborts: whatever cannot be read is in `incomplete`.
+ */
+export async function scanImage(
+  source: ImageSource,
+  secrets: ScanSecrets,
+  options: ScanOptions = {},
+): Promise<ScanResult> {
+  const state = new ScanState(compileSearch(secrets), { ...defaultLimits, ...options.limits }, emptyCoverage());
+  const catalog = new Map<string, EntryRecord>();
+  try {
+    await readEntries(source, state, catalog, options);
+  } finally {
+    await source.close();
+  }
+  const graph = source.holds === 'image' ? describeImage(catalog, options.platform) : undefined;
+  for (const { where, why } of graph?.problems ?? []) state.addIncomplete(where === '' ? source.name : where, why);
+  count(state, graph, catalog);
+  if (state.coverage.entries === 0) state.addIncomplete(source.name, 'there is nothing in it');
+  return {
+    findings: findingsOf(state, graph, catalog),
+    incomplete: state.incomplete,
+    coverage: state.coverage,
+    absentPlatforms: graph?.absentPlatforms ?? [],
+    identity: identityOf(graph),
+  };
+}
+
+async function readEntries(
+  source: ImageSource,
+  state: ScanState,
+  catalog: Map<string, EntryRecord>,
+  options: ScanOptions,
+): Promise<void> {
+  const { coverage } = state;
+  const onBytes = (bytes: number): void => {
+    options.signal?.throwIfAborted();
+    coverage.storedBytes += bytes;
+    options.onProgress?.({ entries: coverage.entries, storedBytes: coverage.storedBytes });
+  };
+  // names and headers of the outer archive, as one stream without an entry
+  const frame = state.search.stream((match) => state.hits.add(hitAt(match, { entry: '', steps: [], header: true })));
+  const observer = {
+    frame: (bytes: Uint8Array) => frame.push(bytes),
+    problem: (where: string, why: string) => state.addIncomplete(where, why),
+  };
+  for await (const entry of source.entries(observer)) {
+    options.signal?.throwIfAborted();
+    coverage.entries++;
+    const record = await scanEntry(state, entry, { metadata: source.holds === 'image', onBytes });
+    // a tar may hold a path twice; readers take the last, and both were searched
+    if (catalog.has(record.path) && source.holds === 'image')
+      state.addIncomplete(record.path, 'the archive holds it twice');
+    catalog.set(record.path, record);
+  }
+  frame.end();
+}
+
+function count(state: ScanState, graph: ImageGraph | undefined, catalog: ReadonlyMap<string, EntryRecord>): void {
+  const { coverage, search } = state;
+  coverage.secrets = [...search.secrets];
+  coverage.weak = [...search.weak];
+  coverage.omittedForms = [...search.omitted];
+  coverage.hitsLeftOut = state.hits.leftOut;
+  if (graph === undefined) coverage.files += catalog.size;
+  else countImage(coverage, graph, catalog);
+}
+
+function countImage(coverage: Coverage, graph: ImageGraph, catalog: ReadonlyMap<string, EntryRecord>): void {
+  const roles = [...graph.uses.values()].map((uses) => uses.map((use) => use.role));
+  coverage.layers = roles.filter((of) => of.includes('layer')).length;
+  coverage.configs = roles.filter((of) => of.includes('config')).length;
+  coverage.attestations = graph.attestations;
+  coverage.platforms = [...new Set(graph.images.flatMap((image) => image.platform ?? []))];
+  coverage.unreferenced = [...catalog.keys()].filter(
+    (path) => path.startsWith('blobs/') && !graph.uses.has(path),
+  ).length;
+}
+
+function identityOf(graph: ImageGraph | undefined): Identity {
+  const manifests = (graph?.images ?? []).map(({ platform, digest, configDigest, layers }) => ({
+    ...(platform === undefined ? {} : { platform }),
+    ...(digest === undefined ? {} : { digest }),
+    configDigest,
+    layers: layers.map(({ digest, diffId, size, mediaType }) => ({
+      digest,
+      size,
+      mediaType,
+      ...(diffId === undefined ? {} : { diffId }),
+    })),
+  }));
+  return { manifests, ...(graph?.rootDigest === undefined ? {} : { indexDigest: graph.rootDigest }) };
+}

@@ -1,0 +1,120 @@
+import { isZero, type Sink } from '../image/index.ts';
+import {
+  type Container,
+  containers,
+  type Host,
+  type Located,
+  type Opened,
+  type StoredMember,
+} from './containers/index.ts';
+import { increment } from './coverage.ts';
+import { describePlace, type Place, type ScanState } from './state.ts';
+
+const headBytes = 512;
+
+/** Makes the search of a stream that came out of a wrapper; `allowed` as in Content. */
+export type MakeContent = (place: Place, allowed: number) => Sink;
+
+/** Recognises what a stream is by its first bytes, and hands it to that wrapper; anything else passes unopened. */
+export class Opener implements StoredMember {
+  readonly #state: ScanState;
+  readonly #place: Place;
+  readonly #makeContent: MakeContent;
+  /** First bytes, as long as they are too few to decide. */
+  #head: Uint8Array = new Uint8Array(0);
+  #decided = false;
+  #inner: Opened | undefined;
+
+  constructor(state: ScanState, place: Place, makeContent: MakeContent) {
+    this.#state = state;
+    this.#place = place;
+    this.#makeContent = makeContent;
+  }
+
+  get done(): boolean {
+    return this.#decided && (this.#inner?.done ?? true);
+  }
+
+  async push(chunk: Uint8Array): Promise<void> {
+    if (this.#decided) {
+      if (this.#inner !== undefined && !this.#inner.done) await this.#inner.push(chunk);
+      return;
+    }
+    // not concat of chunk alone: the chunk is the caller's again after this call
+    const bytes = this.#head.length === 0 ? chunk : Buffer.concat([this.#head, chunk]);
+    if (bytes.length < headBytes) {
+      this.#head = bytes === chunk ? Uint8Array.from(chunk) : bytes;
+      return;
+    }
+    await this.#decide(bytes);
+  }
+
+  async end(): Promise<void> {
+    if (!this.#decided) await this.#decide(this.#head);
+    await this.#inner?.end();
+  }
+
+  close(): void {
+    this.#decided = true;
+    this.#inner?.close();
+  }
+
+  locate(offset: number): Located {
+    return this.#inner?.locate?.(offset) ?? { steps: [], offset };
+  }
+
+  async #decide(bytes: Uint8Array): Promise<void> {
+    this.#decided = true;
+    this.#head = new Uint8Array(0);
+    const container = this.#recognise(bytes);
+    if (container === undefined) return;
+    this.#inner = container.open(this.#host(container.name));
+    increment(this.#state.coverage.opened, container.name);
+    this.#place.outermost?.containers.push(container.name);
+    await this.#inner.push(bytes);
+  }
+
+  #recognise(bytes: Uint8Array): Container | undefined {
+    const container =
+      detect(bytes) ?? (this.#isEmptyTar(bytes) ? containers.find(({ name }) => name === 'tar') : undefined);
+    if (container === undefined || this.#place.steps.length < this.#state.limits.maxDepth) return container;
+    this.#state.addIncomplete(describePlace(this.#place), 'wrappers are nested deeper than the limit allows');
+    return undefined;
+  }
+
+  /** The layer of a step that changed nothing is a tar of zeros only. Deeper inside, zeros are just zeros. */
+  #isEmptyTar(bytes: Uint8Array): boolean {
+    return this.#place.outermost !== undefined && bytes.length >= headBytes && isZero(bytes.subarray(0, headBytes));
+  }
+
+  #host(container: string): Host {
+    const state = this.#state;
+    const place = this.#place;
+    const makeContent = this.#makeContent;
+    const { outermost, ...inside } = place;
+    const step = (member: string | undefined): Place['steps'] => [
+      ...place.steps,
+      member === undefined ? { container } : { container, member },
+    ];
+    return {
+      reach: state.search.reach,
+      decoded: (member): Sink => {
+        // what is inside a layer's compression is still the layer; what is inside one of its files is not
+        const inner = { ...(member === undefined ? place : inside), steps: step(member) };
+        return makeContent(inner, outermost === undefined ? state.limits.maxStreamBytes : Number.POSITIVE_INFINITY);
+      },
+      stored: (member) => new Opener(state, { ...inside, steps: step(member) }, makeContent),
+      worthOpening: (head) => detect(head) !== undefined,
+      memberSeen: (path, type, link) => {
+        if (type === '0' || type === '7') state.coverage.files++;
+        outermost?.members.add(path, type, link);
+      },
+      notOpened: (kind) => increment(state.coverage.notOpened, kind),
+      damaged: (why, lost = false) => state.addDamage(place, why, lost),
+    };
+  }
+}
+
+function detect(head: Uint8Array): Container | undefined {
+  return containers.find((container) => container.detect(head));
+}

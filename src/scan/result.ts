@@ -1,0 +1,26 @@
+import type { Finding } from '../finding.ts';
+import type { Coverage } from './coverage.ts';
+import type { Incomplete } from './state.ts';
+
+/** Digests of what was proved, for whoever publishes it to compare. */
+export interface Identity {
+  /** What `index.json` names, when that is one thing (an image index or a single manifest): the digest that a push keeps. */
+  indexDigest?: string;
+  manifests: readonly {
+    platform?: string;
+    /** Absent in a save without `index.json`. */
+    digest?: string;
+    configDigest: string;
+    layers: readonly { digest: string; diffId?: string; size: number; mediaType: string }[];
+  }[];
+}
+
+/** The proof: clean only when `findings` and `incomplete` are both empty. */
+export interface ScanResult {
+  findings: Finding[];
+  incomplete: Incomplete[];
+  coverage: Coverage;
+  /** Platforms that the index names and the source does not hold. */
+  absentPlatforms: readonly string[];
+  identity: Identity;
+}

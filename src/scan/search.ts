@@ -1,0 +1,112 @@
+import type { Secret } from '../secrets/secret.ts';
+import { needlesOf } from './forms/index.ts';
+import { compileNeedles, type Matcher, type MatchStream, type Pattern } from './matcher/index.ts';
+
+/** The secrets of a build. Weak ones are counted and named, not searched for. */
+export type ScanSecrets = Iterable<Secret>;
+
+/** A value was seen: whose, in which form, where in the stream (bytes, `end` exclusive). */
+export interface Match {
+  secret: string;
+  form: string;
+  start: number;
+  end: number;
+}
+
+/** A form of a secret that is not searched for, because it is too short to mean anything. */
+export interface OmittedForm {
+  secret: string;
+  form: string;
+}
+
+/** Every form of every secret, compiled once for all the streams of a scan. */
+export interface Search {
+  /** Names, in the order given. */
+  secrets: readonly string[];
+  weak: readonly { secret: string; why: string }[];
+  omitted: readonly OmittedForm[];
+  /** How far behind the newest byte of a stream a match may start when it is told. */
+  reach: number;
+  stream(onMatch: (match: Match) => void): MatchStream;
+  /** All matches in bytes that are at hand. */
+  matches(bytes: Uint8Array): Match[];
+}
+
+interface Owned extends Pattern {
+  owners: { secret: string; form: string }[];
+}
+
+/** The matcher collects bytes before it looks; what it may hold back beside twice the longest needle. */
+const matcherBufferBytes = 2 * 1024 * 1024;
+
+/** Compiles the search. The only place in `scan` that reveals values. */
+export function compileSearch(secrets: ScanSecrets): Search {
+  const patterns = new Map<string, Owned>();
+  const names: string[] = [];
+  const weak: { secret: string; why: string }[] = [];
+  const omitted: OmittedForm[] = [];
+  for (const secret of secrets) {
+    if (secret.weak !== undefined) {
+      weak.push({ secret: secret.name, why: secret.weak });
+      continue;
+    }
+    const found = needlesOf(secret.reveal());
+    // a value without any needle would otherwise be reported as searched for
+    if (found.needles.length === 0) {
+      weak.push({ secret: secret.name, why: 'too short' });
+      continue;
+    }
+    names.push(secret.name);
+    omitted.push(...found.omitted.map((form) => ({ secret: secret.name, form })));
+    for (const { form, ...spelling } of found.needles) own(patterns, spelling, { secret: secret.name, form });
+  }
+  const owned = [...patterns.values()];
+  const longest = Math.max(0, ...owned.map((pattern) => pattern.bytes.length));
+  return new CompiledSearch(names, weak, omitted, owned, matcherBufferBytes + 4 * longest);
+}
+
+/** Two secrets may have the same value, or one may be the other's encoding. */
+function own(patterns: Map<string, Owned>, spelling: Pattern, owner: { secret: string; form: string }): void {
+  const key = `${spelling.anchor ?? ''}:${Buffer.from(spelling.bytes).toString('latin1')}`;
+  const known = patterns.get(key);
+  if (known === undefined) patterns.set(key, { ...spelling, owners: [owner] });
+  else known.owners.push(owner);
+}
+
+class CompiledSearch implements Search {
+  readonly secrets: readonly string[];
+  readonly weak: readonly { secret: string; why: string }[];
+  readonly omitted: readonly OmittedForm[];
+  readonly reach: number;
+  readonly #patterns: readonly Owned[];
+  readonly #matcher: Matcher;
+
+  constructor(
+    secrets: readonly string[],
+    weak: readonly { secret: string; why: string }[],
+    omitted: readonly OmittedForm[],
+    patterns: readonly Owned[],
+    reach: number,
+  ) {
+    this.secrets = secrets;
+    this.weak = weak;
+    this.omitted = omitted;
+    this.reach = reach;
+    this.#patterns = patterns;
+    this.#matcher = compileNeedles(patterns);
+  }
+
+  stream(onMatch: (match: Match) => void): MatchStream {
+    return this.#matcher.stream((needle, start, end) => {
+      for (const owner of this.#patterns[needle]!.owners) onMatch({ ...owner, start, end });
+    });
+  }
+
+  matches(bytes: Uint8Array): Match[] {
+    const matches: Match[] = [];
+    const stream = this.stream((match) => matches.push(match));
+    stream.push(bytes);
+    stream.end();
+    return matches.sort((a, b) => a.start - b.start);
+  }
+}

@@ -1,0 +1,69 @@
+import type { MemberPaths } from '../image/index.ts';
+import { addDamage, type Coverage } from './coverage.ts';
+import { HitLog, type Step } from './hit.ts';
+import type { Limits } from './limits.ts';
+import { mask } from './mask.ts';
+import type { Search } from './search.ts';
+
+/** Something that was not looked at whole: the image must not be called clean. */
+export interface Incomplete {
+  /** Entry and path inside it, or what the image calls it; secret values masked. */
+  where: string;
+  why: string;
+}
+
+/** What taking off an entry's own compression and tar tells about it. */
+export interface Outermost {
+  containers: string[];
+  members: MemberPaths;
+}
+
+/** Where a stream of bytes comes from. */
+export interface Place {
+  entry: string;
+  steps: readonly Step[];
+  /** Set while only the entry's own wrapping has been taken off, as with the tar of a layer. */
+  outermost?: Outermost;
+}
+
+/** What all streams of one scan share. */
+export class ScanState {
+  readonly search: Search;
+  readonly limits: Limits;
+  readonly coverage: Coverage;
+  readonly hits: HitLog;
+  readonly #incomplete = new Map<string, Incomplete>();
+
+  constructor(search: Search, limits: Limits, coverage: Coverage) {
+    this.search = search;
+    this.limits = limits;
+    this.coverage = coverage;
+    this.hits = new HitLog(limits.maxFindings);
+  }
+
+  get incomplete(): Incomplete[] {
+    return [...this.#incomplete.values()];
+  }
+
+  /** `where` is masked here, as names in an image may hold values. */
+  addIncomplete(where: string, why: string): void {
+    const masked = mask(where, this.search);
+    this.#incomplete.set(`${masked}\n${why}`, { where: masked, why });
+  }
+
+  /**
+   * Something at `place` is broken.
+   *
+   * A broken layer or blob is incomplete. A broken file inside a layer is the project's own business (test data is often
+   * broken on purpose), as long as everything that any tool could decode from it was searched; `lost` says that it was not.
+   */
+  addDamage(place: Place, why: string, lost: boolean): void {
+    if (place.outermost !== undefined || lost) this.addIncomplete(describePlace(place), why);
+    else addDamage(this.coverage, mask(describePlace(place), this.search), why);
+  }
+}
+
+/** `blobs/sha256/… › app/data.tar.gz › config.json`, for people. */
+export function describePlace({ entry, steps }: Place): string {
+  return [entry, ...steps.flatMap((step) => step.member ?? [])].join(' › ');
+}

@@ -1,0 +1,80 @@
+import type { ImageLocation } from '../finding.ts';
+
+/** What a message needs beside the location. */
+export interface Circumstances {
+  /** Member path inside the file, e.g. of a tar within a layer. */
+  inside: string;
+  /** The value is in the name or another header of the file, not in its content. */
+  header: boolean;
+  /** All encodings seen there, `raw` left out. */
+  forms: readonly string[];
+  /** How often it was seen there. */
+  count: number;
+}
+
+/** The sentence of a finding. `location` is masked already. */
+export function leakMessage(secret: string, location: ImageLocation, circumstances: Circumstances): string {
+  const { inside, header, forms, count } = circumstances;
+  const parts = [
+    `${secret} is in ${header && location.path !== undefined ? 'the name or header of ' : ''}${placeWords(location)}`,
+  ];
+  if (inside !== '') parts.push(`, inside ${inside}`);
+  if (forms.length > 0) parts.push(`, as ${forms.join(', ')}`);
+  if (count > 1) parts.push(`, ${count} times`);
+  if (location.visible === false) parts.push('; a later layer hides the file, but it still ships');
+  return parts.join('');
+}
+
+/** The one change that mends a leak at that place. */
+export function leakRemedy(secret: string, location: ImageLocation): string {
+  switch (location.place) {
+    case 'layer':
+      return `Use ${secret} through a secret mount, and write no file that holds it in the same step.`;
+    case 'config':
+      return location.path?.startsWith('/history')
+        ? `Do not pass ${secret} as a build argument or write it in the Dockerfile; use a secret mount.`
+        : `Do not set ${secret} by ENV, LABEL, CMD or ENTRYPOINT; hand it over when the container runs.`;
+    case 'attestation':
+      return `Do not pass ${secret} as a build argument; use a secret mount, or build with --provenance=mode=min.`;
+    case 'index':
+    case 'manifest':
+      return `Remove ${secret} from the annotations and tags of the build.`;
+    case 'blob':
+    case 'archive':
+      return `Keep ${secret} out of the files that the build writes.`;
+  }
+}
+
+function placeWords(location: ImageLocation): string {
+  const { place, path, platform } = location;
+  const of = platform === undefined ? '' : ` of ${platform}`;
+  switch (place) {
+    case 'layer':
+      return `layer ${location.layer} of ${location.layers}${of}${path === undefined ? '' : `, /${path}`}`;
+    case 'config':
+      return `the image config${of}${configWords(path)}`;
+    case 'attestation':
+      return `an attestation${of}${at(path)}`;
+    case 'index':
+      return `the image index${at(path)}`;
+    case 'manifest':
+      return `the image manifest${of}${at(path)}`;
+    case 'blob':
+      return `a blob that no manifest refers to${at(path)}`;
+    case 'archive':
+      return path === undefined ? 'a file name or header of the archive' : path;
+  }
+}
+
+function at(path: string | undefined): string {
+  return path === undefined ? '' : `, at ${path}`;
+}
+
+function configWords(path: string | undefined): string {
+  if (path === undefined) return '';
+  if (path.startsWith('/config/Env/')) return ', in ENV';
+  if (path.startsWith('/config/Labels/')) return `, in LABEL ${path.slice('/config/Labels/'.length)}`;
+  if (path.startsWith('/config/OnBuild/')) return ', in ONBUILD';
+  if (path.startsWith('/history/')) return `, in the history${at(path)}`;
+  return at(path);
+}
