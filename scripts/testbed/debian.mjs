@@ -73,8 +73,8 @@ async function privateApt(suite, arch) {
   const folder = join(cacheFolder(), 'apt', `${suite}-${arch}`);
   await mkdir(join(folder, 'lists', 'partial'), { recursive: true });
   await mkdir(join(folder, 'cache', 'archives', 'partial'), { recursive: true });
-  await writeFile(join(folder, 'status'), '');
-  await writeFile(join(folder, 'sources.list'), await sourceLine(suite, arch));
+  await writeWhenChanged(join(folder, 'status'), '');
+  await writeWhenChanged(join(folder, 'sources.list'), await sourceLine(suite, arch));
   const options = [
     '-q',
     `-oDir::Etc::sourcelist=${folder}/sources.list`,
@@ -85,8 +85,10 @@ async function privateApt(suite, arch) {
     `-oDir::State::status=${folder}/status`,
     `-oDir::State::Lists=${folder}/lists`,
     `-oDir::Cache=${folder}/cache`,
-    // images of Debian switch this cache off, which costs seconds for each call
+    // container images of Debian switch these off, which costs seconds for each call
     '-oDir::Cache::pkgcache=pkgcache.bin',
+    '-oDir::Cache::srcpkgcache=srcpkgcache.bin',
+    '-oAcquire::GzipIndexes=false',
     '-oDpkg::Use-Pty=0',
     '-oAPT::Sandbox::User=root',
     `-oAPT::Architecture=${arch}`,
@@ -107,6 +109,11 @@ async function privateApt(suite, arch) {
     await writeFile(updated, '');
   });
   return options;
+}
+
+// a newer file makes apt throw its caches away
+async function writeWhenChanged(path, text) {
+  if ((await readFile(path, 'utf8').catch(() => undefined)) !== text) await writeFile(path, text);
 }
 
 /** A line of an apt source list for a suite of the mirror that this machine installs from. */

@@ -9,6 +9,7 @@ import { TestbedFailure } from './failure.mjs';
 import { findEngine } from './find.mjs';
 import { addLease, dropLease } from './leases.mjs';
 import { withLock } from './lock.mjs';
+import { run } from './run.mjs';
 
 /**
  * An engine that answers.
@@ -27,14 +28,15 @@ import { withLock } from './lock.mjs';
  * `SAFEBUILD_TEST_ENGINE=private`; otherwise Debian's packages are unpacked into the cache and run from there.
  *
  * @param {keyof typeof engines} name
- * @param {{ holder?: string }} [options] `holder`: whose lease it is; this process by default
+ * @param {{ holder?: string, accepts?: import('./engines.mjs').EngineKind['accepts'] }} [options]
+ *   `holder`: whose lease it is, this process by default; `accepts`: instead of what the name asks of an engine
  * @returns {Promise<Engine>}
  */
-export async function startEngine(name, { holder } = {}) {
+export async function startEngine(name, { holder, accepts = engines[name].accepts } = {}) {
   const folder = engineFolder(name);
   const lookElsewhere = process.env.SAFEBUILD_TEST_ENGINE !== 'private' && !process.env.DOCKER_HOST?.includes(folder);
   const found = lookElsewhere ? await findEngine() : { reason: 'only a private one is wanted' };
-  if ('env' in found && engines[name].accepts(found)) {
+  if ('env' in found && accepts(found)) {
     return { name, env: found.env, ours: false, release: async () => undefined };
   }
   if ('reason' in found && lookElsewhere && process.env.DOCKER_HOST) {
@@ -76,7 +78,11 @@ async function releaseEngine(name, holder) {
   const folder = engineFolder(name);
   if (!existsSync(folder)) return;
   await withLock(`${folder}.lock`, async () => {
-    if (await dropLease(folder, holder)) await stopDaemon(folder);
+    if (!(await dropLease(folder, holder))) return;
+    // nobody else is there to miss them: untagged images and build steps of the tests
+    const env = await clientEnvironment(folder, engines[name]);
+    await run('docker', ['system', 'prune', '--force'], { env, allowFailure: true });
+    await stopDaemon(folder);
   });
 }
 

@@ -12,10 +12,60 @@ export interface Engine {
   release(): Promise<void>;
 }
 
+/** An engine that is already there. */
+export interface FoundEngine {
+  readonly major: number;
+  readonly store: 'containerd' | 'graphdriver';
+}
+
 export declare class TestbedFailure extends Error {}
 
 export declare function cacheFolder(): string;
-export declare function startEngine(name: EngineName, options?: { holder?: string }): Promise<Engine>;
+export declare function startEngine(
+  name: EngineName,
+  options?: { holder?: string; accepts?: (found: FoundEngine) => boolean },
+): Promise<Engine>;
 export declare function releaseEngines(): Promise<void>;
 export declare function stopEngine(name: EngineName, options?: { wipe?: boolean }): Promise<void>;
 export declare function ensureImages(engine: Engine, tags: readonly string[]): Promise<void>;
+
+/** A manifest that a registry received. */
+export interface ReceivedManifest {
+  readonly repository: string;
+  readonly digest: string;
+  readonly tags: readonly string[];
+}
+
+export interface ContainerRegistry {
+  readonly url: string;
+  /** What image names start with: `127.0.0.1:PORT`. */
+  readonly host: string;
+  /** Every manifest that ever arrived, tagged or not. */
+  received(): Promise<ReceivedManifest[]>;
+  stop(): Promise<void>;
+}
+
+export interface NpmRegistry {
+  /** With a slash at its end. */
+  readonly url: string;
+  readonly token: string;
+  /** Lines of an .npmrc for `@corp`, with `${NPM_TOKEN}` where the token goes. */
+  readonly npmrc: string;
+  stop(): Promise<void>;
+}
+
+export interface PythonIndex {
+  readonly url: string;
+  readonly user: string;
+  readonly token: string;
+  /** `url` with user and token in it. */
+  readonly indexUrl: string;
+  stop(): Promise<void>;
+}
+
+/** Debian's docker-registry on loopback, empty; with a login when one is given. */
+export declare function startRegistry(login?: { user: string; password: string }): Promise<ContainerRegistry>;
+/** verdaccio on loopback with the private `@corp/widget@1.2.3`, which is a function that returns a greeting. */
+export declare function startNpmRegistry(): Promise<NpmRegistry>;
+/** A private index on loopback with `corp-lib` 1.0.0, `corp_lib.VALUE == 42`. */
+export declare function startPythonIndex(login?: { user?: string; token?: string }): Promise<PythonIndex>;

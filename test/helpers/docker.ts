@@ -24,10 +24,9 @@ export async function docker(engine: Engine, args: readonly string[], options: O
   return stdout;
 }
 
-/** Deletes the images of a test: the named ones, and every one that has no name (any more). */
-export async function removeImages(engine: Engine, names: readonly string[] = []): Promise<void> {
-  if (names.length > 0) await tryDocker(engine, ['image', 'rm', '--force', ...names]);
-  await tryDocker(engine, ['image', 'prune', '--force']);
+/** Deletes the images of a test, by name or ID. Untagged ones of a private engine go when its last user leaves. */
+export async function removeImages(engine: Engine, images: readonly string[]): Promise<void> {
+  await tryDocker(engine, ['image', 'rm', '--force', ...images]);
 }
 
 /** Runs `action` with an empty folder, and deletes it afterwards whatever happened. */

@@ -91,9 +91,9 @@ async function ownLayer(recipe, base) {
 }
 
 async function recipeDigest({ source, inputs = '', base, otherPlatforms = [] }) {
-  const hash = createHash('sha256')
-    .update(await readFile(new URL(source)))
-    .update(inputs);
+  const hash = createHash('sha256').update(inputs);
+  const texts = [source, new URL('rootfs.mjs', import.meta.url), import.meta.url];
+  for (const text of texts) hash.update(await readFile(new URL(text)));
   for (const below of [...(base === undefined ? [] : [base]), ...otherPlatforms])
     hash.update(await recipeDigest(below));
   return hash.digest('hex').slice(0, 16);

@@ -52,7 +52,7 @@ async function fill(layer, architecture) {
   const binary = join(await busyboxPackage(architecture), 'bin/busybox');
   await copyFile(binary, join(layer, 'bin/busybox'));
   // a foreign binary cannot be asked for its applets, but Debian builds all architectures alike
-  const own = join(await busyboxPackage(undefined), 'bin/busybox');
+  const own = join(await busyboxPackage(), 'bin/busybox');
   const applets = (await run(own, ['--list'])).stdout.split('\n');
   for (const applet of applets) {
     if (applet !== '' && applet !== 'busybox') await symlink('busybox', join(layer, 'bin', applet));
@@ -62,7 +62,8 @@ async function fill(layer, architecture) {
   await writeFile(join(layer, 'etc/group'), group);
 }
 
-async function busyboxPackage(architecture) {
+/** The unpacked Debian package of a busybox without libraries; `architecture` is this machine's by default. */
+export async function busyboxPackage(architecture) {
   const arch = architecture ?? (await hostArchitecture());
   return await unpackedPackages({ name: `busybox-${arch}`, suite: 'bookworm', packages: ['busybox-static'], arch });
 }

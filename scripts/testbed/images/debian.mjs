@@ -5,7 +5,7 @@ import { run } from '../run.mjs';
 import { unpackDebian } from './rootfs.mjs';
 
 /** What the real image has: everything essential, and apt. */
-export const debianPackages = [
+const packages = [
   'apt base-files base-passwd bash bsdutils coreutils dash debconf debian-archive-keyring debianutils diffutils dpkg',
   'findutils grep gzip hostname init-system-helpers libc-bin login mawk mount ncurses-base ncurses-bin passwd perl-base',
   'sed sysvinit-utils tar tzdata util-linux',
@@ -21,7 +21,7 @@ export const debian = {
 };
 
 async function fill(layer) {
-  await unpackDebian(layer, debianPackages);
+  await unpackDebian(layer, packages);
   const at = (path) => join(layer, path);
   for (const file of ['passwd', 'group']) {
     const master = await readFile(at(`usr/share/base-passwd/${file}.master`), 'utf8');

@@ -5,14 +5,16 @@ import { TestbedFailure } from '../failure.mjs';
 import { hasImage } from '../find.mjs';
 import { withLock } from '../lock.mjs';
 import { run } from '../run.mjs';
+import { alpine, nodeAlpine } from './alpine.mjs';
 import { buildImage } from './build.mjs';
 import { busybox } from './busybox.mjs';
 import { debian } from './debian.mjs';
 import { loadImages } from './load.mjs';
 import { node, nodeSlim } from './node.mjs';
+import { python } from './python.mjs';
 
 /** All base images that can be made here. */
-export const recipes = [busybox, debian, nodeSlim, node];
+export const recipes = [busybox, debian, nodeSlim, node, nodeAlpine, alpine, python];
 
 /**
  * Makes sure that an engine has these base images.

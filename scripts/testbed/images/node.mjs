@@ -3,7 +3,7 @@ import { appendFile, chmod, chown, copyFile, cp, mkdir, realpath, symlink, write
 import { dirname, join } from 'node:path';
 import { TestbedFailure } from '../failure.mjs';
 import { run } from '../run.mjs';
-import { debian, debianPackages } from './debian.mjs';
+import { debian } from './debian.mjs';
 import { copyFromBelow, unpackDebian, writeCertificates } from './rootfs.mjs';
 
 const toolPackages = ['git', 'openssh-client', 'curl', 'ca-certificates', 'procps'];
@@ -60,8 +60,8 @@ async function fillSlim(layer, base) {
   await addUser(layer, base);
 }
 
-async function fillFull(layer) {
-  await unpackDebian(layer, toolPackages, { below: debianPackages });
+async function fillFull(layer, base) {
+  await unpackDebian(layer, toolPackages, base);
   await writeCertificates(layer);
 }
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { appendFile, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { downloadWithDependencies } from '../debian.mjs';
 import { run } from '../run.mjs';
 import { blobPath, imagesFolder } from './store.mjs';
@@ -14,51 +14,45 @@ const leftOut = [
 ];
 
 /**
- * Unpacks packages of Debian bookworm with their dependencies into a layer, and records them as installed.
+ * Unpacks packages of Debian bookworm, with those of their dependencies that `base` lacks, and records them as installed.
  *
- * No maintainer script is run: what they would have done and the images need is done by the recipes. `below` names the
- * packages of the layers below, which are left out.
+ * No maintainer script is run: what they would have done and the images need is done by the recipes.
  *
  * @param {string} layer
  * @param {readonly string[]} packages
- * @param {{ below?: readonly string[] }} [options]
+ * @param {import('./build.mjs').BuiltImage} [base]
  */
-export async function unpackDebian(layer, packages, { below = [] } = {}) {
-  const archives = join(imagesFolder(), 'debs');
-  const lower =
-    below.length === 0 ? [] : await downloadWithDependencies({ suite: 'bookworm', packages: below, into: archives });
-  const all = await downloadWithDependencies({ suite: 'bookworm', packages: [...below, ...packages], into: archives });
+export async function unpackDebian(layer, packages, base) {
+  const status = join(layer, 'var/lib/dpkg/status');
+  if (base !== undefined) await copyFromBelow(base, ['var/lib/dpkg/status'], layer);
+  await mkdir(join(layer, 'var/lib/dpkg/info'), { recursive: true });
+  const installed = await readFile(status, 'utf8').catch(() => '');
+  const names = [...installed.matchAll(/^Package: (.+)$/gm)].map(([, name]) => name);
+  const into = join(imagesFolder(), 'debs');
+  const all = await downloadWithDependencies({ suite: 'bookworm', packages: [...names, ...packages], into });
   // the directories that bookworm has merged into /usr are links, and packages still ship files through them
   for (const merged of ['bin', 'sbin', 'lib', 'lib64']) {
     await mkdir(join(layer, 'usr', merged), { recursive: true });
     await symlink(`usr/${merged}`, join(layer, merged));
   }
-  await mkdir(join(layer, 'var/lib/dpkg/info'), { recursive: true });
-  for (const deb of all.filter((file) => !lower.includes(file))) await unpack(deb, layer);
-  await writeFile(join(layer, 'var/lib/dpkg/status'), await installedStatus(all));
+  const entries = [];
+  for (const deb of all.filter((file) => !names.includes(basename(file).split('_')[0]))) {
+    entries.push(await unpack(deb, layer));
+  }
+  await appendFile(status, entries.map((entry) => `${entry}\n`).join(''));
 }
 
+/** Unpacks one package, lists its files for dpkg, and returns its entry in dpkg's status file. */
 async function unpack(deb, layer) {
   const tar = spawn('dpkg-deb', ['--fsys-tarfile', deb], { stdio: ['ignore', 'pipe', 'inherit'] });
   const options = ['--keep-directory-symlink', '--numeric-owner', '-p', ...leftOut.map((path) => `--exclude=${path}`)];
   const { stdout } = await run('tar', ['-xv', '-C', layer, ...options], { stdin: tar.stdout });
-  const control = await controlFile(deb);
-  const name = /^Package: (.+)$/m.exec(control)?.[1];
-  const instance = /^Multi-Arch: same$/m.test(control) ? `${name}:${/^Architecture: (.+)$/m.exec(control)?.[1]}` : name;
+  const control = (await run('dpkg-deb', ['-f', deb])).stdout;
+  const field = (name) => new RegExp(`^${name}: (.+)$`, 'm').exec(control)?.[1];
+  const instance = field('Multi-Arch') === 'same' ? `${field('Package')}:${field('Architecture')}` : field('Package');
   const list = stdout.replace(/^\.\/$/m, './.').replace(/^\.(\/.*?)\/?$/gm, '$1');
   await writeFile(join(layer, 'var/lib/dpkg/info', `${instance}.list`), list);
-}
-
-async function installedStatus(debs) {
-  const entries = [];
-  for (const deb of debs) {
-    entries.push((await controlFile(deb)).replace('\n', '\nStatus: install ok installed\n'));
-  }
-  return entries.join('\n');
-}
-
-async function controlFile(deb) {
-  return (await run('dpkg-deb', ['-f', deb])).stdout;
+  return control.replace('\n', '\nStatus: install ok installed\n');
 }
 
 /** The bundle that the maintainer script of ca-certificates would make. */
