@@ -1,3 +1,4 @@
+export * from './edit/index.ts';
 export { expandWord, type Lookup, type Operator, unquote, type Variable, variablesIn } from './expand.ts';
 export { type LogicalText, rangeIn } from './logical.ts';
 export type * from './model.ts';

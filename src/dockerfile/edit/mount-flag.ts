@@ -1,0 +1,45 @@
+import type { SecretMount } from '../../finding.ts';
+import type { Flag } from '../model.ts';
+
+/** The fields of a `--mount` as BuildKit reads them: names in lower case, a field without `=` is `true`. */
+export type MountFields = ReadonlyMap<string, string>;
+
+/** Reads a `--mount` flag. The value is one line of CSV. */
+export function mountFields({ value = '' }: Flag): MountFields {
+  const fields = new Map<string, string>();
+  for (const match of value.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)) {
+    const field = match[1]?.replaceAll('""', '"') ?? match[2] ?? '';
+    const equals = field.indexOf('=');
+    if (equals === -1) fields.set(field.toLowerCase(), 'true');
+    else fields.set(field.slice(0, equals).toLowerCase(), field.slice(equals + 1));
+  }
+  return fields;
+}
+
+/** Where the file of a secret mount lies in the step. Source: Dockerfile reference, RUN --mount=type=secret. */
+export function fileOf(fields: MountFields): string {
+  const target = fields.get('target') ?? fields.get('dst') ?? fields.get('destination');
+  return target ?? `/run/secrets/${fields.get('id') ?? ''}`;
+}
+
+/** Writes a `--mount=type=secret`. `type` comes first: old frontends require it. */
+export function mountFlag(mount: SecretMount): string {
+  const fields = [
+    'type=secret',
+    `id=${mount.id}`,
+    ...(mount.env === undefined ? [] : [`env=${mount.env}`]),
+    ...(mount.target === undefined ? [] : [`target=${mount.target}`]),
+    'required=true',
+    ...(mount.mode === undefined ? [] : [`mode=0${mount.mode.toString(8)}`]),
+  ];
+  return `--mount=${flagQuoted(fields.map(csvQuoted).join(','))}`;
+}
+
+function csvQuoted(field: string): string {
+  return /[",]|^\s|\s$/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
+}
+
+/** The flag parser takes quotes and backslashes away before the CSV is read (seen with BuildKit of Docker 28.5). */
+function flagQuoted(value: string): string {
+  return /[\s'"\\]/.test(value) ? `'${value.replace(/['\\]/g, '\\$&')}'` : value;
+}
