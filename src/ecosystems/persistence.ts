@@ -1,0 +1,122 @@
+/**
+ * Commands that write a credential they are given into a file that stays, and what to do instead.
+ *
+ * Sources: the documentation of each tool. `undo` names the commands that take the credential back in the same RUN.
+ */
+export interface Persistence {
+  /** Matched against the command's words, joined by single spaces. */
+  command: RegExp;
+  /** Where the credential ends up, in words. */
+  where: string;
+  /** One imperative sentence. */
+  remedy: string;
+  /** A later command of the same RUN that takes it back. */
+  undo?: RegExp;
+}
+
+export const persistences: readonly Persistence[] = [
+  {
+    command: /^git config\b.*(?:insteadOf|extraheader|credential|token|password)/i,
+    where: 'the git configuration',
+    remedy:
+      'Set GIT_CONFIG_COUNT=1, GIT_CONFIG_KEY_0=url.<address with token>.insteadOf and GIT_CONFIG_VALUE_0=<address> in front of the command that fetches, in the same RUN (git 2.31 or newer), instead of git config.',
+    undo: /^git config\b.*--(?:unset|remove-section)|^rm\b.*\.gitconfig/,
+  },
+  {
+    command: /^git (?:-\S+ \S+ )*(?:clone|remote|submodule|fetch|pull)\b.*:\/\/[^ ]*@/,
+    where: '.git/config of the clone',
+    remedy:
+      'Clone the address without the token, and hand the token over by GIT_CONFIG_COUNT, GIT_CONFIG_KEY_0=http.<address>.extraheader and GIT_CONFIG_VALUE_0 in front of the command (git 2.31 or newer); or remove the .git folder in the same RUN.',
+    undo: /^rm\b.*(?:\.git\b|-\w*r)|^git (?:-\S+ \S+ )*remote (?:set-url|remove|rm)/,
+  },
+  {
+    command: /^(?:python[\d.]* -m )?pip[\d.]* config\b.* set\b|^(?:python[\d.]* -m )?pip[\d.]* config set\b/,
+    where: 'pip.conf',
+    remedy:
+      'Drop the command, put the whole address into your secrets as PIP_INDEX_URL (or PIP_EXTRA_INDEX_URL), and declare ARG PIP_INDEX_URL.',
+    undo: /pip[\d.]* config\b.*unset/,
+  },
+  {
+    command: /^poetry config\b.*(?:http-basic|pypi-token|repositories)/,
+    where: "poetry's auth.toml",
+    remedy:
+      'Drop the command and name the secrets POETRY_HTTP_BASIC_<REPOSITORY>_USERNAME and POETRY_HTTP_BASIC_<REPOSITORY>_PASSWORD.',
+    undo: /^poetry config\b.*--unset/,
+  },
+  {
+    command: /^composer (?:global )?config\b/,
+    where: "composer's auth.json",
+    remedy: 'Drop the command and put the credentials as JSON into a secret named COMPOSER_AUTH.',
+    undo: /^composer (?:global )?config\b.*--unset|^rm\b.*auth\.json/,
+  },
+  {
+    command: /^bundle config\b/,
+    where: "bundler's config file",
+    remedy: 'Drop the command and name the secret BUNDLE_<HOST>, with each dot of the host as two underscores.',
+    undo: /^bundle config\b.*(?:--delete|unset)/,
+  },
+  {
+    command: /^(?:dotnet )?nuget (?:add source|update source|sources? (?:add|update))/i,
+    where: 'NuGet.Config',
+    remedy:
+      'Add the source without credentials and name the secret NuGetPackageSourceCredentials_<source>, with the value Username=…;Password=….',
+    undo: /^(?:dotnet )?nuget (?:remove source|sources? remove)/i,
+  },
+  {
+    command: /^gcloud auth (?:activate-service-account|login)/,
+    where: "gcloud's configuration folder",
+    remedy:
+      'Run the login and the commands that need it in one RUN with --mount=type=tmpfs on the folder that CLOUDSDK_CONFIG names.',
+    undo: /^gcloud auth revoke/,
+  },
+  {
+    command: /^(?:huggingface-cli|hf(?: auth)?) login/,
+    where: 'the token file of Hugging Face',
+    remedy: 'Drop the login and name the secret HF_TOKEN: the tools read it from the environment.',
+    undo: /^(?:huggingface-cli|hf(?: auth)?) logout/,
+  },
+  {
+    command: /^aws configure\b/,
+    where: '~/.aws/credentials',
+    remedy:
+      'Drop the command and name the secrets AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY: the tools read them from the environment.',
+    undo: /^rm\b.*\.aws/,
+  },
+  {
+    command: /^(?:docker|podman|buildah|skopeo|crane|oras|helm|helm registry) login/,
+    where: "the client's login file",
+    remedy: 'Do not log in inside a build; hand the login file over as a secret mount where a step needs it.',
+    undo: /^(?:docker|podman|buildah|skopeo|crane|oras|helm|helm registry) logout/,
+  },
+  {
+    command: /^cargo login/,
+    where: "cargo's credentials.toml",
+    remedy: 'Drop the login and name the secret CARGO_REGISTRY_TOKEN or CARGO_REGISTRIES_<NAME>_TOKEN.',
+    undo: /^cargo logout/,
+  },
+  {
+    command: /^gh auth login/,
+    where: "gh's hosts.yml",
+    remedy: 'Drop the login and name the secret GH_TOKEN: gh reads it from the environment.',
+    undo: /^gh auth logout/,
+  },
+  {
+    command: /^mix hex\.(?:organization|user|repo)/,
+    where: "hex's configuration folder",
+    remedy: 'Run the login and mix deps.get in one RUN with --mount=type=tmpfs on the folder that HEX_HOME names.',
+  },
+  {
+    command:
+      /^(?:conan (?:user|remote login)|conda config|az login|vault login|doctl auth|kubectl config set-credentials|npm login|terraform login|rclone config|mc alias set)\b/,
+    where: "the tool's configuration",
+    remedy:
+      'Hand the credential to the command that needs it by an environment variable of the tool, or run login and use in one RUN with --mount=type=tmpfs on its configuration folder.',
+    undo: /\blogout\b/,
+  },
+  {
+    command: /^(?:chpasswd|passwd|htpasswd|useradd|adduser|usermod)\b/,
+    where: 'a password file of the image',
+    remedy:
+      'Set the password when the container starts: a password or its hash in an image is there for all who can pull it.',
+  },
+];

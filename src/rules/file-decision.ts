@@ -1,0 +1,67 @@
+import type { RuleContext } from './context.ts';
+import { type FileUse, runsAsRoot } from './file-readers.ts';
+import type { Landing } from './landings.ts';
+import type { Obstacle } from './obstacles.ts';
+import { inImage, linesOf } from './place.ts';
+import { runOf } from './runs.ts';
+import { yamlKey } from './yaml.ts';
+
+/** What a credential file is needed for: `build` also where nothing needs it. */
+export type FileDecision = 'build' | 'runtime' | 'open';
+
+/** Files that only tools of a build read. */
+const buildFamilies = new Set(['npm', 'pip', 'bundler', 'composer', 'maven', 'gradle', 'nuget', 'cargo', 'sentry']);
+
+/** Files that tools of a build read, but running programs too: for the build when a step is seen to use them. */
+const mixedFamilies = new Set(['git', 'ssh', 'netrc', 'terraform', 'huggingface', 'kaggle', 'docker']);
+
+/** Decides what the file is needed for, without guessing. */
+export function decideFile(context: RuleContext, landing: Landing, use: FileUse): FileDecision {
+  const answer = context.files.needed(landing.path);
+  if (answer) return answer === 'runtime' ? 'runtime' : 'build';
+  const { family } = landing.credential;
+  if (buildFamilies.has(family)) return 'build';
+  if (use.deleted) return 'build';
+  if (mixedFamilies.has(family) && use.readers.length > 0) return 'build';
+  const stage = context.dockerfile.stages[context.dockerfile.instructions[landing.instruction]?.stage ?? -1];
+  const stays = stage !== undefined && (inImage(context, stage) || use.takenAlong);
+  return stays ? 'open' : 'build';
+}
+
+/** What stands in the way of mounting the file instead of copying it. */
+export function fileObstacle(context: RuleContext, landing: Landing, use: FileUse): Obstacle | undefined {
+  const { path } = landing;
+  const [taken] = use.takenBy;
+  if (taken !== undefined) {
+    return {
+      message: `${path} is copied on into another stage on ${linesOf(context, [taken])}.`,
+      remedy: `Remove that COPY --from; hand ${path} over when the container starts if the program needs it.`,
+    };
+  }
+  const [copier] = use.copiers;
+  if (copier !== undefined) {
+    return {
+      message: `${path} is copied to another place on ${linesOf(context, [copier])}, where it would stay in the image.`,
+      remedy: `COPY ${path} directly to where it is needed: safebuild then mounts it there for the build.`,
+    };
+  }
+  const other = use.readers.find((index) => !runsAsRoot(context, runOf(context.dockerfile, index)));
+  if (landing.credential.kind === 'ssh-key' && other !== undefined) {
+    return {
+      message: `The key ${path} is used on ${linesOf(context, [other])} by a user other than root, whom ssh would refuse a mounted key.`,
+      remedy: 'Move the steps that use the key in front of USER.',
+    };
+  }
+  return undefined;
+}
+
+/** How the user answers what the file is needed for. */
+export function fileQuestion(path: string): string {
+  return `Say in safebuild.yaml what needs it:\n  files:\n    ${yamlKey(path)}: { needed: runtime }   # or: build, never`;
+}
+
+/** The ways to hand a file to a container when it starts. */
+export function fileAtRuntime(path: string, target: string): string {
+  const variables = /(?:^|\/)\.env/.test(path) ? `docker run --env-file ${path}, ` : '';
+  return `Hand it over when the container starts: ${variables}docker run -v "$PWD/${path}:${target}:ro", a compose or swarm secret, or a Kubernetes Secret.`;
+}

@@ -1,0 +1,29 @@
+import type { Change, SecretMount } from '../finding.ts';
+import type { RuleContext } from './context.ts';
+import { runsAsRoot } from './file-readers.ts';
+import type { Landing } from './landings.ts';
+import { mountId } from './mounts.ts';
+import { runOf } from './runs.ts';
+
+/**
+ * The changes that mount a file where it would have been, on the RUNs that read it.
+ *
+ * BuildKit mounts secrets as root with mode 0400. A RUN as another user gets 0444; ssh refuses a key that others can read
+ * and gets 0600.
+ */
+export function fileMounts(context: RuleContext, landing: Landing, readers: readonly number[]): Change[] {
+  return readers.map((instruction) => ({ kind: 'mount', instruction, mount: mountFor(context, landing, instruction) }));
+}
+
+function mountFor(context: RuleContext, landing: Landing, instruction: number): SecretMount {
+  const mount = { id: fileId(context, landing.path), secret: `file:${landing.path}`, target: landing.target };
+  if (landing.credential.kind === 'ssh-key') return { ...mount, mode: 0o600 };
+  return runsAsRoot(context, runOf(context.dockerfile, instruction)) ? mount : { ...mount, mode: 0o444 };
+}
+
+/** `.npmrc` → `npmrc`, `config/.env` → `config-env`; never the id of a secret of another kind. */
+function fileId(context: RuleContext, path: string): string {
+  const parts = path.split('/').map((part) => part.replace(/^\.+/, ''));
+  const id = mountId(parts.join('-'));
+  return context.secrets.has(id) ? `file-${id}` : id;
+}

@@ -1,0 +1,103 @@
+import { type Instruction, references, type Stage, userAt, words } from '../dockerfile/index.ts';
+import { baseName } from '../ecosystems/index.ts';
+import type { RuleContext } from './context.ts';
+import type { Landing } from './landings.ts';
+import { instructionsAfter, stagesFrom } from './place.ts';
+import { isLocal, isProjectCode, toolOf } from './readers.ts';
+import { type Command, type Run, runOf } from './runs.ts';
+import { escapeRegExp } from './text.ts';
+import { deletes, isUpkeep, pathsOf } from './upkeep.ts';
+
+/** What happens to a file after it has come into a stage. */
+export interface FileUse {
+  /** RUNs that read it, by index. */
+  readers: number[];
+  /** RUNs that come after it and can still see it, up to the one that deletes it. */
+  after: Run[];
+  deleted: boolean;
+  /** RUNs that copy it to another place, where it would stay. */
+  copiers: number[];
+  /** Instructions of other stages that take the file by its own name. */
+  takenBy: number[];
+  /** Whether another stage takes it along with its folder. */
+  takenAlong: boolean;
+}
+
+/** Follows a file through its stage and the stages that are built FROM it. */
+export function useOf(context: RuleContext, landing: Landing): FileUse {
+  const { dockerfile } = context;
+  const use: FileUse = { readers: [], after: [], deleted: false, copiers: [], takenBy: [], takenAlong: false };
+  const stages = stagesFrom(context, landing.instruction);
+  for (const instruction of instructionsAfter(context, landing.instruction)) {
+    if (instruction.keyword !== 'RUN') continue;
+    const run = runOf(dockerfile, indexOf(context, instruction));
+    use.after.push(run);
+    if (reads(context, landing, run)) use.readers.push(run.index);
+    if (run.commands.some((command) => copies(context, run, command, landing))) use.copiers.push(run.index);
+    if (!deletes(context, run, landing.target)) continue;
+    use.deleted = true;
+    break;
+  }
+  taken(context, landing, stages, use);
+  return use;
+}
+
+function indexOf(context: RuleContext, instruction: Instruction): number {
+  return context.dockerfile.instructions.indexOf(instruction);
+}
+
+function reads(context: RuleContext, landing: Landing, run: Run): boolean {
+  if (names(run, landing)) return true;
+  return run.commands.some((command) => {
+    const tool = toolOf(command);
+    const { family } = landing.credential;
+    const reads = tool?.family === family || tool?.reads?.includes(family);
+    if (tool && reads && !isLocal(tool, command) && isWhereLooked(landing)) return true;
+    return family === 'app' && context.files.needed(landing.path) !== 'runtime' && isProjectCode(tool, command);
+  });
+}
+
+/** ssh looks for keys in `.ssh` only, git and curl for their files in the home folder; others have many places. */
+function isWhereLooked({ credential, target }: Landing): boolean {
+  if (credential.family === 'ssh') return /\/\.ssh\/[^/]+$/.test(target);
+  if (credential.family === 'git' || credential.family === 'netrc')
+    return /^\/(?:root|home\/[^/]+)\/[^/]+$/.test(target);
+  return true;
+}
+
+/** Whether the text of the RUN names the file, other than to delete it or to set its mode. */
+function names(run: Run, landing: Landing): boolean {
+  let text = run.source;
+  for (const { range } of run.commands.filter(isUpkeep)) {
+    text = text.slice(0, range.start) + ' '.repeat(range.end - range.start) + text.slice(range.end);
+  }
+  const named = text.slice(run.range.start, run.range.end);
+  const base = escapeRegExp(baseName(landing.target));
+  return new RegExp(`(?:^|[^A-Za-z0-9_.-])${base}(?![A-Za-z0-9_-]|\\.[A-Za-z0-9])`).test(named);
+}
+
+function copies(context: RuleContext, run: Run, command: Command, landing: Landing): boolean {
+  if (!/^(?:cp|mv|install)$/.test(command.program)) return false;
+  return pathsOf(context, run, command).slice(0, -1).includes(landing.target);
+}
+
+/** COPY --from of other stages. */
+function taken(context: RuleContext, landing: Landing, stages: readonly Stage[], use: FileUse): void {
+  if (use.deleted) return;
+  for (const other of context.dockerfile.stages) {
+    for (const { instruction, stage } of references(context.dockerfile, other)) {
+      if (instruction.keyword === 'RUN' || !stages.includes(stage)) continue;
+      for (const { value } of words(instruction, context.dockerfile.escape).slice(0, -1)) {
+        const source = `/${value}`.replace(/\/+/g, '/').replace(/\/(?:\.)?$/, '');
+        if (source === landing.target) use.takenBy.push(indexOf(context, instruction));
+        else if (landing.target.startsWith(`${source}/`)) use.takenAlong = true;
+      }
+    }
+  }
+}
+
+/** Whether the steps of the RUN run as root, or as what the base image says. */
+export function runsAsRoot(context: RuleContext, run: Run): boolean {
+  const user = userAt(context.dockerfile, run.instruction)?.split(':')[0];
+  return user === undefined || user === '' || user === 'root' || user === '0';
+}

@@ -1,0 +1,40 @@
+import type { Finding } from '../finding.ts';
+import { argSecret } from './arg-secret.ts';
+import { buildArgSecret } from './build-arg-secret.ts';
+import type { Rule, RuleContext } from './context.ts';
+import { contextSecret } from './context-secret.ts';
+import { copySecretFile } from './copy-secret-file.ts';
+import { envSecret } from './env-secret.ts';
+import { literalSecret } from './literal-secret.ts';
+import { npmrcEcho } from './npmrc-echo.ts';
+import { persistedSecret } from './persisted-secret.ts';
+import { reachable } from './reachable.ts';
+
+export type { ContextFiles, CredentialFile, Needed, Rule, RuleContext, SecretNames } from './context.ts';
+export { type Plan, plan } from './plan.ts';
+
+/** Every rule; a new one is a file and a line here. */
+export const rules: readonly Rule[] = [
+  argSecret,
+  envSecret,
+  buildArgSecret,
+  literalSecret,
+  copySecretFile,
+  contextSecret,
+  npmrcEcho,
+  persistedSecret,
+];
+
+/**
+ * Everything that the rules find, in the order of the Dockerfile.
+ *
+ * What stands in a stage that the target does not need is a warning and never stops a build.
+ */
+export function runRules(context: RuleContext): Finding[] {
+  const findings = rules.flatMap((rule) => rule.check(context)).map((finding) => reachable(context, finding));
+  return findings.sort((a, b) => lineOf(a) - lineOf(b));
+}
+
+function lineOf({ location }: Finding): number {
+  return location.kind === 'dockerfile' ? location.line : 0;
+}

@@ -1,0 +1,54 @@
+import { persistences } from '../ecosystems/index.ts';
+import type { Range } from '../finding.ts';
+import type { RuleContext } from './context.ts';
+import type { Obstacle } from './obstacles.ts';
+import { type Command, inside, type Run } from './runs.ts';
+import { deletesPath } from './upkeep.ts';
+
+/** Programs that write what they are given as it is, or in a form that can be turned back. */
+const writers = /^(?:echo|printf|cat|tee|sed|envsubst|base64)$/;
+
+/**
+ * Why what stands in `place` of the RUN is kept in the image, by a tool or by a file; undefined when nothing tells.
+ *
+ * `what` names it in the message: `the value of TOKEN`. What the same RUN takes back or deletes again is not kept.
+ */
+export function keptBy(context: RuleContext, run: Run, place: Range, what: string): Obstacle | undefined {
+  return byCommand(run, place, what) ?? byRedirect(context, run, place, what);
+}
+
+function byCommand(run: Run, place: Range, what: string): Obstacle | undefined {
+  for (const command of run.commands.filter(({ range }) => inside(place, range))) {
+    const known = persistences.find((persistence) => persistence.command.test(lineOf(command)));
+    if (!known) continue;
+    const later = run.commands.filter(({ range }) => range.start >= command.range.end);
+    if (known.undo && later.some((other) => known.undo?.test(lineOf(other)))) continue;
+    return { message: `${command.program} keeps ${what} in ${known.where}.`, remedy: known.remedy };
+  }
+  return undefined;
+}
+
+function byRedirect(context: RuleContext, run: Run, place: Range, what: string): Obstacle | undefined {
+  const part = run.parts.find(({ range }) => inside(place, range))?.range ?? run.range;
+  const writer = run.commands.find(({ range }) => inside(place, range));
+  if (!writer || !writers.test(writer.program)) return undefined;
+  const targets = run.redirects.filter(({ range }) => inside(range, part)).map(({ target }) => target);
+  const teed = run.commands.filter(({ program, range }) => program === 'tee' && inside(range, part));
+  const edited =
+    /^sed$/.test(writer.program) && writer.args.some((arg) => /^-\w*i|^--in-place/.test(arg))
+      ? writer.args.slice(-1)
+      : [];
+  const files = [...targets, ...teed.flatMap(({ args }) => args.filter((arg) => !arg.startsWith('-'))), ...edited];
+  const kept = files.find(
+    (file) => !/^(?:\/dev\/|&|\d+$|\/run\/|-$)/.test(file) && !deletesPath(context, run, place.end, file),
+  );
+  if (kept === undefined) return undefined;
+  return {
+    message: `${what.charAt(0).toUpperCase()}${what.slice(1)} is written into ${kept}, which stays in the image.`,
+    remedy: `Remove ${kept} at the end of the same RUN, or hand the value over when the container starts instead of writing it.`,
+  };
+}
+
+function lineOf(command: Command): string {
+  return [command.program, ...command.args].join(' ');
+}

@@ -1,0 +1,69 @@
+import { baseName } from '../ecosystems/index.ts';
+import type { Range } from '../finding.ts';
+import { type Command, inside, type Run, type Use } from './runs.ts';
+
+/** Programs that hand text on as it is, so that a variable written by them stays the text that it was. */
+const copiers = new Set(['echo', 'printf', 'cat', 'tee', 'mkdir', 'touch', 'sed', 'rm', 'chmod', 'cp']);
+
+/**
+ * Whether npm, pnpm or yarn expand `${VARIABLE}` in this file when they read it.
+ *
+ * Sources: npm docs, "npmrc", environment variables; Yarn docs, "Settings (.yarnrc.yml)", environment variables.
+ */
+export function expandsVariables(path: string): boolean {
+  return /^(?:\.?npmrc|\.yarnrc\.yml)$/.test(baseName(path));
+}
+
+/**
+ * The uses of variables that a RUN writes into a configuration of npm's family.
+ *
+ * Each of them can be written as the text `${NAME}` instead, which the tool expands later. A use whose value goes through
+ * another program first (`| base64`) is none of them.
+ */
+export function npmConfigWrites(run: Run): Use[] {
+  return run.uses.filter((use) => isExpanded(run, use) && writesConfig(run, use.range));
+}
+
+/** Whether the shell of the RUN itself puts the value in place of the use. */
+function isExpanded(run: Run, use: Use): boolean {
+  const written = run.source[use.range.start] === '$';
+  return written && !use.nested && use.quoting !== 'single' && use.quoting !== 'escaped';
+}
+
+/** Whether the text in `range` ends up, unchanged, in a file in which npm's family expands variables. */
+export function writesConfig(run: Run, range: Range): boolean {
+  const setter = run.commands.find((command) => inside(range, command.range) && setsConfig(command));
+  if (setter) return commandsIn(run, setter.range).every((command) => command === setter || isCopier(command));
+  const part = run.parts.find((member) => inside(range, member.range))?.range ?? run.range;
+  const commands = commandsIn(run, part);
+  const redirected = run.redirects.some(
+    (redirect) => inside(redirect.range, part) && expandsVariables(redirect.target),
+  );
+  const named = commands.some(
+    ({ program, args }) => /^(?:tee|sed)$/.test(program) && args.some((arg) => expandsVariables(arg)),
+  );
+  return (redirected || named) && commands.every(isCopier);
+}
+
+/** `npm config set …`, `pnpm set …`, `yarn config set …`. */
+function setsConfig(command: Command): boolean {
+  const [first, second] = command.args.filter((arg) => !arg.startsWith('-'));
+  if (!/^(?:npm|pnpm|yarn|yarnpkg)$/.test(command.program)) return false;
+  return (first === 'config' && second === 'set') || (first === 'set' && command.program !== 'yarn');
+}
+
+function isCopier(command: Command): boolean {
+  return copiers.has(command.program);
+}
+
+function commandsIn(run: Run, range: Run['range']): Command[] {
+  return run.commands.filter((command) => inside(command.range, range));
+}
+
+/** How to write `${NAME}` as text where the shell would have expanded the use. */
+export function asText(run: Run, use: Use): string {
+  if (use.quoting !== 'none') return `\\\${${use.name}}`;
+  const around =
+    run.source.slice(use.range.start - 1, use.range.start) + run.source.slice(use.range.end, use.range.end + 1);
+  return /^\s{1,2}$/.test(around) ? `'\${${use.name}}'` : `\\\${${use.name}}`;
+}

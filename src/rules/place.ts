@@ -1,0 +1,57 @@
+import type { Instruction, Stage } from '../dockerfile/index.ts';
+import { ancestors, needed, stageOf } from '../dockerfile/index.ts';
+import type { DockerfileLocation } from '../finding.ts';
+import type { RuleContext } from './context.ts';
+
+/** The lines of the instruction with this index. */
+export function at(context: RuleContext, index: number): DockerfileLocation {
+  const { line, endLine } = instructionAt(context, index);
+  return { kind: 'dockerfile', path: context.path, line, endLine };
+}
+
+/** `line 4`, `lines 4 and 7`, `lines 4, 7 and 9`; each once, in order. */
+export function linesOf(context: RuleContext, indexes: readonly number[]): string {
+  const lines = [...new Set(indexes)].sort((a, b) => a - b).map((index) => String(instructionAt(context, index).line));
+  const last = lines.at(-1) ?? '';
+  return lines.length < 2 ? `line ${last}` : `lines ${lines.slice(0, -1).join(', ')} and ${last}`;
+}
+
+/** The instruction with this index; there always is one, for indexes come from the model itself. */
+export function instructionAt(context: RuleContext, index: number): Instruction {
+  const instruction = context.dockerfile.instructions[index];
+  if (!instruction) throw new Error(`no instruction ${index}`);
+  return instruction;
+}
+
+/** Whether what the stage sets and writes is part of the image: it is the target, or the target is built FROM it. */
+export function inImage(context: RuleContext, stage: Stage): boolean {
+  const target = stageOf(context.dockerfile, context.target);
+  return target !== undefined && (target === stage || ancestors(target).includes(stage));
+}
+
+/** Whether the target needs the stage of this instruction at all; what stands before the first FROM always counts. */
+export function isBuilt(context: RuleContext, instruction: Instruction): boolean {
+  const target = stageOf(context.dockerfile, context.target);
+  if (!target || instruction.stage === undefined) return true;
+  return needed(context.dockerfile, target).some(({ index }) => index === instruction.stage);
+}
+
+/**
+ * What follows the instruction with this index in its stage, and all of the stages that are built FROM that one.
+ *
+ * With `itself` the instruction is the first of them.
+ */
+export function instructionsAfter(context: RuleContext, index: number, itself = false): Instruction[] {
+  const { instructions } = context.dockerfile;
+  return stagesFrom(context, index).flatMap((stage) =>
+    stage.instructions.filter((instruction) => instructions.indexOf(instruction) >= (itself ? index : index + 1)),
+  );
+}
+
+/** The stage of the instruction with this index and the stages that are built FROM it. */
+export function stagesFrom(context: RuleContext, index: number): Stage[] {
+  const { instructions, stages } = context.dockerfile;
+  const stage = stages[instructions[index]?.stage ?? -1];
+  if (!stage) return [];
+  return stages.filter((other) => other === stage || ancestors(other).includes(stage));
+}

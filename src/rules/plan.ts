@@ -1,0 +1,55 @@
+import type { Change, Finding, SecretMount } from '../finding.ts';
+
+/** What all findings together ask for. */
+export interface Plan {
+  changes: readonly Change[];
+  /** Lines for the ignore file, each once, in order. */
+  ignore: readonly string[];
+  /** Every mount that the rewritten Dockerfile adds, each once. */
+  uses: readonly SecretMount[];
+  dropBuildArgs: readonly string[];
+  /** Findings that no edit may mend without an answer; the build must stop. */
+  needsPerson: readonly Finding[];
+}
+
+/**
+ * Joins the fixes of `findings` into one set of changes.
+ *
+ * The same intent of two rules counts once, and what is asked of an instruction that is removed anyway falls away.
+ * Findings that need a person add nothing to the changes.
+ */
+export function plan(findings: readonly Finding[]): Plan {
+  const fixes = findings.flatMap((finding) => (finding.fix && !finding.needsPerson ? [finding.fix] : []));
+  const changes = unique(fixes.flatMap((fix) => fix.changes));
+  const removed = new Set(
+    changes.flatMap((change) => (change.kind === 'remove-instruction' ? [change.instruction] : [])),
+  );
+  const kept = changes.filter(
+    (change) => change.kind === 'remove-instruction' || change.kind === 'replace' || !removed.has(change.instruction),
+  );
+  return {
+    changes: kept,
+    ignore: unique(fixes.flatMap((fix) => fix.ignore ?? [])),
+    uses: unique(kept.flatMap((change) => (change.kind === 'mount' ? [change.mount] : []))),
+    dropBuildArgs: unique(fixes.flatMap((fix) => fix.dropBuildArgs ?? [])),
+    needsPerson: findings.filter((finding) => finding.needsPerson),
+  };
+}
+
+/** The first of each group of equal values; object keys compare in any order. */
+function unique<T>(values: readonly T[]): T[] {
+  const seen = new Map<string, T>();
+  for (const value of values) {
+    const key = JSON.stringify(value, (_key, part: unknown) => (isRecord(part) ? sortedEntries(part) : part));
+    if (!seen.has(key)) seen.set(key, value);
+  }
+  return [...seen.values()];
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function sortedEntries(record: Record<string, unknown>): [string, unknown][] {
+  return Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
+}

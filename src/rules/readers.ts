@@ -1,0 +1,114 @@
+import { mentionCounts, readImplicitly, runsProjectCode, type Tool, tools } from '../ecosystems/index.ts';
+import type { RuleContext } from './context.ts';
+import { instructionsAfter } from './place.ts';
+import { type Command, inside, type Run, runOf, type Use } from './runs.ts';
+import { escapeRegExp } from './text.ts';
+
+/** A RUN that reads a variable. */
+export interface Reader {
+  instruction: number;
+  /** The tools that read it: families of tools.ts, `project` for the project's own code, `other`. */
+  families: readonly string[];
+}
+
+/** What is known about how npm's configuration files name the variable. */
+export interface Deferral {
+  /** Uses of this RUN that only write the variable's name into such a file. */
+  writes: readonly Use[];
+  /** Such a file names the variable, written by this RUN or an earlier one. */
+  written: boolean;
+}
+
+/** Programs that only hand a text in single quotes on: a `$NAME` in it stays text. */
+const handOn = /^(?:echo|printf|cat|tee|sed|grep|npm|pnpm|yarn)$/;
+
+/** The RUN as a reader of `variable`: by its text, or by what its programs are known to read. */
+export function readerOf(context: RuleContext, run: Run, variable: string, deferral: Deferral): Reader | undefined {
+  const families = new Set([
+    ...readInText(run, variable, deferral.writes),
+    ...run.commands.flatMap((command) => readByTool(context, command, variable, deferral)),
+  ]);
+  return families.size === 0 ? undefined : { instruction: run.index, families: [...families] };
+}
+
+function readInText(run: Run, variable: string, writes: readonly Use[]): string[] {
+  const families: string[] = [];
+  for (const use of run.uses) {
+    if (use.name !== variable || writes.includes(use) || (use.quoting === 'escaped' && !use.nested)) continue;
+    const command = innermost(run, use);
+    if (use.quoting === 'single' && !use.nested && command && handOn.test(command.program)) continue;
+    families.push(command ? familyOf(command) : 'other');
+  }
+  if (families.length === 0 && namedInCode(run.text, variable)) families.push('project');
+  return families;
+}
+
+/** `process.env.X`, `os.environ["X"]`, `getenv('X')`, `ENV["X"]`, `$env:X`, `printenv X` in code on the command line. */
+function namedInCode(text: string, variable: string): boolean {
+  const name = escapeRegExp(variable);
+  const before = String.raw`(?:process\.env(?:\.|\[)|environ(?:\.get)?[[(]|[Gg]et_?[Ee]nv\(|ENV(?:\.fetch)?[[(]|\$env:|printenv(?:\s+-\S+)*\s+|env::var\()`;
+  return new RegExp(`${before}\\\\?["']?${name}(?![A-Za-z0-9_])`).test(text);
+}
+
+function readByTool(context: RuleContext, command: Command, variable: string, deferral: Deferral): string[] {
+  const tool = toolOf(command);
+  const families: string[] = [];
+  const mentioned = context.files.mentions(variable);
+  if (tool && !isLocal(tool, command)) {
+    const configured = mentioned.some((path) => tool.configuration?.test(path));
+    const deferred = tool.family === 'npm' && deferral.written;
+    if (configured || deferred || tool.variables?.test(variable)) families.push(tool.family);
+  }
+  if (!isProjectCode(tool, command)) return families;
+  if (mentioned.some(mentionCounts) || readImplicitly(variable)) families.push('project');
+  return families;
+}
+
+/** The RUNs of npm's family from this one on, in its stage and the stages built FROM it, that read its configuration. */
+export function npmReaders(context: RuleContext, index: number): number[] {
+  const { instructions } = context.dockerfile;
+  return instructionsAfter(context, index, true)
+    .filter(({ keyword }) => keyword === 'RUN')
+    .map((instruction) => runOf(context.dockerfile, instructions.indexOf(instruction)))
+    .filter(({ commands }) => commands.some((command) => isNpm(command)))
+    .map((run) => run.index);
+}
+
+function isNpm(command: Command): boolean {
+  const tool = toolOf(command);
+  return tool?.family === 'npm' && !isLocal(tool, command);
+}
+
+/** The tool that a command is, also as `python -m pip`. */
+export function toolOf(command: Command): Tool | undefined {
+  const name = command.program;
+  const module = /^python[\d.]*$/.test(name) && command.args[0] === '-m' ? command.args[1] : undefined;
+  return tools.find(({ programs }) => programs.some((program) => program.test(module ?? name)));
+}
+
+/** Whether the command neither fetches nor runs anything: `npm config set`, `go env`. */
+export function isLocal(tool: Tool, command: Command): boolean {
+  return tool.local?.test(subCommand(command)) ?? false;
+}
+
+/** Whether the command runs the project's own code. */
+export function isProjectCode(tool: Tool | undefined, command: Command): boolean {
+  if (!tool) return runsProjectCode(command.path, command.args);
+  if (/^(?:npx|pnpx|bunx|uvx)$/.test(command.program)) return true;
+  return tool.runsProject === true || (tool.runsProject?.test(subCommand(command)) ?? false);
+}
+
+function subCommand(command: Command): string {
+  return command.args.find((arg) => !arg.startsWith('-')) ?? command.args[0] ?? '';
+}
+
+function familyOf(command: Command): string {
+  const tool = toolOf(command);
+  if (tool) return tool.family;
+  return isProjectCode(undefined, command) ? 'project' : 'other';
+}
+
+function innermost(run: Run, use: Use): Command | undefined {
+  const around = run.commands.filter((command) => inside(use.range, command.range));
+  return around.sort((a, b) => a.range.end - a.range.start - (b.range.end - b.range.start))[0];
+}
