@@ -26,9 +26,11 @@ export function mountSecrets(
 ): MountEdits {
   const run = instruction.onbuild ?? instruction;
   if (run.keyword !== 'RUN') return { edits: [], problems: ['only a RUN can mount a secret'] };
+  // A RUN without a command does nothing; there would be nothing behind the flags to continue to.
+  if (run.text === '') return { edits: [], problems: [] };
   const problems: string[] = [];
-  const wanted = distinct(mounts).filter((mount) => {
-    const problem = refusal(run, mount);
+  const wanted = distinct(mounts).filter((mount, index, all) => {
+    const problem = refusal(run, mount, all.slice(0, index));
     if (problem !== undefined) problems.push(problem);
     return problem === undefined;
   });
@@ -51,7 +53,7 @@ function distinct(mounts: readonly SecretMount[]): SecretMount[] {
   return mounts.filter((_, index) => flags.indexOf(flags[index]!) === index);
 }
 
-function refusal(run: Instruction, mount: SecretMount): string | undefined {
+function refusal(run: Instruction, mount: SecretMount, earlier: readonly SecretMount[]): string | undefined {
   if (/[\r\n]/.test(`${mount.id}${mount.target ?? ''}`)) return 'a mount cannot hold a line break';
   const taken = run.flags.some((flag) => {
     const fields = mountFields(flag);
@@ -62,7 +64,8 @@ function refusal(run: Instruction, mount: SecretMount): string | undefined {
       fields.get('id') !== mount.id
     );
   });
-  return taken ? `another secret is mounted as ${mount.env} already` : undefined;
+  const clashes = earlier.some(({ id, env }) => env !== undefined && env === mount.env && id !== mount.id);
+  return taken || clashes ? `two secrets cannot both be mounted as ${mount.env}` : undefined;
 }
 
 function isMounted(run: Instruction, mount: SecretMount): boolean {

@@ -1,0 +1,81 @@
+import { expect, test } from '@jest/globals';
+import { applyChanges, parseDockerfile } from '../../../../src/dockerfile/index.ts';
+import type { Change } from '../../../../src/finding.ts';
+
+const source = 'FROM scratch\nCOPY .env \\\n  .npmrc /app/\n\n\nRUN x\n';
+
+function apply(changes: readonly Change[], keepLines = false, text = source) {
+  return applyChanges(parseDockerfile(text), changes, { secretEnv: true, keepLines });
+}
+
+function replace(what: string, text: string): Change {
+  const start = source.indexOf(what);
+  return { kind: 'replace', range: { start, end: start + what.length }, text };
+}
+
+test('an instruction goes with its lines, or leaves as many blank ones', () => {
+  const remove: Change = { kind: 'remove-instruction', instruction: 1 };
+  expect(apply([remove]).text).toBe('FROM scratch\n\n\nRUN x\n');
+  expect(apply([remove], true).text).toBe('FROM scratch\n\n\n\n\nRUN x\n');
+});
+
+test('lines are inserted behind an instruction', () => {
+  const insert: Change = { kind: 'insert-after', instruction: 1, lines: ['ENV A=1', 'ENV B=2'] };
+  expect(apply([insert]).text).toBe('FROM scratch\nCOPY .env \\\n  .npmrc /app/\nENV A=1\nENV B=2\n\n\nRUN x\n');
+});
+
+test('in a build, inserted lines take the place of blank ones and of what goes', () => {
+  const insert: Change = { kind: 'insert-after', instruction: 1, lines: ['ENV A=1', 'ENV B=2', 'ENV C=3'] };
+  const remove: Change = { kind: 'remove-instruction', instruction: 1 };
+  const { text } = apply([insert, remove], true);
+  expect(text).toBe('FROM scratch\nENV A=1\nENV B=2\nENV C=3\n\nRUN x\n');
+  expect(parseDockerfile(text).instructions.at(-1)!.line).toBe(6);
+});
+
+test('lines are inserted behind the last line of a file without a final newline', () => {
+  const insert: Change = { kind: 'insert-after', instruction: 0, lines: ['ENV A=1'] };
+  expect(apply([insert], false, 'FROM scratch').text).toBe('FROM scratch\nENV A=1');
+});
+
+test('a replacement keeps the lines in a build', () => {
+  const change = replace('.env \\\n  .npmrc', '.npmrc');
+  expect(apply([change]).text).toBe('FROM scratch\nCOPY .npmrc /app/\n\n\nRUN x\n');
+  expect(apply([change], true).text).toBe('FROM scratch\nCOPY .npmrc /app/\n\n\n\nRUN x\n');
+});
+
+test('the same replacement twice is one; two that overlap are a problem, and the first is made', () => {
+  const first = replace('.env', '.env.example');
+  const { text, problems } = apply([first, first, replace('.env \\', 'x \\')]);
+  expect(text).toBe(source.replace('.env', '.env.example'));
+  expect(problems).toEqual([{ instruction: 1, message: expect.stringContaining('exclude each other') }]);
+});
+
+test('other changes of an instruction that goes are moot', () => {
+  const changes: Change[] = [
+    replace('.env', 'x'),
+    { kind: 'remove-instruction', instruction: 1 },
+    { kind: 'remove-instruction', instruction: 1 },
+    { kind: 'remove-instruction', instruction: 2 },
+    { kind: 'mount', instruction: 2, mount: { id: 'TOKEN', secret: 'TOKEN', env: 'TOKEN' } },
+  ];
+  expect(apply(changes)).toEqual({ text: 'FROM scratch\n\n\n', problems: [] });
+});
+
+test('a comment that comes to the top does not turn into a directive', () => {
+  const text = 'ARG A\n# escape=`\nFROM scratch\n';
+  const result = apply([{ kind: 'remove-instruction', instruction: 0 }], false, text).text;
+  expect(parseDockerfile(result).escape).toBe('\\');
+});
+
+test('changes that would break the file are a problem, and none is made', () => {
+  const { text, problems } = apply([replace('COPY', 'COPPY')]);
+  expect(text).toBe(source);
+  expect(problems).toEqual([{ message: expect.stringContaining('break the file') }]);
+});
+
+test.each<[string, Change, string]>([
+  ['a FROM', { kind: 'remove-instruction', instruction: 0 }, 'a FROM cannot be removed'],
+  ['nothing', { kind: 'remove-instruction', instruction: 9 }, 'no such instruction'],
+])('what cannot be removed is a problem: %s', (_name, change, message) => {
+  expect(apply([change])).toEqual({ text: source, problems: [expect.objectContaining({ message })] });
+});
