@@ -1,3 +1,4 @@
+import { type Backend, roundsOf } from './backend.ts';
 import { createFilter, type Filter } from './filter.ts';
 import { halfAnchor, longestFold } from './folded.ts';
 import type { Matcher, Pattern } from './pattern.ts';
@@ -22,7 +23,10 @@ export interface Compiled {
  * Needles of 8 bytes or more are fast. Fewer than 4 bytes cost a look at every byte. Throws a RangeError on an empty needle
  * and on an anchor that does not lie inside its needle. Cost: at most the length of a needle for each byte that looks like it.
  */
-export function compileNeedles(needles: readonly (Uint8Array | Pattern)[]): Matcher {
+export function compileNeedles(
+  needles: readonly (Uint8Array | Pattern)[],
+  { backend }: { backend?: Backend } = {},
+): Matcher {
   const patterns = needles.map(toPattern);
   const all = piecesOf(patterns);
   const pieces = all.filter((piece) => piece.bytes.length >= windowBytes);
@@ -34,10 +38,12 @@ export function compileNeedles(needles: readonly (Uint8Array | Pattern)[]): Matc
     behind: patterns.reduce((most, pattern) => Math.max(most, behindOf(pattern)), 0),
     ahead: patterns.reduce((most, pattern) => Math.max(most, aheadOf(pattern)), windowBytes),
   };
+  const createRounds = roundsOf(backend);
+  /** Filters of ended streams, for the next ones: an image is thousands of streams. */
   const free: Filter[] = [];
   return {
     stream(onMatch) {
-      const filter = free.pop() ?? createFilter(compiled.windows, workBytes(compiled));
+      const filter = free.pop() ?? createFilter(compiled.windows, workBytes(compiled), createRounds);
       return createStream(compiled, filter, onMatch, () => free.push(filter));
     },
   };

@@ -15,16 +15,27 @@ export interface Filter {
   readonly next: number;
 }
 
+/** The hot loop, which looks at several windows between two branches. */
+export interface Rounds {
+  work: Uint8Array;
+  hits: Uint32Array;
+  windowsARound: number;
+  /** Looks at whole rounds that start at `from` and below `stop`; answers the number of hits. */
+  look(from: number, stop: number): number;
+  /** The first position that the last `look` did not look at. */
+  next(): number;
+}
+
+/** Makes the loop for a buffer of `size` bytes and at most `mostHits` hits a call. */
+export type CreateRounds = (windows: Windows, size: number, mostHits: number) => Rounds;
+
 const mostHits = 4096;
 
-/** A filter in plain JavaScript, over `size` bytes. */
-export function createFilter({ stride, filter, filterBits }: Windows, size: number): Filter {
-  const work = new Uint8Array(size);
-  // One load for four bytes; DataView.getInt32 compiles to one instruction.
-  const view = new DataView(work.buffer);
-  // One place more, as a position is written before it is known to count.
-  const hits = new Uint32Array(mostHits + 1);
-  const shift = 32 - filterBits;
+/** A filter over `size` bytes that uses the given loop. */
+export function createFilter(windows: Windows, size: number, createRounds: CreateRounds): Filter {
+  const { stride, filter, filterBits } = windows;
+  const { work, hits, windowsARound, look, next } = createRounds(windows, size, mostHits);
+  const view = new DataView(work.buffer, work.byteOffset, work.byteLength);
   const lastWindow = size - windowBytes;
 
   const self = { work, hits, next: 0, run };
@@ -32,34 +43,11 @@ export function createFilter({ stride, filter, filterBits }: Windows, size: numb
 
   function run(from: number, to: number): number {
     const stop = Math.min(to, lastWindow + 1);
-    // Four windows a round and one branch for all of them: twice as fast as one at a time.
-    const stopRounds = stop - 3 * stride;
-    let found = 0;
-    let at = from;
-    while (at < stopRounds && found <= mostHits - 4) {
-      const a = Math.imul(view.getInt32(at, true), hashFactor) >>> shift;
-      const b = Math.imul(view.getInt32(at + stride, true), hashFactor) >>> shift;
-      const c = Math.imul(view.getInt32(at + 2 * stride, true), hashFactor) >>> shift;
-      const d = Math.imul(view.getInt32(at + 3 * stride, true), hashFactor) >>> shift;
-      // A shift counts modulo 32, so the hash itself selects its bit of the word.
-      const inA = (filter[a >>> 5] as number) >>> a;
-      const inB = (filter[b >>> 5] as number) >>> b;
-      const inC = (filter[c >>> 5] as number) >>> c;
-      const inD = (filter[d >>> 5] as number) >>> d;
-      if (((inA | inB | inC | inD) & 1) !== 0) {
-        hits[found] = at;
-        found += inA & 1;
-        hits[found] = at + stride;
-        found += inB & 1;
-        hits[found] = at + 2 * stride;
-        found += inC & 1;
-        hits[found] = at + 3 * stride;
-        found += inD & 1;
-      }
-      at += 4 * stride;
-    }
+    let found = look(from, stop - (windowsARound - 1) * stride);
+    // What is left is less than a round.
+    let at = next();
     for (; at < stop && found < mostHits; at += stride) {
-      const hash = Math.imul(view.getInt32(at, true), hashFactor) >>> shift;
+      const hash = Math.imul(view.getInt32(at, true), hashFactor) >>> (32 - filterBits);
       hits[found] = at;
       found += ((filter[hash >>> 5] as number) >>> hash) & 1;
     }

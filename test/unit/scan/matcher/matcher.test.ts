@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { compileNeedles } from '../../../../src/scan/matcher/index.ts';
 import { naiveSearch } from './naive.ts';
-import { search } from './search.ts';
+import { backends, search } from './search.ts';
 
 const text = (value: string): Uint8Array => Buffer.from(value, 'latin1');
 
@@ -12,25 +12,30 @@ const bytesOf = (letters: string, size: { minLength?: number; maxLength: number 
 
 const chunkSizes = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 5 });
 
-test.each([
+const lengths: [string, number][] = [
   ['windows and shorter needles', 1],
   ['windows only', 4],
   ['long strides', 9],
-])('finds what a naive search finds, whatever the chunks: %s', (_, minLength) => {
-  fc.assert(
-    fc.property(
-      fc.array(bytesOf('ab', { minLength, maxLength: 14 }), { minLength: 1, maxLength: 6 }),
-      bytesOf('aab', { maxLength: 120 }),
-      chunkSizes,
-      (needles, haystack, sizes) => {
-        expect(search(needles, haystack, sizes)).toEqual(naiveSearch(needles, haystack));
-      },
-    ),
-    { numRuns: 400 },
-  );
-});
+];
 
-test('finds needles planted in random bytes, at both ends and at every alignment', () => {
+test.each(backends.flatMap((backend) => lengths.map((row) => [backend, ...row] as const)))(
+  'finds what a naive search finds, whatever the chunks: %s, %s',
+  (backend, _, minLength) => {
+    fc.assert(
+      fc.property(
+        fc.array(bytesOf('ab', { minLength, maxLength: 14 }), { minLength: 1, maxLength: 6 }),
+        bytesOf('aab', { maxLength: 120 }),
+        chunkSizes,
+        (needles, haystack, sizes) => {
+          expect(search(needles, haystack, sizes, backend)).toEqual(naiveSearch(needles, haystack));
+        },
+      ),
+      { numRuns: 300 },
+    );
+  },
+);
+
+test.each(backends)('finds needles planted in random bytes, at both ends and at every alignment: %s', (backend) => {
   fc.assert(
     fc.property(
       fc.array(fc.uint8Array({ minLength: 4, maxLength: 60 }), { minLength: 1, maxLength: 20 }),
@@ -39,19 +44,21 @@ test('finds needles planted in random bytes, at both ends and at every alignment
       (needles, noise, sizes) => {
         const parts = needles.flatMap((needle, index) => [needle, noise[index % noise.length] as Uint8Array]);
         const haystack = Buffer.concat([...parts, needles[0] as Uint8Array]);
-        expect(search(needles, haystack, sizes)).toEqual(naiveSearch(needles, haystack));
+        expect(search(needles, haystack, sizes, backend)).toEqual(naiveSearch(needles, haystack));
       },
     ),
   );
 });
 
 /** The buffer of a stream holds a quarter of a mebibyte: matches must cross its refills. */
-test.each([[[1]], [[7]], [[4096]], [[Number.POSITIVE_INFINITY]]])(
-  'finds every occurrence in a stream longer than its buffer, in chunks of %p',
-  (sizes) => {
+const sizesOfChunks = [1, 7, 4096, Number.POSITIVE_INFINITY];
+
+test.each(backends.flatMap((backend) => sizesOfChunks.map((size) => [backend, size] as const)))(
+  'finds every occurrence in a stream longer than its buffer: %s, chunks of %d',
+  (backend, size) => {
     const needles = [text('not-a-secret-7f3a91c2d4e8'), text('secret-7f3a'), text('e8not')];
     const haystack = Buffer.alloc(600_000, 'not-a-secret-7f3a91c2d4e8');
-    expect(search(needles, haystack, sizes).join()).toBe(naiveSearch(needles, haystack).join());
+    expect(search(needles, haystack, [size], backend).join()).toBe(naiveSearch(needles, haystack).join());
   },
 );
 
@@ -64,8 +71,9 @@ test('a needle at any offset around a refill of the buffer is found', () => {
   }
 });
 
-test('a file of nothing but matches tells each of them once', () => {
-  const matches = search([text('aaaaaaaa')], Buffer.alloc(300_000, 'a'));
+// More hits than the loop can hand over at a time.
+test.each(backends)('a file of nothing but matches tells each of them once: %s', (backend) => {
+  const matches = search([text('aaaaaaaa')], Buffer.alloc(300_000, 'a'), [100_000], backend);
   expect(matches).toHaveLength(300_000 - 7);
   expect(new Set(matches).size).toBe(matches.length);
 });
@@ -78,6 +86,21 @@ test('a needle longer than the buffer is found', () => {
 
 test('equal needles are both told', () => {
   expect(search([text('abcdefgh'), text('abcdefgh')], text('xabcdefgh'))).toEqual(['0@1-9', '1@1-9']);
+});
+
+test('without WebAssembly the same is found', () => {
+  const real = Object.getOwnPropertyDescriptor(globalThis, 'WebAssembly') as PropertyDescriptor;
+  Object.defineProperty(globalThis, 'WebAssembly', { value: undefined, configurable: true });
+  try {
+    expect(() => compileNeedles([text('abcdefgh')], { backend: 'wasm' }).stream(() => {})).toThrow();
+    const starts: number[] = [];
+    const stream = compileNeedles([text('abcdefgh')]).stream((_, start) => starts.push(start));
+    stream.push(text('xabcdefgh'));
+    stream.end();
+    expect(starts).toEqual([1]);
+  } finally {
+    Object.defineProperty(globalThis, 'WebAssembly', real);
+  }
 });
 
 test('no needles and no bytes tell nothing', () => {
