@@ -65,6 +65,7 @@ type Verdict =
 
 function judgeOne({ secret, certain }: Candidate, rule: NameRule | undefined): Verdict {
   const bytes = secret.reveal();
+  refuseTooLarge(secret.name, bytes, secret.origin);
   const text = bytes.toString('utf8');
   const { kind, reason } = certain
     ? ({ kind: 'secret', reason: secret.reason } as const)
@@ -74,22 +75,33 @@ function judgeOne({ secret, certain }: Candidate, rule: NameRule | undefined): V
     return hides ? { kind: 'searched-setting', reason, secret: sealed(secret, reason) } : { kind, reason };
   }
   if (bytes.length === 0) return { kind: 'empty' };
-  refuseUnusable(secret.name, bytes, secret.origin);
+  refuseNul(secret.name, bytes, secret.origin);
   return { kind, secret: sealed(secret, reason) };
 }
 
-function refuseUnusable(name: string, bytes: Buffer, origin: Origin): void {
-  const place = origin.line === undefined ? origin.where : `${origin.where} line ${origin.line}`;
+function refuseNul(name: string, bytes: Buffer, origin: Origin): void {
   const asFile = origin.source === 'secret-flag' || origin.source === 'context-file';
-  if (!asFile && bytes.includes(0)) {
-    // runc prints the whole variable in its refusal (buildkit.md, fact 7): the build must not get that far.
-    throw new SafebuildError('SOURCE_FAILED', `${name} (${place}) holds a NUL byte, which no variable can carry`, {
+  if (asFile || !bytes.includes(0)) return;
+  // runc prints the whole variable in its refusal, which BuildKit shows and logs: the build must not get that far.
+  throw new SafebuildError(
+    'SOURCE_FAILED',
+    `${name} (${placeOf(origin)}) holds a NUL byte, which no variable can carry`,
+    {
       hint: `Put the value into a file and hand it over with --secret id=${name},src=FILE.`,
-    });
-  }
-  if (bytes.length > maxSecretBytes && origin.source !== 'context-file') {
-    throw new SafebuildError('SOURCE_FAILED', `${name} (${place}) is larger than 500 KiB, which BuildKit refuses`);
-  }
+    },
+  );
+}
+
+function refuseTooLarge(name: string, bytes: Buffer, origin: Origin): void {
+  if (bytes.length <= maxSecretBytes || origin.source === 'context-file') return;
+  throw new SafebuildError(
+    'SOURCE_FAILED',
+    `${name} (${placeOf(origin)}) is larger than 500 KiB, which BuildKit refuses`,
+  );
+}
+
+function placeOf(origin: Origin): string {
+  return origin.line === undefined ? origin.where : `${origin.where} line ${origin.line}`;
 }
 
 function sealed(secret: Secret, reason: string): Secret {

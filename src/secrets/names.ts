@@ -15,11 +15,11 @@ export interface NameVerdict {
 const publicPrefix =
   /^(?:NEXT_PUBLIC|VITE|REACT_APP|PUBLIC|NUXT_PUBLIC|EXPO_PUBLIC|GATSBY|VUE_APP|NG_APP|STORYBOOK|PARCEL_PUBLIC|RSPRESS_PUBLIC|SNOWPACK_PUBLIC|REDWOOD_ENV|TAURI_PUBLIC)_/i;
 
-// Build arguments that BuildKit reads itself (buildkit.md 1.12).
+// Build arguments that BuildKit reads itself (Docker's reference, "Predefined ARGs" and "BuildKit built-in build args").
 const buildkitArgument =
   /^(?:BUILDKIT_[A-Z_]+|SOURCE_DATE_EPOCH|(?:HTTP|HTTPS|FTP|ALL|NO)_PROXY|(?:TARGET|BUILD)(?:PLATFORM|OS|OSVERSION|ARCH|VARIANT)|TARGETSTAGE)$/i;
 
-// Variables of the machine or the client, and names that real Dockerfiles carry without harm (dockerfile.md 3).
+// Variables of the machine or the client, and names that real Dockerfiles carry without harm.
 const harmless = [
   /^(?:PATH|HOME|USER|USERNAME|LOGNAME|SHELL|PWD|OLDPWD|TERM|LANG|LANGUAGE|TZ|HOSTNAME|EDITOR|PAGER|DISPLAY|TMPDIR|PS1|MAIL|SHLVL)$/i,
   /^(?:LC|XDG|DBUS|GNOME|KDE|WAYLAND|npm_package|npm_lifecycle)_/i,
@@ -109,7 +109,8 @@ export function judgeName(name: string): NameVerdict {
 function judgeWords(words: readonly string[]): NameVerdict {
   const last = words.at(-1) ?? '';
   const strong = words.find(isStrong) ?? (strongPair.test(words.join('_')) ? 'key' : undefined);
-  const hint = strong ?? words.find((word) => weakWords.has(word));
+  const found = strong ?? words.find((word) => weakWords.has(word));
+  const hint = found === undefined ? undefined : noun(found);
   if (words.some((word) => publicWord.test(word)))
     return { says: 'setting', reason: 'the name says that it is public' };
   // FILE_STORAGE_SECRET is a secret, SECRET_FILE is a path; the hash of a password is worth hiding, that of a file is not.
@@ -120,13 +121,35 @@ function judgeWords(words: readonly string[]): NameVerdict {
   if (hint !== undefined && aboutWord.test(last)) {
     return { says: 'setting', reason: `the name says that it is about a ${hint}, not the ${hint} itself` };
   }
-  if (strong !== undefined) return { says: 'secret', strong: true, reason: `the name says that it is a ${strong}` };
+  if (strong !== undefined) return { says: 'secret', strong: true, reason: `the name says that it is a ${hint}` };
   if (words[0] === 'bundle' && words.length > 2) {
     return { says: 'secret', reason: 'Bundler keeps the credentials of a gem server under such a name' };
   }
   return hint === undefined
     ? { reason: 'the name gives no hint' }
     : { says: 'secret', reason: `the name says that it may be a ${hint}` };
+}
+
+const nouns: Readonly<Record<string, string>> = {
+  passwd: 'password',
+  pword: 'password',
+  psw: 'password',
+  pwd: 'password',
+  pass: 'password',
+  pat: 'personal access token',
+  jwt: 'web token',
+  apikey: 'key',
+  dsn: 'data source with a key in it',
+  cred: 'credential',
+  creds: 'credential',
+  credentials: 'credential',
+  secrets: 'secret',
+  auth: 'credential',
+};
+
+function noun(word: string): string {
+  const end = gluedWord.exec(word)?.[0] ?? word;
+  return nouns[end] ?? end;
 }
 
 function isStrong(word: string): boolean {

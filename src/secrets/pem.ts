@@ -1,4 +1,4 @@
-const block = /-----BEGIN ((?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?)-----([\s\S]*?)-----END \1-----/g;
+const begin = /-----BEGIN ((?:[A-Z0-9]{1,16} ){0,4}PRIVATE KEY(?: BLOCK)?)-----/g;
 
 /** One private key in a text. */
 export interface PrivateKey {
@@ -18,12 +18,25 @@ export interface PrivateKey {
  * Public keys and certificates are none. Format: RFC 7468.
  */
 export function privateKeysIn(text: string): PrivateKey[] {
-  return [...text.matchAll(block)].map((match) => ({
-    label: match[1] ?? '',
-    start: match.index,
-    text: match[0],
-    body: bodyOf(match[2] ?? ''),
-  }));
+  const keys: PrivateKey[] = [];
+  const withoutEnd = new Set<string>();
+  let behind = 0;
+  for (const match of text.matchAll(begin)) {
+    const label = match[1] ?? '';
+    // Behind one BEGIN without END of its label there is none for later ones; to look each time takes quadratic time.
+    if (match.index < behind || withoutEnd.has(label)) continue;
+    const bodyAt = match.index + match[0].length;
+    const ending = `-----END ${label}-----`;
+    const endAt = text.indexOf(ending, bodyAt);
+    if (endAt < 0) {
+      withoutEnd.add(label);
+      continue;
+    }
+    behind = endAt + ending.length;
+    const body = bodyOf(text.slice(bodyAt, endAt));
+    keys.push({ label, start: match.index, text: text.slice(match.index, behind), body });
+  }
+  return keys;
 }
 
 /** The bytes that the body encodes; undefined when it is no base64. */

@@ -4,7 +4,7 @@ import { judgeName } from './names.ts';
 import { privateKeysIn } from './pem.ts';
 import { isPlaceholder } from './placeholder.ts';
 import { looksRandom } from './randomness.ts';
-import { tokensIn } from './token-shapes.ts';
+import { tokenShapeOf, tokensIn } from './token-shapes.ts';
 import { urlCredentials } from './url.ts';
 import { settingShape } from './value-shapes.ts';
 
@@ -62,21 +62,24 @@ function privateKeys(text: string): TextCredential[] {
 }
 
 function urls(text: string): TextCredential[] {
-  return [...text.matchAll(/[a-z][a-z0-9+.-]*:\/\/[^\s"'`<>\\|]+@[\w[]/gi)].flatMap((match) => {
-    const found = urlCredentials(match[0]);
-    if (!found) return [];
-    const { user, password } = found;
-    const userAt = match.index + found.start;
-    if (password !== undefined && password !== 'x-oauth-basic') {
-      const place = at(userAt + user.length + 1, password);
-      return isLiteral(password)
-        ? [{ title: 'URL_PASSWORD', reason: 'a URL holds a password in clear', ...place }]
+  return [...text.matchAll(/(?<![a-z0-9+.-])[a-z][a-z0-9+.-]{0,20}:\/\/[^\s"'`<>\\|]{1,1024}@[\w[]/gi)].flatMap(
+    (match) => {
+      const found = urlCredentials(match[0]);
+      if (!found) return [];
+      const { user, password } = found;
+      const userAt = match.index + found.start;
+      if (password !== undefined && password !== 'x-oauth-basic') {
+        const place = at(userAt + user.length + 1, password);
+        return isLiteral(password)
+          ? [{ title: 'URL_PASSWORD', reason: 'a URL holds a password in clear', ...place }]
+          : [];
+      }
+      const shape = tokenShapeOf(user);
+      return isLiteral(user) && (shape !== undefined || looksRandom(user))
+        ? [{ title: shape?.name ?? 'URL_TOKEN', reason: 'a URL holds a token in clear', ...at(userAt, user) }]
         : [];
-    }
-    return isLiteral(user) && looksRandom(user)
-      ? [{ title: 'URL_TOKEN', reason: 'a URL holds a token in clear', ...at(userAt, user) }]
-      : [];
-  });
+    },
+  );
 }
 
 /** `export API_KEY=…`, `apiKey: "…"`, `//registry/:_authToken=…`. */
@@ -114,20 +117,19 @@ function headers(text: string): TextCredential[] {
 
 /** `curl -u user:password`, `wget --user=…` with `--password` is a flag of its own. */
 function userFlags(text: string): TextCredential[] {
-  return [...text.matchAll(/\bcurl\b[^\n|;&]*?\s(?:-u|--user)[\s=]*["']?([^\s:"'$]+):([^\s"'`|;&]+)/g)].flatMap(
-    (match) => {
-      const value = match[2] ?? '';
-      if (!isLiteral(value)) return [];
-      const start = match.index + match[0].length - value.length;
-      return [{ title: 'CURL_PASSWORD', reason: 'curl is given a password in clear', ...at(start, value) }];
-    },
-  );
+  return [
+    ...text.matchAll(/\bcurl\b[^\n|;&]{0,500}?\s(?:-u|--user)[ =]{0,2}["']?([^\s:"'$]+):([^\s"'`|;&]+)/g),
+  ].flatMap((match) => {
+    const value = match[2] ?? '';
+    if (!isLiteral(value)) return [];
+    const start = match.index + match[0].length - value.length;
+    return [{ title: 'CURL_PASSWORD', reason: 'curl is given a password in clear', ...at(start, value) }];
+  });
 }
 
 /** `docker login -p …`, `sshpass -p …`. */
 function logins(text: string): TextCredential[] {
-  const pattern =
-    /\b(?:(?:docker|podman|helm|az|oras|crane)\b[^\n|;&]*?\slogin\b[^\n|;&]*?|sshpass)\s-p[\s=]*["']?([^\s"'`|;&]+)/g;
+  const pattern = /(?:\blogin\b(?=[^\n|;&]{0,300}?\s-p)[^\n|;&]{0,300}?|\bsshpass)\s-p[ =]{0,2}["']?([^\s"'`|;&]+)/g;
   return [...text.matchAll(pattern)].flatMap((match) => {
     const value = match[1] ?? '';
     if (!isLiteral(value)) return [];
@@ -138,7 +140,11 @@ function logins(text: string): TextCredential[] {
 
 /** `echo 'user:password' | chpasswd`. */
 function passwordLines(text: string): TextCredential[] {
-  return [...text.matchAll(/["']?([\w.-]+):([^\s"'`|:]+)["']?\s*\|\s*(?:sudo\s+)?chpasswd\b/g)].flatMap((match) => {
+  return [
+    ...text.matchAll(
+      /(?<![\w.-])([\w.-]{1,64}):([^\s"'`|:]{1,256})["']?[ \t]{0,9}\|[ \t]{0,9}(?:sudo[ \t]{1,9})?chpasswd\b/g,
+    ),
+  ].flatMap((match) => {
     const value = match[2] ?? '';
     if (!isLiteral(value)) return [];
     const start = match.index + match[0].indexOf(`:${value}`) + 1;

@@ -76,7 +76,8 @@ export function isSecretPair(name: string, value: string): boolean {
   if (isPlaceholder(value) || settingShape(value)?.certain) return false;
   if (tokenShapeOf(value) || privateKeysIn(value).length > 0) return true;
   const verdict = judgeName(name);
-  return (verdict.says === 'secret' && verdict.strong === true) || /^(?:auth|_auth|sig|key|private_?key)$/i.test(name);
+  if (verdict.says === 'secret' && verdict.strong === true) return true;
+  return /^(?:auth|_auth|sig|key)$/i.test(name) && settingShape(value) === undefined;
 }
 
 /** Forms of ordinary settings. `certain`: no password looks like this. */

@@ -22,7 +22,8 @@ export function readYaml(text: string): Found[] {
 
 const element = /<([A-Za-z][\w.-]*)(?:\s[^<>]*)?>([^<>]+)<\/\1>/g;
 const keyValue = /<add\s+key\s*=\s*["']([^"']*)["']\s+value\s*=\s*["']([^"']*)["']/gi;
-const attribute = /\s([A-Za-z][\w.-]*)\s*=\s*["']([^"']+)["']/g;
+// `key` and `value` are the words of `<add>`, no names.
+const attribute = /\s(?!key\b|value\b)([A-Za-z][\w.-]*)\s*=\s*["']([^"']+)["']/g;
 
 /** Credentials in elements (Maven), `<add key value>` (NuGet; its API keys stand under the feed's URL) and attributes. */
 export function readXml(text: string): Found[] {
@@ -33,12 +34,7 @@ export function readXml(text: string): Found[] {
   const underUrl = [...apiKeys.matchAll(keyValue)].map((match) => ({ name: 'apikey', value: match[2] ?? '' }));
   return [...found.filter(({ name, value }) => isCredential(name, value)), ...underUrl].flatMap(({ name, value }) => {
     const decoded = unescapeXml(value);
-    return decoded === value
-      ? [{ name, value }]
-      : [
-          { name, value: decoded },
-          { name, value },
-        ];
+    return [{ name, value: decoded }, ...(decoded === value ? [] : [{ name: `${name} as written`, value }])];
   });
 }
 

@@ -26,6 +26,7 @@ const line =
 export function readAssignments(source: string): Assignments {
   const text = source.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
   const assignments: Assignment[] = [];
+  const lineOf = lineCounter(text);
   let rest = '';
   let at = 0;
   for (const match of text.matchAll(line)) {
@@ -33,20 +34,27 @@ export function readAssignments(source: string): Assignments {
     const nameAt = match.index + match[0].search(/[\w.-]/);
     const value = parse(match[0])[name];
     if (value === undefined) continue;
-    assignments.push({ name, value, line: lineOf(text, nameAt) });
+    assignments.push({ name, value, line: lineOf(nameAt) });
     rest += text.slice(at, match.index) + match[0].replace(/[^\n]/g, ' ');
     at = match.index + match[0].length;
   }
   rest += text.slice(at);
   // dotenv itself has the last word on what a name's value is.
+  const last = new Map(assignments.map((assignment) => [assignment.name, assignment]));
   for (const [name, value] of Object.entries(parse(text))) {
-    const last = assignments.findLast((assignment) => assignment.name === name);
-    if (last?.value !== value) assignments.push({ name, value, line: last?.line ?? 1 });
+    const ours = last.get(name);
+    if (ours?.value !== value) assignments.push({ name, value, line: ours?.line ?? 1 });
   }
   const ignoredLines = rest.split('\n').flatMap((row, index) => (/^\s*(?:#|$)/.test(row) ? [] : [index + 1]));
   return { assignments, ignoredLines };
 }
 
-function lineOf(text: string, offset: number): number {
-  return text.slice(0, offset).split('\n').length;
+/** Line of an offset; offsets must come in ascending order. */
+function lineCounter(text: string): (offset: number) => number {
+  let line = 1;
+  let at = 0;
+  return (offset) => {
+    for (; at < offset; at++) if (text[at] === '\n') line++;
+    return line;
+  };
 }
