@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, open, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rm, statfs, symlink, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -24,7 +24,7 @@ const stopTimeoutMs = 30_000;
 export async function startDaemon(folder, kind) {
   if ((await daemonPid(folder)) !== undefined && (await answers(folder))) return;
   const [server, runc] = await Promise.all([unpackedEngine(kind.release), unpackedRunc()]);
-  await mkdir(join(folder, 'data'), { recursive: true });
+  await prepareData(join(folder, 'data'));
   const config =
     kind.store === 'containerd' ? { features: { 'containerd-snapshotter': true } } : { 'storage-driver': 'overlay2' };
   await writeFile(join(folder, 'daemon.json'), JSON.stringify({ ...config, 'log-level': 'warn' }));
@@ -87,6 +87,13 @@ export async function clientEnvironment(folder, kind) {
     DOCKER_HOST: `unix://${socketOf(folder)}`,
     DOCKER_CONFIG: config,
   };
+}
+
+/** Inside a container the cache may lie on an overlay file system, on which no image store can lay another: then in memory. */
+async function prepareData(data) {
+  await mkdir(data, { recursive: true });
+  // OVERLAYFS_SUPER_MAGIC of linux/magic.h
+  if ((await statfs(data)).type === 0x794c7630) await run('mount', ['-t', 'tmpfs', 'tmpfs', data]);
 }
 
 function socketOf(folder) {

@@ -85,10 +85,10 @@ async function privateApt(suite, arch) {
     `-oDir::State::status=${folder}/status`,
     `-oDir::State::Lists=${folder}/lists`,
     `-oDir::Cache=${folder}/cache`,
-    // container images of Debian switch these off, which costs seconds for each call
+    // container images of Debian switch this off, which costs seconds for each call
     '-oDir::Cache::pkgcache=pkgcache.bin',
-    '-oDir::Cache::srcpkgcache=srcpkgcache.bin',
-    '-oAcquire::GzipIndexes=false',
+    '-oDir::Cache::srcpkgcache=',
+    '-oAcquire::GzipIndexes=true',
     '-oDpkg::Use-Pty=0',
     '-oAPT::Sandbox::User=root',
     `-oAPT::Architecture=${arch}`,

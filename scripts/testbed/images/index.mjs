@@ -27,8 +27,7 @@ export const recipes = [busybox, debian, nodeSlim, node, nodeAlpine, alpine, pyt
  */
 export async function ensureImages(engine, tags) {
   if (!engine.ours) {
-    for (const tag of tags)
-      if (!(await hasImage(engine.env, tag))) throw new TestbedFailure(`The engine can not pull ${tag}`);
+    for (const tag of tags) if (!(await hasImage(engine.env, tag))) throw cannotPull(tag);
     return;
   }
   const wanted = recipes.filter((recipe) => recipe.tags.some((tag) => tags.includes(tag)));
@@ -41,6 +40,12 @@ export async function ensureImages(engine, tags) {
     if (missing.length === 0) return;
     await loadImages(engine.env, missing);
     await recordLoaded(engine, missing);
+  });
+}
+
+function cannotPull(tag) {
+  return new TestbedFailure(`The engine in use has no image ${tag} and cannot pull it`, {
+    hint: 'Pull it yourself, or set SAFEBUILD_TEST_ENGINE=private to run an engine with look-alike images (Debian, root).',
   });
 }
 
