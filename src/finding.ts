@@ -94,7 +94,7 @@ export interface ImageLocation {
   /** The instruction that made the layer, as the image's history has it. */
   createdBy?: string;
   /** The Dockerfile instruction that made the layer; `base` when it came with the base image. */
-  madeBy?: DockerfileLocation | { kind: 'base'; image: string };
+  madeBy?: DockerfileLocation | 'base';
 }
 
 export type Location = DockerfileLocation | ContextLocation | FlagLocation | ImageLocation;

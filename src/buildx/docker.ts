@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { execa } from 'execa';
 import { hasCode, SafebuildError } from '../errors.ts';
 
@@ -17,8 +18,8 @@ export interface DockerOptions {
 
 /** A running child whose output streams are read by the caller. */
 export interface DockerProcess {
-  stdout: AsyncIterable<Uint8Array>;
-  stderr: AsyncIterable<Uint8Array>;
+  stdout: Readable;
+  stderr: Readable;
   /** Resolves with the exit code: 130 when it died of SIGINT or SIGTERM, as docker itself reports both. */
   exit: Promise<number>;
 }
@@ -78,14 +79,16 @@ export function createDocker({ env, cwd }: DockerHandle): Docker {
       // A missing client rejects before anybody awaits; the caller still sees the rejection when it awaits `exit`.
       exit.catch(() => undefined);
       return {
-        stdout: child.stdout as AsyncIterable<Uint8Array>,
-        stderr: child.stderr as AsyncIterable<Uint8Array>,
+        stdout: child.stdout as Readable,
+        stderr: child.stderr as Readable,
         exit,
       };
     },
     async passThrough(args, options = {}) {
-      const child = execa('docker', args, { ...base, env: childEnv(options), stdio: 'inherit' });
+      const stdin = options.input === undefined ? 'inherit' : 'pipe';
+      const child = execa('docker', args, { ...base, env: childEnv(options), stdio: [stdin, 'inherit', 'inherit'] });
       stopOn(options.signal, child);
+      feed(child, options);
       const result = await child;
       refuseMissing(result);
       return exitCodeOf(result);

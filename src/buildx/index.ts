@@ -2,7 +2,7 @@ export { heldArguments, untouchedArguments } from './arguments.ts';
 export { supportsSecretEnv } from './capabilities.ts';
 export { createDocker, type Docker } from './docker.ts';
 export { type Builder, builderName, buildxHelp, inspectBuilder } from './engine.ts';
-export { dockerBuildFlags, type FlagTable, parseArguments } from './flags.ts';
+export { type Argument, dockerBuildFlags, type FlagTable, parseArguments } from './flags.ts';
 export { type Held, holdBack } from './hold.ts';
 export type { FileOutput, ImageOutput } from './outputs.ts';
 export { drawFailure, drawFrame } from './progress/frame.ts';

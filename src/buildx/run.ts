@@ -20,7 +20,7 @@ export interface BuildOutput {
 export interface BuildRun {
   args: readonly string[];
   env: Readonly<Record<string, string>>;
-  input?: Uint8Array | undefined;
+  input?: Uint8Array | AsyncIterable<Uint8Array> | undefined;
   signal: AbortSignal;
   redactor: Redactor;
   /** `live` needs `output.live`; `lines` passes JSON lines on as they are but masked; `bytes` is everything else. */

@@ -106,8 +106,26 @@ function countImage(coverage: Coverage, graph: ImageGraph, catalog: ReadonlyMap<
   ).length;
 }
 
+/** Equal entries may stand between, which made no layer, so they are matched from the end backwards. */
+function historyOfLayers(
+  history: readonly (string | undefined)[],
+  layers: readonly (string | undefined)[],
+): (number | undefined)[] {
+  const found: (number | undefined)[] = layers.map(() => undefined);
+  let before = history.length;
+  for (let layer = layers.length - 1; layer >= 0 && before > 0; layer--) {
+    const createdBy = layers[layer];
+    if (createdBy === undefined) continue;
+    const at = history.lastIndexOf(createdBy, before - 1);
+    if (at < 0) break;
+    found[layer] = at;
+    before = at;
+  }
+  return found;
+}
+
 function identityOf(graph: ImageGraph | undefined): Identity {
-  const manifests = (graph?.images ?? []).map(({ platform, digest, configDigest, layers }) => ({
+  const manifests = (graph?.images ?? []).map(({ platform, digest, configDigest, layers, history }) => ({
     ...(platform === undefined ? {} : { platform }),
     ...(digest === undefined ? {} : { digest }),
     configDigest,
@@ -117,6 +135,8 @@ function identityOf(graph: ImageGraph | undefined): Identity {
       mediaType,
       ...(diffId === undefined ? {} : { diffId }),
     })),
+    keywords: history.map((createdBy) => createdBy?.trimStart().split(/\s/)[0]?.toUpperCase() ?? ''),
+    layerHistory: historyOfLayers(history, layers.map((layer) => layer.createdBy)),
   }));
   return { manifests, ...(graph?.rootDigest === undefined ? {} : { indexDigest: graph.rootDigest }) };
 }

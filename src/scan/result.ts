@@ -12,6 +12,10 @@ export interface Identity {
     digest?: string;
     configDigest: string;
     layers: readonly { digest: string; diffId?: string; size: number; mediaType: string }[];
+    /** First word of each history entry (`RUN`), in order; the rest may hold values. */
+    keywords: readonly string[];
+    /** For each layer the index of its history entry; undefined where the config does not tell. */
+    layerHistory: readonly (number | undefined)[];
   }[];
 }
 

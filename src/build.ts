@@ -1,0 +1,208 @@
+import { access, readFile } from 'node:fs/promises';
+import { draftReport } from './build/draft.ts';
+import type { BuildHost, BuildOptions } from './build/host.ts';
+import { type BuildPlan, planBuild } from './build/plan.ts';
+import { type Proof, prove } from './build/prove.ts';
+import { release } from './build/release.ts';
+import { type Rewrite, rewrite } from './build/rewrite.ts';
+import { readSources, type Sources } from './build/sources.ts';
+import { makeWorkDirs, type WorkDirs } from './build/work-dir.ts';
+import {
+  type Builder,
+  type BuildRequest,
+  builderName,
+  buildxHelp,
+  inspectBuilder,
+  runBuild,
+  supportsSecretEnv,
+  untouchedArguments,
+} from './buildx/index.ts';
+import { SafebuildError } from './errors.ts';
+import { dropImage, untaggedImages } from './publish/index.ts';
+import type { Report } from './report/index.ts';
+import { createRedactor } from './secrets/index.ts';
+
+/**
+ * Builds as `docker build` would, and publishes the result only after the proof that it holds no secret.
+ *
+ * 1. gather: Dockerfile, context, secrets; 2. rewrite the Dockerfile in memory; 3. build into quarantine; 4. search all of
+ * it; 5. load, tag, push and write exactly what was searched. The quarantine is gone however this ends. Returns a report
+ * for every ending that is one of the project's; throws SafebuildError where it cannot go on.
+ */
+export async function build(request: BuildRequest, options: BuildOptions, host: BuildHost): Promise<Report> {
+  refuseClassicBuilder(host);
+  const name = await builderName(host.docker, request.builder, host.env.BUILDX_BUILDER);
+  if (request.asksOnly || request.context === undefined) return passThrough(request, name, undefined, host);
+  const [sources, builder] = await Promise.all([
+    readSources(request, options, host),
+    // Without an engine the sources do not matter, but their errors say more: both are awaited, the sources first.
+    inspectBuilder(host.docker, name).catch((error: unknown) => error),
+  ]);
+  if (sources.secrets.secrets.length === 0) return passThrough(request, name, sources, host);
+  if (!isBuilder(builder)) throw builder;
+  const dirs = await makeWorkDirs(host.env, host.pid, host.isAlive);
+  try {
+    return await heldBuild(request, builder, sources, dirs, host);
+  } finally {
+    host.phase(undefined);
+    await dirs.remove();
+  }
+}
+
+async function heldBuild(
+  request: BuildRequest,
+  builder: Builder,
+  sources: Sources,
+  dirs: WorkDirs,
+  host: BuildHost,
+): Promise<Report> {
+  const help = await buildxHelp(host.docker);
+  const syntax = sources.dockerfile?.model.directives.find((directive) => directive.name === 'syntax')?.value;
+  const rewritten = await rewrite(sources, request, host.env, () =>
+    supportsSecretEnv(host.docker, { builder: builder.name, syntax, callFlag: help.callFlag, workDir: dirs.quarantine }),
+  );
+  const draft = draftReport(sources, rewritten);
+  if (rewritten && rewritten.open.length > 0) return { ...draft, verdict: 'needs-person', exitCode: 4 };
+
+  const planned = await planBuild(request, builder, sources, rewritten, dirs, host);
+  const inEngine = planned.held.some((held) => held.kind === 'engine');
+  const knownBefore = inEngine ? await untaggedImages(host.docker) : new Set<string>();
+  const startedMs = Date.now();
+  const progress = progressMode(request, help.rawJson, host);
+  const outcome = await runBuild(host.docker, {
+    args: withProgress(planned.args, progress.flag),
+    env: planned.env,
+    input: planned.input,
+    signal: host.signal,
+    redactor: createRedactor(sources.secrets.secrets),
+    progress: progress.mode,
+    output: host.output,
+  });
+  const builtMs = Date.now();
+  if (outcome.exitCode !== 0) {
+    return { ...draft, verdict: 'build-failed', exitCode: outcome.exitCode, elapsedMs: { build: builtMs - startedMs } };
+  }
+
+  const imageId = await readText(planned.iidfile);
+  const report: Report = { ...draft, elapsedMs: { build: builtMs - startedMs }, ...subjectOf(request) };
+  let released = false;
+  try {
+    host.phase('searching the image for secrets');
+    const proof = await proveResult(request, sources, rewritten, planned, imageId, host);
+    host.phase(undefined);
+    const proved: Report = { ...report, ...summary(proof), elapsedMs: { ...report.elapsedMs, proof: Date.now() - builtMs } };
+    if (proof.findings.length > 0) return { ...proved, verdict: 'leak', exitCode: 5 };
+    if (proof.incomplete.length > 0) return { ...proved, verdict: 'unverified', exitCode: 6 };
+    if (host.signal.aborted) throw new SafebuildError('INTERRUPTED', 'Interrupted before anything was published.');
+    const image = await release(
+      {
+        request,
+        builder,
+        held: planned.held,
+        iidfile: planned.iidfile,
+        metadataFile: planned.metadataFile,
+        exportCache: (spec) => exportCache(spec, planned, host),
+        ...(imageId === undefined ? {} : { imageId }),
+      },
+      host,
+    );
+    released = true;
+    if (request.quiet) await host.stdout(outcome.stdout);
+    return { ...proved, verdict: 'clean', exitCode: 0, image };
+  } finally {
+    if (inEngine && !released && imageId !== undefined) await dropImage(host.docker, imageId, knownBefore);
+  }
+}
+
+async function proveResult(
+  request: BuildRequest,
+  sources: Sources,
+  rewritten: Rewrite | undefined,
+  planned: BuildPlan,
+  imageId: string | undefined,
+  host: BuildHost,
+): Promise<Proof> {
+  return prove(
+    {
+      held: planned.held,
+      sources,
+      written: request.metadataFile === undefined ? [] : [{ path: planned.metadataFile, shown: request.metadataFile }],
+      ...(rewritten === undefined ? {} : { dockerfileText: rewritten.text }),
+      ...(request.target === undefined ? {} : { target: request.target }),
+      ...(imageId === undefined ? {} : { imageId }),
+    },
+    host,
+  );
+}
+
+/** Nothing to hold back: docker gets the user's own arguments and streams, so that nothing about it differs. */
+async function passThrough(request: BuildRequest, builder: string, sources: Sources | undefined, host: BuildHost): Promise<Report> {
+  const exitCode = await host.docker.passThrough(untouchedArguments(request), {
+    env: request.builder === undefined ? { BUILDX_BUILDER: builder } : {},
+    input: sources?.input,
+    signal: host.signal,
+  });
+  const draft = draftReport(sources, undefined);
+  if (exitCode !== 0) return { ...draft, verdict: 'build-failed', exitCode };
+  if (sources === undefined) return draft;
+  const lookedIn = [...sources.config.envFiles.map((file) => file.shown), 'the environment', 'the Dockerfile'];
+  return { ...draft, verdict: 'nothing-to-prove', lookedIn };
+}
+
+/**
+ * Exports a proved cache to where no folder can hold it back first.
+ *
+ * The build runs once more with every step cached, and exports the blobs that the builder already has.
+ */
+async function exportCache(spec: string, planned: BuildPlan, host: BuildHost): Promise<void> {
+  host.phase('exporting the proved cache');
+  const args = planned.again(['--cache-to', spec, '--output', 'type=cacheonly', '--progress', 'quiet']);
+  const result = await host.docker.run(args, { env: planned.env, signal: host.signal });
+  if (result.exitCode !== 0) {
+    throw new SafebuildError('PUBLISH_FAILED', 'The cache could not be exported.', { hint: 'Check what --cache-to names.' });
+  }
+}
+
+function progressMode(request: BuildRequest, rawJson: boolean, host: BuildHost): { mode: 'live' | 'lines' | 'bytes'; flag?: string } {
+  if (request.quiet) return { mode: 'bytes' };
+  const wanted = request.progress ?? host.env.BUILDKIT_PROGRESS ?? 'auto';
+  if (wanted === 'rawjson') return { mode: 'lines', flag: 'rawjson' };
+  const draws = host.terminal && (wanted === 'auto' || wanted === '' || wanted === 'tty');
+  if (draws && rawJson && host.output.live) return { mode: 'live', flag: 'rawjson' };
+  // An older buildx cannot draw into a pipe; anything else is docker's to judge.
+  return draws ? { mode: 'bytes', flag: 'plain' } : { mode: 'bytes', flag: wanted };
+}
+
+function withProgress(args: readonly string[], flag: string | undefined): readonly string[] {
+  return flag === undefined || flag === '' ? args : [...args.slice(0, 2), `--progress=${flag}`, ...args.slice(2)];
+}
+
+function refuseClassicBuilder(host: BuildHost): void {
+  if (host.env.DOCKER_BUILDKIT !== '0') return;
+  throw new SafebuildError('ENGINE_UNSUITABLE', 'DOCKER_BUILDKIT=0 asks for the classic builder, which has no secret mounts.', {
+    hint: 'Unset DOCKER_BUILDKIT.',
+  });
+}
+
+function summary(proof: Proof): Pick<Report, 'leaks' | 'incomplete' | 'coverage'> {
+  return {
+    leaks: proof.findings,
+    incomplete: proof.incomplete,
+    coverage: proof.results.map((result) => result.coverage),
+  };
+}
+
+function subjectOf(request: BuildRequest): { subject?: string } {
+  return request.tags[0] === undefined ? {} : { subject: request.tags[0] };
+}
+
+function isBuilder(value: unknown): value is Builder {
+  return typeof value === 'object' && value !== null && 'driver' in value;
+}
+
+async function readText(path: string): Promise<string | undefined> {
+  return access(path).then(
+    async () => (await readFile(path, 'utf8')).trim(),
+    () => undefined,
+  );
+}

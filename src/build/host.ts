@@ -1,0 +1,30 @@
+import type { BuildOutput, Docker } from '../buildx/index.ts';
+
+/** What a build needs of the outside world; the command line gives the real one. */
+export interface BuildHost {
+  cwd: string;
+  env: Readonly<Record<string, string>>;
+  docker: Docker;
+  /** Our own process id, and whether another process runs: private folders carry their owner's id. */
+  pid: number;
+  isAlive(pid: number): boolean;
+  signal: AbortSignal;
+  /** True when standard error is a terminal. */
+  terminal: boolean;
+  stdin: AsyncIterable<Uint8Array>;
+  /** Shows the build; everything that arrives is masked. */
+  output: BuildOutput;
+  stdout(chunk: Uint8Array): Promise<void>;
+  /** Says what safebuild does now, e.g. on a spinner; never a value. */
+  phase(text: string | undefined): void;
+}
+
+/** What only safebuild knows of a command line; everything else is docker's. */
+export interface BuildOptions {
+  /** Paths after `--env-file`, in order. */
+  envFiles: readonly string[];
+  /** `--config` or SAFEBUILD_CONFIG. */
+  configPath?: string;
+  /** `--multi-stage`; absent: as `safebuild.yaml` says. */
+  multiStage?: 'never' | 'always' | 'when-needed';
+}

@@ -1,0 +1,81 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Builder, type BuildRequest, type Held, handOver, heldArguments, holdBack } from '../buildx/index.ts';
+import type { BuildHost } from './host.ts';
+import type { Rewrite } from './rewrite.ts';
+import type { Sources } from './sources.ts';
+import type { WorkDirs } from './work-dir.ts';
+
+/** One call of `docker buildx build`, ready to run. */
+export interface BuildPlan {
+  args: readonly string[];
+  /** Holds values: for the build's own child only. */
+  env: Readonly<Record<string, string>>;
+  input?: Uint8Array | AsyncIterable<Uint8Array>;
+  held: readonly Held[];
+  iidfile: string;
+  metadataFile: string;
+  /** The same build again, with other output flags. */
+  again(flags: readonly string[]): readonly string[];
+}
+
+/** Turns what is to be built into arguments, variables and files in the private folders. */
+export async function planBuild(
+  request: BuildRequest,
+  builder: Builder,
+  sources: Sources,
+  rewritten: Rewrite | undefined,
+  dirs: WorkDirs,
+  host: BuildHost,
+): Promise<BuildPlan> {
+  const noDefaultAttestations = /^(1|t|true)$/i.test(host.env.BUILDX_NO_DEFAULT_ATTESTATIONS ?? '');
+  const hold = holdBack(request, { builder, workDir: dirs.quarantine, noDefaultAttestations });
+  const handover = await handOver(rewritten?.handed ?? [], dirs.values);
+  const iidfile = join(dirs.quarantine, 'iid');
+  const metadataFile = join(dirs.quarantine, 'metadata.json');
+  const needsId = request.iidfile !== undefined || hold.held.some((held) => held.kind === 'engine');
+  const records = [
+    ...(needsId ? ['--iidfile', iidfile] : []),
+    ...(request.metadataFile === undefined ? [] : ['--metadata-file', metadataFile]),
+  ];
+  const dockerfile = await dockerfileArguments(request, sources, rewritten, dirs);
+  const argumentsWith = (flags: readonly string[]): string[] =>
+    heldArguments(request, {
+      dropBuildArgs: rewritten?.dropBuildArgs ?? new Set(),
+      withholdTags: builder.store === 'graphdriver',
+      add: [...dockerfile.args, ...handover.args, ...flags],
+      context: request.context ?? '.',
+    });
+  return {
+    args: argumentsWith([...hold.args, ...records]),
+    env: { BUILDX_BUILDER: builder.name, ...handover.env },
+    held: hold.held,
+    iidfile,
+    metadataFile,
+    again: argumentsWith,
+    ...(dockerfile.input === undefined ? {} : { input: dockerfile.input }),
+  };
+}
+
+type DockerfileArguments = Pick<BuildPlan, 'args' | 'input'>;
+
+/** The user's own Dockerfile where nothing changed; else a private copy with its ignore file beside it (buildkit.md 1.16). */
+async function dockerfileArguments(
+  request: BuildRequest,
+  sources: Sources,
+  rewritten: Rewrite | undefined,
+  dirs: WorkDirs,
+): Promise<DockerfileArguments> {
+  const own = request.file === undefined ? [] : ['--file', request.file];
+  if (!rewritten?.changed || sources.dockerfile === undefined) {
+    return { args: own, ...(sources.input === undefined ? {} : { input: sources.input }) };
+  }
+  // A Dockerfile on standard input has no files beside it, so no ignore file either.
+  if (sources.context.kind === 'empty') return { args: own, input: Buffer.from(rewritten.text) };
+  const dir = join(dirs.quarantine, 'dockerfile');
+  await mkdir(dir, { mode: 0o700 });
+  const path = join(dir, sources.dockerfile.file.name);
+  await writeFile(path, rewritten.text, { mode: 0o600 });
+  if (rewritten.ignore !== undefined) await writeFile(`${path}.dockerignore`, rewritten.ignore, { mode: 0o600 });
+  return { args: ['--file', path] };
+}

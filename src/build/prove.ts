@@ -1,0 +1,123 @@
+import { readFile } from 'node:fs/promises';
+import type { Held } from '../buildx/index.ts';
+import { type Dockerfile, type Instruction, parseDockerfile } from '../dockerfile/index.ts';
+import type { Finding, ImageLocation } from '../finding.ts';
+import { directorySource, type ImageSource, openSource, tarSource } from '../image/index.ts';
+import { type Incomplete, type ScanResult, scanBytes, scanImage } from '../scan/index.ts';
+import type { Secret } from '../secrets/index.ts';
+import type { BuildHost } from './host.ts';
+import type { Sources } from './sources.ts';
+import { locationOf, traceHistory } from './trace.ts';
+
+/** What the proof of one build says. */
+export interface Proof {
+  findings: readonly Finding[];
+  incomplete: readonly Incomplete[];
+  results: readonly ScanResult[];
+}
+
+export interface ProofOptions {
+  held: readonly Held[];
+  sources: Sources;
+  /** The Dockerfile that was built; its lines are those of the user's file. */
+  dockerfileText?: string;
+  target?: string;
+  /** Image id, for an image that lies in the engine's store. */
+  imageId?: string;
+  /** Small files that the build wrote about itself, e.g. `--metadata-file`. */
+  written: readonly { path: string; shown: string }[];
+}
+
+/** Searches everything that the build made, before anything of it is published. */
+export async function prove(options: ProofOptions, host: BuildHost): Promise<Proof> {
+  const results: ScanResult[] = [];
+  const findings: Finding[] = [];
+  const { secrets } = options.sources.secrets;
+  for (const held of options.held) {
+    const source = await sourceOf(held, options, host);
+    try {
+      const result = await scanImage(source, secrets, {
+        signal: host.signal,
+        limits: options.sources.config.scan,
+        onProgress: () => undefined,
+      });
+      results.push(result);
+      findings.push(...locate(result, options));
+    } finally {
+      await source.close();
+    }
+  }
+  for (const file of options.written) findings.push(...(await searchWritten(file, secrets)));
+  return { findings, incomplete: results.flatMap((result) => result.incomplete), results };
+}
+
+/** A file that the build writes about itself; it goes to the user, and with a CI's artifacts to everybody. */
+async function searchWritten({ path, shown }: { path: string; shown: string }, secrets: readonly Secret[]): Promise<Finding[]> {
+  const hits = scanBytes(shown, await readFile(path), secrets);
+  const names = [...new Set(hits.map((hit) => hit.secret))];
+  return names.map((secret) => ({
+    rule: 'leak',
+    level: 'error',
+    secret,
+    message: `${secret} stands in ${shown}, which the build writes.`,
+    remedy: 'Pass the value as a secret mount, not as a build argument or label.',
+    location: { kind: 'image', place: 'archive', path: shown },
+  }));
+}
+
+async function sourceOf(held: Held, options: ProofOptions, host: BuildHost): Promise<ImageSource> {
+  switch (held.kind) {
+    case 'layout':
+    case 'cache':
+      return directorySource(held.dir, 'image');
+    case 'folder':
+      return directorySource(held.path, held.output.kind === 'local' ? 'files' : 'image');
+    case 'file':
+      return openSource(held.path, held.output.kind === 'tar' ? 'files' : 'image');
+    case 'engine':
+      return savedImage(options.imageId ?? '', host);
+  }
+}
+
+/** An image of the engine's store as `docker save` streams it; a save that fails makes the proof fail. */
+export function savedImage(image: string, host: Pick<BuildHost, 'docker' | 'signal'>): ImageSource {
+  const child = host.docker.start(['save', image], { input: new Uint8Array(), signal: host.signal });
+  const words: Uint8Array[] = [];
+  const drained = (async () => {
+    for await (const chunk of child.stderr) words.push(chunk);
+  })();
+  const source = tarSource(`docker save ${image}`, child.stdout, 'image');
+  return {
+    ...source,
+    async *entries(observer) {
+      yield* source.entries(observer);
+      await drained;
+      if ((await child.exit) !== 0) observer.problem(`docker save ${image}`, `it failed: ${Buffer.concat(words).toString().trim()}`);
+    },
+  };
+}
+
+/** Adds the Dockerfile instruction to each finding, and says so where it came with the base image. */
+function locate(result: ScanResult, options: ProofOptions): Finding[] {
+  if (options.dockerfileText === undefined) return [...result.findings];
+  const dockerfile = parseDockerfile(options.dockerfileText);
+  const path = options.sources.dockerfile?.file.shown ?? 'Dockerfile';
+  return result.findings.map((finding) => {
+    if (finding.location.kind !== 'image') return finding;
+    const madeBy = makerOf(finding.location, result, dockerfile, options.target);
+    if (madeBy === undefined) return finding;
+    const location: ImageLocation = { ...finding.location, madeBy: madeBy === 'base' ? madeBy : locationOf(madeBy, path) };
+    return { ...finding, location };
+  });
+}
+
+function makerOf(location: ImageLocation, result: ScanResult, dockerfile: Dockerfile, target: string | undefined): Instruction | 'base' | undefined {
+  const image = result.identity.manifests.find((candidate) => candidate.platform === location.platform);
+  if (image === undefined) return undefined;
+  const traced = traceHistory(dockerfile, target, image.keywords);
+  const entry = /^\/history\/(\d+)\//.exec(location.path ?? '')?.[1];
+  if (location.place === 'config' && entry !== undefined) return traced[Number(entry)] ?? 'base';
+  if (location.place !== 'layer' || location.layer === undefined) return undefined;
+  const at = image.layerHistory[location.layer - 1];
+  return at === undefined ? undefined : (traced[at] ?? 'base');
+}

@@ -1,0 +1,119 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Builder, BuildRequest, Held, ImageOutput } from '../buildx/index.ts';
+import { SafebuildError } from '../errors.ts';
+import {
+  loadLayout,
+  normalizeReference,
+  placeCache,
+  placeFile,
+  placeFolder,
+  placeText,
+  pushImage,
+  readProved,
+  rootDescriptor,
+  tagImage,
+} from '../publish/index.ts';
+import type { BuildHost } from './host.ts';
+
+/** What became public, and where. */
+export interface Released {
+  /** Digest of the image: of its index or manifest, or of its config with the graphdriver store, as docker itself reports it. */
+  digest?: string;
+  names: string[];
+  pushed: { name: string; digest: string }[];
+  /** Files and folders written, as the user named them. */
+  files: string[];
+}
+
+export interface ReleaseOptions {
+  request: BuildRequest;
+  builder: Builder;
+  held: readonly Held[];
+  imageId?: string;
+  /** Where the build left what `--iidfile` and `--metadata-file` are to hold. */
+  iidfile: string;
+  metadataFile: string;
+  /** Runs the cached build once more to export its cache to where no folder can hold it back. */
+  exportCache(spec: string): Promise<void>;
+}
+
+/** Makes public exactly what was proved: loads, tags, pushes, and writes files, in this order. */
+export async function release(options: ReleaseOptions, host: BuildHost): Promise<Released> {
+  const released: Released = { names: [], pushed: [], files: [] };
+  // Local things first: a push cannot be taken back, so nothing may fail behind it that could have failed before.
+  for (const held of options.held) await releaseLocally(held, options, host, released);
+  for (const held of options.held) {
+    if (held.kind === 'layout' || held.kind === 'engine') await push(held, options, host, released);
+  }
+  await writeRecords(options, host, released);
+  return released;
+}
+
+async function releaseLocally(held: Held, options: ReleaseOptions, host: BuildHost, released: Released): Promise<void> {
+  switch (held.kind) {
+    case 'layout': {
+      released.digest = (await rootDescriptor(held.dir)).digest;
+      if (!held.output.load) return;
+      const names = namesOf(held.output, options.request);
+      host.phase(names.length > 0 ? `loading ${names.join(', ')}` : 'loading the image');
+      await loadLayout(host.docker, held.dir, names, host.signal);
+      released.names.push(...names);
+      return;
+    }
+    case 'engine': {
+      const names = namesOf(held.output, options.request);
+      const id = options.imageId ?? '';
+      await tagImage(host.docker, id, names);
+      released.names.push(...names);
+      released.digest = id;
+      return;
+    }
+    case 'file':
+      if (held.output.dest === '-') for await (const chunk of readProved(held.path)) await host.stdout(chunk);
+      else await placeFile(held.path, resolve(host.cwd, held.output.dest));
+      released.files.push(held.output.dest);
+      return;
+    case 'folder':
+      await placeFolder(held.path, resolve(host.cwd, held.output.dest));
+      released.files.push(held.output.dest);
+      return;
+    case 'cache': {
+      const folder = /(?:^|,)dest=([^,"]+)/.exec(held.spec)?.[1];
+      if (/(^|,)type=local(,|$)/.test(held.spec) && folder) await placeCache(held.dir, resolve(host.cwd, folder));
+      else await options.exportCache(held.spec);
+    }
+  }
+}
+
+async function push(held: Held, options: ReleaseOptions, host: BuildHost, released: Released): Promise<void> {
+  if ((held.kind !== 'layout' && held.kind !== 'engine') || !held.output.push) return;
+  const names = namesOf(held.output, options.request);
+  if (names.length === 0) {
+    throw new SafebuildError('USAGE', 'A push needs a name.', { hint: 'Add --tag REGISTRY/NAME:TAG.' });
+  }
+  for (const name of names) {
+    host.phase(`pushing ${name}`);
+    const expected = held.kind === 'engine' ? { config: options.imageId ?? '' } : { digest: released.digest ?? '' };
+    released.pushed.push({ name, digest: await pushImage(host.docker, name, expected, host.signal) });
+  }
+}
+
+function namesOf(output: ImageOutput, request: BuildRequest): readonly string[] {
+  return request.tags.length > 0 ? request.tags : output.names;
+}
+
+/** Writes `--iidfile` and `--metadata-file` as buildx would have. */
+async function writeRecords(options: ReleaseOptions, host: BuildHost, released: Released): Promise<void> {
+  const { request } = options;
+  if (request.iidfile !== undefined) {
+    await placeText(await readFile(options.iidfile, 'utf8'), resolve(host.cwd, request.iidfile));
+  }
+  if (request.metadataFile === undefined) return;
+  const metadata = JSON.parse(await readFile(options.metadataFile, 'utf8')) as Record<string, unknown>;
+  // The graphdriver store built without names, which buildx would have noted.
+  if (metadata['image.name'] === undefined && released.names.length > 0) {
+    metadata['image.name'] = released.names.map(normalizeReference).join(',');
+  }
+  await placeText(JSON.stringify(metadata, null, 2), resolve(host.cwd, request.metadataFile));
+}

@@ -1,0 +1,111 @@
+import { resolve } from 'node:path';
+import type { BuildRequest } from '../buildx/index.ts';
+import { type Config, loadConfig } from '../config/index.ts';
+import {
+  type ContextKind,
+  type DockerfileText,
+  type FoundCredential,
+  isArchive,
+  isFolder,
+  isRemote,
+  readCredentials,
+  readDockerfile,
+  readIgnoreFile,
+  walkContext,
+} from '../context/index.ts';
+import { type Dockerfile, parseDockerfile } from '../dockerfile/index.ts';
+import { loadSecrets, type SecretSet } from '../secrets/index.ts';
+import type { BuildHost, BuildOptions } from './host.ts';
+import { peek, readAll } from './stdin.ts';
+
+/** Everything that is known before the build: what is built, of which files, and which secrets there are. */
+export interface Sources {
+  context: ContextKind;
+  /** Absent where safebuild cannot read it (a context by URL or archive) or where there is none. */
+  dockerfile?: { file: DockerfileText; model: Dockerfile };
+  ignoreText?: string;
+  /** What the ignore file lets through; empty for a context that is no folder. */
+  paths: readonly string[];
+  credentials: readonly FoundCredential[];
+  config: Config;
+  secrets: SecretSet;
+  /** What the child must get on standard input. */
+  input?: Uint8Array | AsyncIterable<Uint8Array>;
+}
+
+/** Bytes that tell an archive from a Dockerfile: the tar magic ends at 262. */
+const headBytes = 512;
+
+interface Located {
+  context: ContextKind;
+  file?: DockerfileText;
+  input?: Uint8Array | AsyncIterable<Uint8Array>;
+}
+
+/** Gathers the sources of one build. Throws what its stages throw: CONFIG_INVALID, DOCKERFILE_INVALID, SOURCE_FAILED … */
+export async function readSources(request: BuildRequest, options: BuildOptions, host: BuildHost): Promise<Sources> {
+  const located = await locate(request, host);
+  const dir = located.context.kind === 'folder' ? located.context.dir : undefined;
+  const config = await loadConfig({
+    cwd: host.cwd,
+    ...(dir === undefined ? {} : { contextDir: dir }),
+    ...(options.configPath === undefined ? {} : { explicitPath: options.configPath }),
+  });
+  const { file } = located;
+  const dockerfile = file && { file, model: parseDockerfile(file.text, { buildArgs: valuesOf(request) }) };
+  const ignoreText = dir === undefined ? undefined : await readIgnoreFile(dir, file?.path);
+  const paths = dir === undefined ? [] : await walkContext(dir, ignoreText);
+  const credentials = dir === undefined ? [] : await readCredentials(dir, paths);
+  const secrets = await loadSecrets({
+    cwd: host.cwd,
+    env: host.env,
+    config,
+    envFiles: options.envFiles,
+    buildArgs: request.buildArgs,
+    secretFlags: request.secrets,
+    contextFiles: credentials,
+    ...(dockerfile ? { dockerfile: dockerfile.model, dockerfilePath: dockerfile.file.shown } : {}),
+  });
+  return {
+    context: located.context,
+    paths,
+    credentials,
+    config,
+    secrets,
+    ...(dockerfile ? { dockerfile } : {}),
+    ...(ignoreText === undefined ? {} : { ignoreText }),
+    ...(located.input === undefined ? {} : { input: located.input }),
+  };
+}
+
+async function locate(request: BuildRequest, host: BuildHost): Promise<Located> {
+  const context = request.context ?? '';
+  if (context === '-') return locateStdin(host);
+  const dir = resolve(host.cwd, context);
+  if (!(await isFolder(dir))) {
+    const what = isRemote(context) ? 'a context by URL' : context;
+    return { context: { kind: 'opaque', what } };
+  }
+  if (request.file === '-') {
+    const text = await readAll(host.stdin);
+    return { context: { kind: 'folder', dir }, file: fromStdin(text), input: text };
+  }
+  const file = await readDockerfile(host.cwd, dir, request.file);
+  return { context: { kind: 'folder', dir }, ...(file ? { file } : {}) };
+}
+
+async function locateStdin(host: BuildHost): Promise<Located> {
+  const { head, whole } = await peek(host.stdin, headBytes);
+  if (isArchive(head)) return { context: { kind: 'opaque', what: 'an archive on standard input' }, input: whole };
+  const text = await readAll(whole);
+  return { context: { kind: 'empty' }, file: fromStdin(text), input: text };
+}
+
+function fromStdin(text: Buffer): DockerfileText {
+  return { text: text.toString('utf8'), name: 'Dockerfile', shown: 'Dockerfile (standard input)' };
+}
+
+/** Build arguments with a value, for a FROM that names a stage through one. */
+function valuesOf(request: BuildRequest): Map<string, string> {
+  return new Map(request.buildArgs.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value] as const])));
+}

@@ -1,0 +1,67 @@
+import { access, chmod, constants, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Two private folders of one build; both are gone after `remove()`. */
+export interface WorkDirs {
+  /** For the quarantine: as large as the image, so on disk. */
+  quarantine: string;
+  /** For values that no variable can hold: on tmpfs where the system has one. */
+  values: string;
+  remove(): Promise<void>;
+}
+
+const prefix = 'safebuild-';
+
+/**
+ * Makes the private folders (mode 0700) and removes those of builds that were killed before they could do it themselves.
+ *
+ * The process id in a folder's name says whether its build still runs. `pid` is our own.
+ */
+export async function makeWorkDirs(env: Readonly<Record<string, string>>, pid: number, isAlive: (pid: number) => boolean): Promise<WorkDirs> {
+  const cache = join(env.XDG_CACHE_HOME || join(env.HOME || homedir(), '.cache'), 'safebuild', 'builds');
+  const quarantine = await makeIn(cache, pid, isAlive).catch(() => makeIn(tmpdir(), pid, isAlive));
+  try {
+    const values = await makeIn(await valuesParent(env), pid, isAlive);
+    return {
+      quarantine,
+      values,
+      async remove() {
+        await Promise.all([quarantine, values].map((dir) => rm(dir, { recursive: true, force: true })));
+      },
+    };
+  } catch (error) {
+    await rm(quarantine, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function makeIn(parent: string, pid: number, isAlive: (pid: number) => boolean): Promise<string> {
+  await mkdir(parent, { recursive: true, mode: 0o700 });
+  await sweep(parent, isAlive);
+  const dir = await mkdtemp(join(parent, `${prefix}${pid}-`));
+  await chmod(dir, 0o700);
+  return dir;
+}
+
+async function sweep(parent: string, isAlive: (pid: number) => boolean): Promise<void> {
+  for (const name of await readdir(parent)) {
+    const pid = new RegExp(`^${prefix}(\\d+)-\\w{6}$`).exec(name)?.[1];
+    if (pid === undefined || isAlive(Number(pid))) continue;
+    // Another user's leftovers in a shared folder stay: not ours to remove.
+    await rm(join(parent, name), { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+/** The first folder in memory that can be written; a disk is the last resort. */
+async function valuesParent(env: Readonly<Record<string, string>>): Promise<string> {
+  for (const dir of [env.XDG_RUNTIME_DIR, '/dev/shm']) {
+    if (!dir) continue;
+    const usable = await access(dir, constants.W_OK | constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    if (usable) return dir;
+  }
+  return tmpdir();
+}

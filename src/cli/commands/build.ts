@@ -1,0 +1,51 @@
+import type { BuildHost } from '../../build/host.ts';
+import { build } from '../../build.ts';
+import { type Argument, buildxHelp, createDocker, toBuildRequest } from '../../buildx/index.ts';
+import { SafebuildError } from '../../errors.ts';
+import { buildHelp } from '../help.ts';
+import { hostFor } from '../host.ts';
+import type { Io } from '../io.ts';
+import { type OwnFlags, splitFlags } from '../own-flags.ts';
+import { render } from '../render.ts';
+
+/** `safebuild [build] …`: docker's own flags and ours; returns the exit code. */
+export async function buildCommand(argv: readonly string[], io: Io): Promise<number> {
+  const { own, docker: args } = await flagsOf(argv, io);
+  if (own.help) {
+    await io.stdout.write(buildHelp);
+    return 0;
+  }
+  const request = toBuildRequest(args);
+  const toStdout = request.outputs.some((output) => output === '-' || /(^|,)dest=-(,|$)/.test(output));
+  if (own.json && toStdout) {
+    throw new SafebuildError('USAGE', '--json and an output to standard output cannot both have it.', {
+      hint: 'Write the output to a file.',
+    });
+  }
+  const host: BuildHost = hostFor(io, { quietStdout: own.json, title: 'docker' });
+  const report = await build(
+    request,
+    {
+      envFiles: own.envFiles,
+      ...configOf(own, io),
+      ...(own.multiStage === undefined ? {} : { multiStage: own.multiStage }),
+    },
+    host,
+  );
+  await render(report, own.json, io);
+  return report.exitCode;
+}
+
+/** A flag that safebuild does not know may be newer than it: docker's own help says whether it takes a value. */
+async function flagsOf(argv: readonly string[], io: Io): Promise<{ own: OwnFlags; docker: Argument[] }> {
+  const first = splitFlags(argv);
+  if (first.docker.every((arg) => arg.kind === 'positional' || arg.known)) return first;
+  const { flags } = await buildxHelp(createDocker({ env: io.env, cwd: io.cwd }));
+  return splitFlags(argv, flags);
+}
+
+/** `--config`, or SAFEBUILD_CONFIG. */
+export function configOf(own: OwnFlags, io: Io): { configPath?: string } {
+  const configPath = own.configPath ?? (io.env.SAFEBUILD_CONFIG || undefined);
+  return configPath === undefined ? {} : { configPath };
+}

@@ -1,0 +1,31 @@
+import { SafebuildError } from '../../errors.ts';
+import { verify } from '../../verify.ts';
+import { verifyHelp } from '../help.ts';
+import { hostFor } from '../host.ts';
+import type { Io } from '../io.ts';
+import { splitFlags } from '../own-flags.ts';
+import { render } from '../render.ts';
+import { configOf } from './build.ts';
+
+/** `safebuild verify IMAGE|TAR|OCI-DIR|-`; returns the exit code. */
+export async function verifyCommand(argv: readonly string[], io: Io): Promise<number> {
+  const { own, docker: args } = splitFlags(argv);
+  if (own.help) {
+    await io.stdout.write(verifyHelp);
+    return 0;
+  }
+  const subjects = args.flatMap((arg) => (arg.kind === 'positional' ? [arg.value] : []));
+  const unknown = args.find((arg) => arg.kind === 'flag' && arg.name !== 'platform');
+  const [subject] = subjects;
+  if (unknown?.kind === 'flag') throw new SafebuildError('USAGE', `verify does not know --${unknown.name}.`, { hint: 'See safebuild verify --help.' });
+  if (subject === undefined || subjects.length > 1) {
+    throw new SafebuildError('USAGE', 'verify takes exactly one image, tar or OCI layout.', { hint: 'See safebuild verify --help.' });
+  }
+  const platform = args.findLast((arg) => arg.kind === 'flag' && arg.name === 'platform')?.value;
+  const report = await verify(
+    { subject, envFiles: own.envFiles, ...configOf(own, io), ...(platform === undefined ? {} : { platform }) },
+    hostFor(io, { quietStdout: own.json, title: 'verify' }),
+  );
+  await render(report, own.json, io);
+  return report.exitCode;
+}

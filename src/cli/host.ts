@@ -1,0 +1,39 @@
+import type { BuildHost } from '../build/host.ts';
+import { createDocker } from '../buildx/index.ts';
+import type { Io } from './io.ts';
+import { createLiveView, createPhase } from './live.ts';
+
+export interface HostOptions {
+  /** Standard output belongs to `--json`. */
+  quietStdout: boolean;
+  /** Shown at the right of the live display. */
+  title: string;
+}
+
+/** The outside world of the library, made of the real process. */
+export function hostFor(io: Io, { quietStdout, title }: HostOptions): BuildHost {
+  const live = io.stderr.isTTY && io.env.TERM !== 'dumb' ? { live: createLiveView(io.stderr, title) } : {};
+  return {
+    cwd: io.cwd,
+    env: io.env,
+    docker: createDocker({ env: io.env, cwd: io.cwd }),
+    pid: process.pid,
+    isAlive,
+    signal: io.signal,
+    terminal: io.stderr.isTTY,
+    stdin: io.stdin,
+    output: { stderr: (chunk) => void io.stderr.write(chunk), ...live },
+    stdout: (chunk) => (quietStdout ? Promise.resolve() : io.stdout.write(chunk)),
+    phase: createPhase(io.stderr),
+  };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // Somebody else's process is alive too.
+    return typeof error === 'object' && error !== null && 'code' in error && error.code === 'EPERM';
+  }
+}

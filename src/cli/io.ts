@@ -1,0 +1,57 @@
+import { createColors } from 'picocolors';
+import type { Paint } from '../report/index.ts';
+
+/** The process as the commands see it. Only this folder knows the real one. */
+export interface Io {
+  argv: readonly string[];
+  env: Readonly<Record<string, string>>;
+  cwd: string;
+  stdin: AsyncIterable<Uint8Array>;
+  stdout: Output;
+  stderr: Output;
+  signal: AbortSignal;
+}
+
+export interface Output {
+  isTTY: boolean;
+  columns: number;
+  rows: number;
+  write(chunk: Uint8Array | string): Promise<void>;
+  /** The stream itself, for ora. */
+  stream: NodeJS.WriteStream;
+}
+
+/** The io of this process. SIGINT, SIGTERM and SIGHUP abort `signal`, so that every command can clean up. */
+export function processIo(): Io {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => controller.abort());
+  return {
+    argv: process.argv.slice(2),
+    env: Object.fromEntries(Object.entries(process.env).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]]))),
+    cwd: process.cwd(),
+    stdin: process.stdin as AsyncIterable<Uint8Array>,
+    stdout: outputOf(process.stdout),
+    stderr: outputOf(process.stderr),
+    signal: controller.signal,
+  };
+}
+
+function outputOf(stream: NodeJS.WriteStream): Output {
+  // Whoever reads us may stop early (`| head`): that is no error of ours.
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+  return {
+    isTTY: stream.isTTY === true,
+    columns: stream.columns ?? 80,
+    rows: stream.rows ?? 24,
+    stream,
+    write: (chunk) => new Promise((resolve) => (stream.write(chunk, () => resolve()) ? undefined : stream.once('drain', resolve))),
+  };
+}
+
+/** Colours for a terminal that wants them: NO_COLOR, TERM=dumb and pipes get none. */
+export function paintFor(output: Output, env: Io['env']): Paint {
+  const wanted = env.NO_COLOR === undefined || env.NO_COLOR === '';
+  return createColors(output.isTTY && wanted && env.TERM !== 'dumb');
+}

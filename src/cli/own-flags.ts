@@ -1,0 +1,57 @@
+import { type Argument, dockerBuildFlags, type FlagTable, parseArguments } from '../buildx/index.ts';
+import { SafebuildError } from '../errors.ts';
+
+/** Flags that docker does not know; all others are docker's. */
+export interface OwnFlags {
+  envFiles: string[];
+  configPath?: string;
+  multiStage?: 'never' | 'always' | 'when-needed';
+  json: boolean;
+  help: boolean;
+}
+
+const ownTable: FlagTable = new Map([
+  ['env-file', 'one'],
+  ['config', 'one'],
+  ['multi-stage', 'none'],
+  ['json', 'none'],
+]);
+
+/** Splits a command line into our own flags and docker's arguments, both in their order. */
+export function splitFlags(argv: readonly string[], more: FlagTable = new Map()): { own: OwnFlags; docker: Argument[] } {
+  const args = parseArguments(argv, new Map([...more, ...dockerBuildFlags, ...ownTable]));
+  const own: OwnFlags = { envFiles: [], json: false, help: false };
+  const docker: Argument[] = [];
+  for (const arg of args) {
+    if (arg.kind !== 'flag' || !ownTable.has(arg.name)) {
+      if (arg.kind === 'flag' && arg.name === 'help') own.help = true;
+      docker.push(arg);
+      continue;
+    }
+    switch (arg.name) {
+      case 'env-file':
+        own.envFiles.push(needed(arg.name, arg.value));
+        break;
+      case 'config':
+        own.configPath = needed(arg.name, arg.value);
+        break;
+      case 'json':
+        own.json = arg.value !== 'false';
+        break;
+      default:
+        own.multiStage = toMultiStage(arg.value);
+    }
+  }
+  return { own, docker };
+}
+
+function needed(name: string, value: string | undefined): string {
+  if (value !== undefined && value !== '') return value;
+  throw new SafebuildError('USAGE', `--${name} needs a value.`, { hint: `Write --${name} PATH.` });
+}
+
+function toMultiStage(value: string | undefined): NonNullable<OwnFlags['multiStage']> {
+  if (value === undefined || value === 'always') return 'always';
+  if (value === 'never' || value === 'when-needed') return value;
+  throw new SafebuildError('USAGE', '--multi-stage takes always, when-needed or never.');
+}

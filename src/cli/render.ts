@@ -1,0 +1,27 @@
+import type { SafebuildError } from '../errors.ts';
+import { type Report, renderJson, renderText } from '../report/index.ts';
+import { type Io, paintFor } from './io.ts';
+
+/** Prints a report: text on standard error, as docker prints its own progress; `--json` on standard output. */
+export async function render(report: Report, json: boolean, io: Io): Promise<void> {
+  await io.stderr.write(renderText(report, paintFor(io.stderr, io.env)));
+  if (json) await io.stdout.write(renderJson(report));
+}
+
+/** Prints a known error: what and where, then what to do. */
+export async function renderError(error: SafebuildError, json: boolean, io: Io): Promise<void> {
+  const paint = paintFor(io.stderr, io.env);
+  const hint = error.hint === undefined ? '' : `  ${error.hint}\n`;
+  await io.stderr.write(`${paint.red('safebuild:')} ${error.message}\n${hint}`);
+  if (json) {
+    const { code, message, exitCode } = error;
+    await io.stdout.write(`${JSON.stringify({ schemaVersion: 1, verdict: 'error', exitCode, error: { code, message, hint: error.hint } }, null, 2)}\n`);
+  }
+}
+
+/** Prints an error of ours that nobody foresaw: where, but not its message, which may quote what it choked on. */
+export async function renderInternal(error: unknown, io: Io): Promise<void> {
+  const { name, stack } = typeof error === 'object' && error !== null ? (error as Partial<Error>) : {};
+  const frames = (stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  await io.stderr.write(`safebuild: internal error (${name ?? typeof error}). Its message is withheld, as it may hold a value.\n${frames.join('\n')}\n`);
+}

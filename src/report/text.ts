@@ -1,0 +1,124 @@
+import type { Finding } from '../finding.ts';
+import { describeLocation, describeMaker } from './location.ts';
+import type { Report } from './report.ts';
+
+/** Colours and emphasis of a terminal; the identity where there is none. */
+export interface Paint {
+  bold(text: string): string;
+  red(text: string): string;
+  green(text: string): string;
+  yellow(text: string): string;
+  dim(text: string): string;
+}
+
+const maxLeaksShown = 10;
+
+/** The report in a few lines for a person, newline at the end; empty for what docker itself has said already. */
+export function renderText(report: Report, paint: Paint): string {
+  return body(report, paint)
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+function body(report: Report, paint: Paint): string[] {
+  switch (report.verdict) {
+    case 'clean':
+      return [...changes(report), ...warnings(report, paint), paint.green(cleanLine(report))];
+    case 'nothing-to-prove':
+      return [`safebuild: no secret found in ${list(report.lookedIn ?? [])}, so the image was not searched`];
+    case 'leak':
+      return [...changes(report), ...leaks(report, paint), ...warnings(report, paint)];
+    case 'unverified':
+      return [...changes(report), ...unverified(report, paint), ...warnings(report, paint)];
+    case 'needs-person':
+      return needsPerson(report, paint);
+    case 'build-failed':
+    case 'passed-through':
+      return [];
+  }
+}
+
+/** One line a secret that was taken out of the Dockerfile, so that a developer sees what was done. */
+function changes(report: Report): string[] {
+  return report.dockerfile
+    .filter((finding) => finding.fix !== undefined && !finding.needsPerson)
+    .map((finding) => `safebuild: ${describeLocation(finding.location)}: ${finding.fix?.title}`);
+}
+
+function cleanLine(report: Report): string {
+  const { coverage, secrets, image } = report;
+  const sum = (count: (one: (typeof coverage)[number]) => number): number => coverage.reduce((total, one) => total + count(one), 0);
+  const searched = `${plural(secrets.searched.length, 'secret')} searched for in ${plural(sum((one) => one.layers), 'layer')}, ${plural(sum((one) => one.files), 'file')}, ${megabytes(sum((one) => Math.max(one.decodedBytes, one.storedBytes)))}`;
+  const pushed = image && image.pushed.length > 0 ? `; pushed ${image.pushed.map(({ name, digest }) => `${name}@${digest}`).join(', ')}` : '';
+  return `safebuild: clean: ${searched}${pushed}`;
+}
+
+function leaks(report: Report, paint: Paint): string[] {
+  const held = report.command === 'build' ? ' Nothing was loaded, tagged, pushed or written.' : '';
+  const shown = report.leaks.slice(0, maxLeaksShown);
+  const more = report.leaks.length - shown.length;
+  return [
+    paint.red(paint.bold(`safebuild: LEAK: ${report.subject ?? 'the result'} holds ${list(names(report.leaks))}.${held}`)),
+    ...shown.flatMap((finding) => leak(finding, paint)),
+    ...(more > 0 ? [`  … and ${plural(more, 'more place')}; --json lists them all`] : []),
+  ];
+}
+
+function leak(finding: Finding, paint: Paint): string[] {
+  const maker = finding.location.kind === 'image' ? describeMaker(finding.location) : undefined;
+  return [
+    `  ${paint.red('✗')} ${finding.message}`,
+    ...(maker === undefined ? [] : [`    made by  ${maker}`]),
+    ...(finding.remedy === undefined ? [] : [`    mend it  ${finding.remedy}`]),
+  ];
+}
+
+function unverified(report: Report, paint: Paint): string[] {
+  const held = report.command === 'build' ? ' Nothing was loaded, tagged, pushed or written.' : '';
+  const shown = report.incomplete.slice(0, maxLeaksShown);
+  const more = report.incomplete.length - shown.length;
+  return [
+    paint.yellow(paint.bold(`safebuild: NOT VERIFIED: ${report.subject ?? 'the result'} could not be searched whole.${held}`)),
+    ...shown.map(({ where, why }) => `  ${paint.yellow('?')} ${where}: ${why}`),
+    ...(more > 0 ? [`  … and ${plural(more, 'more place')}; --json lists them all`] : []),
+  ];
+}
+
+function needsPerson(report: Report, paint: Paint): string[] {
+  const open = report.dockerfile.filter((finding) => finding.needsPerson);
+  return [
+    paint.yellow(paint.bold(`safebuild: the Dockerfile leaks in ${plural(open.length, 'place')} that no edit may mend without you. Nothing was built.`)),
+    ...open.flatMap((finding) => [
+      `  ${paint.yellow('?')} ${describeLocation(finding.location)}: ${finding.message}`,
+      ...(finding.remedy ?? '').split('\n').filter(Boolean).map((line) => `    ${line}`),
+    ]),
+  ];
+}
+
+/** Values that were not searched for are always said: they are not proved. */
+function warnings(report: Report, paint: Paint): string[] {
+  const { weak } = report.secrets;
+  const notes = report.notes.map((note) => `${note.message}${note.remedy ? ` ${note.remedy}` : ''}`);
+  const warned = report.dockerfile.filter((finding) => finding.fix === undefined && !finding.needsPerson);
+  return [
+    ...weak.map(({ name, why }) => paint.yellow(`safebuild: ${name} was not searched for: ${why}`)),
+    ...warned.map((finding) => paint.dim(`safebuild: ${describeLocation(finding.location)}: ${finding.message}`)),
+    ...notes.map((note) => paint.dim(`safebuild: ${note}`)),
+  ];
+}
+
+function names(findings: readonly Finding[]): string[] {
+  return [...new Set(findings.flatMap((finding) => finding.secret ?? []))];
+}
+
+function list(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}
+
+function plural(count: number, noun: string): string {
+  return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+function megabytes(bytes: number): string {
+  return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${Math.round(bytes / 1e6).toLocaleString('en-US')} MB`;
+}
