@@ -40,7 +40,7 @@ function finding(context: RuleContext, flow: Flow, carrier: Carrier): Finding {
     };
   }
   const readers = carrier.readers.map(({ instruction }) => instruction);
-  return { ...base, message, remedy: remedyOf(context, carrier, readers), fix: fixOf(carrier, readers) };
+  return { ...base, message, remedy: remedyOf(context, flow, carrier, readers), fix: fixOf(carrier, readers) };
 }
 
 function fixOf(carrier: Carrier, readers: readonly number[]): NonNullable<Finding['fix']> {
@@ -54,10 +54,11 @@ function fixOf(carrier: Carrier, readers: readonly number[]): NonNullable<Findin
   return { title, changes, dropBuildArgs: [variable] };
 }
 
-function remedyOf(context: RuleContext, carrier: Carrier, readers: readonly number[]): string {
+function remedyOf(context: RuleContext, flow: Flow, carrier: Carrier, readers: readonly number[]): string {
   const rotate = carrier.literal ? ' Rotate it: it is in the history of the Dockerfile.' : '';
   if (readers.length > 0) return `Mount it on ${linesOf(context, readers)} instead.${rotate}`;
-  const why = carrier.stage ? 'no RUN was found that uses it' : 'the stages that use it get a mount';
+  const fed = flow.carriers.filter(({ from }) => from === carrier).map(({ instruction }) => instruction);
+  const why = fed.length > 0 ? `what uses it on ${linesOf(context, fed)} gets mounts` : 'no RUN was found that uses it';
   return `Remove it: ${why}.${rotate}`;
 }
 

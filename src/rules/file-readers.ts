@@ -1,6 +1,7 @@
 import { type Instruction, references, type Stage, userAt, words } from '../dockerfile/index.ts';
 import { baseName } from '../ecosystems/index.ts';
 import type { RuleContext } from './context.ts';
+import { keptBy } from './kept.ts';
 import type { Landing } from './landings.ts';
 import { instructionsAfter, stagesFrom } from './place.ts';
 import { isLocal, isProjectCode, toolOf } from './readers.ts';
@@ -77,8 +78,9 @@ function names(run: Run, landing: Landing): boolean {
 }
 
 function copies(context: RuleContext, run: Run, command: Command, landing: Landing): boolean {
-  if (!/^(?:cp|mv|install)$/.test(command.program)) return false;
-  return pathsOf(context, run, command).slice(0, -1).includes(landing.target);
+  const paths = pathsOf(context, run, command);
+  if (/^(?:cp|mv|install)$/.test(command.program)) return paths.slice(0, -1).includes(landing.target);
+  return paths.includes(landing.target) && keptBy(context, run, command.range, landing.path) !== undefined;
 }
 
 /** COPY --from of other stages. */

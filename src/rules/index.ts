@@ -7,6 +7,7 @@ import { copySecretFile } from './copy-secret-file.ts';
 import { envSecret } from './env-secret.ts';
 import { literalSecret } from './literal-secret.ts';
 import { npmrcEcho } from './npmrc-echo.ts';
+import { onbuildSecret } from './onbuild-secret.ts';
 import { persistedSecret } from './persisted-secret.ts';
 import { reachable } from './reachable.ts';
 
@@ -23,6 +24,7 @@ export const rules: readonly Rule[] = [
   contextSecret,
   npmrcEcho,
   persistedSecret,
+  onbuildSecret,
 ];
 
 /**

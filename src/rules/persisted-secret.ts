@@ -4,7 +4,7 @@ import { flowOf } from './flow.ts';
 import { keptBy } from './kept.ts';
 import { npmConfigWrites } from './npm-config.ts';
 import type { Obstacle } from './obstacles.ts';
-import { at } from './place.ts';
+import { at, inImage } from './place.ts';
 import { type Run, runsOf } from './runs.ts';
 import { type SecretVariable, secretVariables } from './scope.ts';
 
@@ -25,14 +25,11 @@ export const persistedSecret: Rule = {
 };
 
 function finding(context: RuleContext, run: Run, held: SecretVariable, found: Obstacle): Finding {
-  return {
-    rule: persistedSecret.id,
-    level: 'error',
-    secret: held.secret,
-    ...found,
-    location: at(context, run.index),
-    needsPerson: true,
-  };
+  const base = { rule: persistedSecret.id, secret: held.secret, ...found, location: at(context, run.index) };
+  const stage = context.dockerfile.stages[run.instruction.stage ?? -1];
+  // A stage that is no part of the image stays on the builder; what is copied out of it, the proof searches.
+  if (stage && !inImage(context, stage)) return { ...base, level: 'warning' };
+  return { ...base, level: 'error', needsPerson: true };
 }
 
 function persisted(context: RuleContext, run: Run, held: SecretVariable): Obstacle | undefined {
