@@ -1,4 +1,4 @@
-import { createInflateRaw } from 'node:zlib';
+import { createInflateRaw, type InflateRaw, inflateRawSync } from 'node:zlib';
 import type { ReportDamage, Sink } from '../sink.ts';
 
 /**
@@ -7,16 +7,32 @@ import type { ReportDamage, Sink } from '../sink.ts';
  */
 const options = { chunkSize: 256 * 1024, writableHighWaterMark: 1 };
 
+/** Images hold tens of thousands of small gzip files and zip members; a stream object for each costs 20 times as much. */
+const small = { info: true, chunkSize: 32 * 1024, maxOutputLength: 2 * 1024 * 1024 } as const;
+const smallInput = 64 * 1024;
+
+/** Decompresses a stream that ends within the first bytes of a chunk; undefined when it does not, or is too large. */
+function inflateSmall(chunk: Uint8Array): { output: Uint8Array; consumed: number } | undefined {
+  try {
+    const result: unknown = inflateRawSync(chunk.subarray(0, smallInput), small);
+    const { buffer, engine } = result as { buffer: Uint8Array; engine: { bytesWritten: number } };
+    return { output: buffer, consumed: engine.bytesWritten };
+  } catch {
+    // cut off here, broken, or large: the stream object tells which
+    return undefined;
+  }
+}
+
 /**
  * Decompresses one raw deflate stream into `out` and takes no byte behind its end.
  *
  * `out.end()` is left to the caller, as gzip puts many streams into one. Format: RFC 1951.
  */
 export class Inflate {
-  readonly #zlib = createInflateRaw(options);
+  #zlib: InflateRaw | undefined;
   readonly #out: Sink;
   readonly #damaged: ReportDamage;
-  readonly #pump: Promise<void>;
+  #pump: Promise<void> = Promise.resolve();
   #pushed = 0;
   #over = false;
   #broken = false;
@@ -27,8 +43,6 @@ export class Inflate {
   constructor(out: Sink, damaged: ReportDamage) {
     this.#out = out;
     this.#damaged = damaged;
-    this.#zlib.on('drain', () => this.#wake?.());
-    this.#pump = this.#run();
   }
 
   /** The stream has ended, broke, or `out` wants no more. */
@@ -43,32 +57,50 @@ export class Inflate {
   /** Takes the next bytes; gives back how many of them belong to the stream. */
   async push(chunk: Uint8Array): Promise<number> {
     if (this.#over || chunk.length === 0) return 0;
+    if (this.#zlib === undefined) {
+      const whole = inflateSmall(chunk);
+      if (whole !== undefined) {
+        this.#over = true;
+        await this.#out.push(whole.output);
+        return whole.consumed;
+      }
+    }
+    const zlib = this.#start();
     const before = this.#pushed;
     this.#pushed += chunk.length;
-    if (!this.#zlib.write(chunk)) await this.#used();
+    if (!zlib.write(chunk)) await this.#used();
     // zlib leaves bytes only when it came to the end of its stream, and tells the reader a little later
-    if (this.#zlib.bytesWritten < this.#pushed) await this.#pump;
+    if (zlib.bytesWritten < this.#pushed) await this.#pump;
     this.#rethrow();
-    return this.#broken ? chunk.length : this.#zlib.bytesWritten - before;
+    return this.#broken ? chunk.length : zlib.bytesWritten - before;
   }
 
   /** No more bytes will come: damage when the stream has not ended. */
   async end(): Promise<void> {
     this.#ending = !this.#over;
-    if (this.#ending) this.#zlib.end();
+    if (this.#ending) this.#start().end();
     await this.#pump;
     this.#rethrow();
   }
 
   close(): void {
     this.#over = true;
-    this.#zlib.destroy();
+    this.#zlib?.destroy();
+  }
+
+  #start(): InflateRaw {
+    if (this.#zlib === undefined) {
+      this.#zlib = createInflateRaw(options);
+      this.#zlib.on('drain', () => this.#wake?.());
+      this.#pump = this.#run(this.#zlib);
+    }
+    return this.#zlib;
   }
 
   /** Hands on what zlib puts out; zlib inflates the next piece on the thread pool meanwhile. */
-  async #run(): Promise<void> {
+  async #run(zlib: InflateRaw): Promise<void> {
     try {
-      for await (const chunk of this.#zlib) {
+      for await (const chunk of zlib) {
         if (!(await this.#forward(chunk as Uint8Array))) break;
       }
     } catch {
@@ -78,7 +110,7 @@ export class Inflate {
       else if (!this.#over) this.#damaged('the compressed data is broken', true);
     }
     this.#over = true;
-    this.#zlib.destroy();
+    zlib.destroy();
     this.#wake?.();
   }
 
