@@ -29,21 +29,26 @@ export function judge(candidates: readonly Candidate[], { rules, notes = [], use
   const shadowed: Secret[] = [];
   const empty: EmptySecret[] = [];
   const settings: Setting[] = [];
-  for (const [name, offers] of byName(candidates)) {
+  const counted = candidates.filter(({ secret }) => !isDeclaredSetting(secret.name, rules));
+  for (const [name, offers] of byName(counted)) {
     for (const [index, offer] of offers.entries()) {
+      const wins = index === 0;
       const verdict = judgeOne(offer, rules.get(name));
-      if (verdict.kind === 'secret') {
-        if (index === 0) effective.set(name, verdict.secret);
-        else shadowed.push(verdict.secret);
-      } else if (verdict.kind === 'searched-setting') shadowed.push(verdict.secret);
-      if (index > 0) continue;
-      if (verdict.kind === 'empty') empty.push({ name, origin: offer.secret.origin });
-      if (verdict.kind === 'setting' || verdict.kind === 'searched-setting') {
-        settings.push({ name, origin: offer.secret.origin, reason: verdict.reason });
-      }
+      if (verdict.kind === 'secret' && wins) effective.set(name, verdict.secret);
+      else if ('secret' in verdict) shadowed.push(verdict.secret);
+      if (!wins) continue;
+      const { origin } = offer.secret;
+      if (verdict.kind === 'empty') empty.push({ name, origin });
+      if ('reason' in verdict) settings.push({ name, origin, reason: verdict.reason });
     }
   }
-  return assemble(effective, shadowed, { empty, settings, notes, usedUp });
+  return assemble(effective, shadowed, rules, { empty, settings, notes, usedUp });
+}
+
+/** A part, `.env (API_KEY)`, whose own name the project declares a setting. */
+function isDeclaredSetting(name: string, rules: ReadonlyMap<string, NameRule>): boolean {
+  const inner = / \((.+)\)$/.exec(name)?.[1];
+  return inner !== undefined && rules.get(inner)?.kind === 'setting';
 }
 
 function byName(candidates: readonly Candidate[]): Map<string, Candidate[]> {
@@ -119,9 +124,16 @@ function sealed(secret: Secret, reason: string): Secret {
 
 type Rest = Pick<SecretSet, 'empty' | 'settings' | 'notes' | 'usedUp'>;
 
-function assemble(effective: ReadonlyMap<string, Secret>, shadowed: readonly Secret[], rest: Rest): SecretSet {
+function assemble(
+  effective: ReadonlyMap<string, Secret>,
+  shadowed: readonly Secret[],
+  rules: ReadonlyMap<string, NameRule>,
+  rest: Rest,
+): SecretSet {
   const wholes = [...effective.values(), ...shadowed];
-  const parts = wholes.flatMap(partsOf);
+  // What is in a credential file, the reader of its format has taken out.
+  const divisible = wholes.filter(({ origin, partOf }) => origin.source !== 'context-file' || partOf !== undefined);
+  const parts = divisible.flatMap(partsOf).filter(({ name }) => !isDeclaredSetting(name, rules));
   const named = new Map(
     parts
       .filter(({ name }) => name.endsWith(')'))

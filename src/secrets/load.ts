@@ -6,7 +6,7 @@ import type { Secret } from './secret.ts';
 import type { SecretSet } from './set.ts';
 import { readBuildArgs } from './sources/build-arg.ts';
 import { type Candidate, precedence } from './sources/candidate.ts';
-import { readCredentialFile } from './sources/context-file.ts';
+import { type CredentialFileContent, readCredentialFile } from './sources/context-file.ts';
 import { namesInDockerfile, secretsInDockerfile } from './sources/dockerfile.ts';
 import { readEnvFile } from './sources/dotenv.ts';
 import { readEnvironment } from './sources/environment.ts';
@@ -73,13 +73,19 @@ export async function loadSecrets(request: SecretRequest): Promise<SecretSet> {
     ...literals
       .filter(({ name }) => config.secrets.get(name)?.kind !== 'setting')
       .map(asCertain(precedence.dockerfile)),
-    ...contents.flatMap((content) => content.secrets).map(asCertain(precedence.contextFile)),
+    ...contents.flatMap(valuesIn).map(asCertain(precedence.contextFile)),
   ];
   return judge(candidates, {
     rules: config.secrets,
     notes: readings.flatMap((reading) => reading.notes),
     usedUp: flags.filter((flag) => flag.usedUp).map((flag) => flag.id),
   });
+}
+
+/** A whole file is searched for only where it could not be taken apart: its other lines are no secrets. */
+function valuesIn({ secrets }: CredentialFileContent): readonly Secret[] {
+  const parts = secrets.filter((secret) => secret.partOf !== undefined);
+  return parts.length > 0 ? parts : secrets;
 }
 
 function asCertain(rank: number): (secret: Secret) => Candidate {

@@ -88,10 +88,16 @@ function assignments(text: string): TextCredential[] {
   return [...text.matchAll(pattern)].flatMap((match) => {
     const [all, name = '', , double, single, bare] = match;
     const value = double ?? single ?? bare ?? '';
+    if (bare !== undefined && isCode(bare, text[match.index + all.length])) return [];
     if (!isStrongName(name) || !isCredentialValue(value)) return [];
     const start = match.index + all.lastIndexOf(value);
     return [{ name, title: 'PASSWORD', reason: `${name} is given a value in clear`, ...at(start, value) }];
   });
+}
+
+/** A call or a member of an object, as in `RUN python -c "token = client.login(…)"`. */
+function isCode(value: string, next: string | undefined): boolean {
+  return next === '(' || /^[A-Za-z_$][A-Za-z_$]*(?:\.[A-Za-z_$][A-Za-z_$]*)+$/.test(value);
 }
 
 /** `--password …`, `--api-key=…`. */

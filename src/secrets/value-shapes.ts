@@ -96,7 +96,8 @@ const settingShapes: readonly { pattern: RegExp; reason: string; certain: boolea
   { pattern: /^(?:[a-z0-9-]{1,30}\.){1,6}[a-z]{2,12}(?::\d+)?$/i, reason: 'the value is a host name', certain: false },
   { pattern: /^[a-z][a-z0-9-]{0,40}:\d{2,5}$/i, reason: 'the value is a host and port', certain: false },
   {
-    pattern: /^(?:~|\.{1,2})?(?:\/[\w.@-]{1,40}){2,}\/?$|^\/[a-z]{1,16}\/?$|^\.{1,2}$/,
+    pattern:
+      /^(?:~|\.{1,2})?(?:\/[\w.@-]{1,40}){2,}\/?$|^\/[a-z]{1,16}\/?$|^(?:\.{0,2}\/)?[\w-]{1,40}\.(?:json|ya?ml|toml|txt|xml|env|pem|key|crt|conf|cfg|ini|properties)$|^\.{1,2}$/,
     reason: 'the value is a path',
     certain: false,
   },

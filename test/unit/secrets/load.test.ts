@@ -154,12 +154,22 @@ test('parts are searched for and can be had by name, but are no names of their o
   expect(values(set)).toEqual(expect.arrayContaining(['hunter2hunter3', 'app:hunter2hunter3']));
 });
 
-test('a credential file of the context is a secret as a whole and in its parts', async () => {
-  const text = '//npm.example.com/:_authToken=not-a-secret-7f3a91c2d4e8\n';
-  const set = await load({}, { contextFiles: [{ path: '.npmrc', bytes: Buffer.from(text) }] });
-  expect(set.names()).toEqual(['.npmrc']);
-  expect(effective(set, '.npmrc')).toBe(text);
-  expect(values(set)).toContain('not-a-secret-7f3a91c2d4e8');
+test('a credential file of the context is searched for by its parts, and whole where it has none', async () => {
+  const npmrc = 'registry=https://npm.example.com/\n//npm.example.com/:_authToken=not-a-secret-7f3a91c2d4e8\n';
+  const store = Buffer.from([0xfe, 0xed, 0xfe, 0xed, 0, 1, 2, 3, 4, 5]);
+  const set = await load(
+    {},
+    {
+      contextFiles: [
+        { path: '.npmrc', bytes: Buffer.from(npmrc) },
+        { path: 'a.jks', bytes: store },
+      ],
+    },
+  );
+  expect(set.secrets.map((secret) => [secret.name, secret.reveal().toString('latin1')])).toEqual([
+    ['.npmrc (//npm.example.com/:_authToken)', 'not-a-secret-7f3a91c2d4e8'],
+    ['a.jks', store.toString('latin1')],
+  ]);
 });
 
 test('a NUL byte is refused before a variable could carry it, and allowed in a file', async () => {
@@ -177,4 +187,14 @@ test("a value beyond BuildKit's limit is refused before the build", async () => 
     code: 'SOURCE_FAILED',
     message: 'API_KEY (.env line 1) is larger than 500 KiB, which BuildKit refuses',
   });
+});
+
+test('a declared setting is none of the secrets of a file either', async () => {
+  const text = 'API_KEY=not-a-secret-7f3a91c2d4e8\nOTHER_KEY_TOKEN=not-a-secret-too-7f3a91\n';
+  const set = await load(
+    { 'safebuild.yaml': 'secrets: { API_KEY: setting }\n', 'values.txt': text },
+    { contextFiles: [{ path: 'app/.env', bytes: Buffer.from(text) }], secretFlags: ['id=values,src=values.txt'] },
+  );
+  expect(values(set)).not.toContain('not-a-secret-7f3a91c2d4e8');
+  expect(values(set)).toContain('not-a-secret-too-7f3a91');
 });

@@ -83,6 +83,8 @@ test.each([
   'RUN apt-key adv --keyserver hkps://keys.example.com --recv-keys A035C8C19219BA821ECEA86B64E628F8D684696D',
   'RUN echo "7f3a91c2d4e8b5a6079f3c1e2d4b6a8890f1e2d37f3a91c2d4e8b5a6079f3c1e  file" | sha256sum -c -',
   'RUN useradd --password "" app && tool --token-file /run/secrets/token',
+  'RUN python -c "token = client.login()"',
+  'RUN tool --credentials credentials.json --api-key YOUR_API_KEY_GOES_HERE',
   'RUN tool --password-stdin < /run/secrets/p && ssh-keygen -t rsa',
   'CMD ["node", "--max-old-space-size=4096", "server.js"]',
 ])('%s holds none', (text) => {
