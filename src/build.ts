@@ -59,7 +59,12 @@ async function heldBuild(
   const help = await buildxHelp(host.docker);
   const syntax = sources.dockerfile?.model.directives.find((directive) => directive.name === 'syntax')?.value;
   const rewritten = await rewrite(sources, request, host.env, () =>
-    supportsSecretEnv(host.docker, { builder: builder.name, syntax, callFlag: help.callFlag, workDir: dirs.quarantine }),
+    supportsSecretEnv(host.docker, {
+      builder: builder.name,
+      syntax,
+      callFlag: help.callFlag,
+      workDir: dirs.quarantine,
+    }),
   );
   const draft = draftReport(sources, rewritten);
   if (rewritten && rewritten.open.length > 0) return { ...draft, verdict: 'needs-person', exitCode: 4 };
@@ -90,7 +95,11 @@ async function heldBuild(
     host.phase('searching the image for secrets');
     const proof = await proveResult(request, sources, rewritten, planned, imageId, host);
     host.phase(undefined);
-    const proved: Report = { ...report, ...summary(proof), elapsedMs: { ...report.elapsedMs, proof: Date.now() - builtMs } };
+    const proved: Report = {
+      ...report,
+      ...summary(proof),
+      elapsedMs: { ...report.elapsedMs, proof: Date.now() - builtMs },
+    };
     if (proof.findings.length > 0) return { ...proved, verdict: 'leak', exitCode: 5 };
     if (proof.incomplete.length > 0) return { ...proved, verdict: 'unverified', exitCode: 6 };
     if (host.signal.aborted) throw new SafebuildError('INTERRUPTED', 'Interrupted before anything was published.');
@@ -136,7 +145,12 @@ async function proveResult(
 }
 
 /** Nothing to hold back: docker gets the user's own arguments and streams, so that nothing about it differs. */
-async function passThrough(request: BuildRequest, builder: string, sources: Sources | undefined, host: BuildHost): Promise<Report> {
+async function passThrough(
+  request: BuildRequest,
+  builder: string,
+  sources: Sources | undefined,
+  host: BuildHost,
+): Promise<Report> {
   const exitCode = await host.docker.passThrough(untouchedArguments(request), {
     env: request.builder === undefined ? { BUILDX_BUILDER: builder } : {},
     input: sources?.input,
@@ -159,11 +173,17 @@ async function exportCache(spec: string, planned: BuildPlan, host: BuildHost): P
   const args = planned.again(['--cache-to', spec, '--output', 'type=cacheonly', '--progress', 'quiet']);
   const result = await host.docker.run(args, { env: planned.env, signal: host.signal });
   if (result.exitCode !== 0) {
-    throw new SafebuildError('PUBLISH_FAILED', 'The cache could not be exported.', { hint: 'Check what --cache-to names.' });
+    throw new SafebuildError('PUBLISH_FAILED', 'The cache could not be exported.', {
+      hint: 'Check what --cache-to names.',
+    });
   }
 }
 
-function progressMode(request: BuildRequest, rawJson: boolean, host: BuildHost): { mode: 'live' | 'lines' | 'bytes'; flag?: string } {
+function progressMode(
+  request: BuildRequest,
+  rawJson: boolean,
+  host: BuildHost,
+): { mode: 'live' | 'lines' | 'bytes'; flag?: string } {
   if (request.quiet) return { mode: 'bytes' };
   const wanted = request.progress ?? host.env.BUILDKIT_PROGRESS ?? 'auto';
   if (wanted === 'rawjson') return { mode: 'lines', flag: 'rawjson' };
@@ -179,9 +199,13 @@ function withProgress(args: readonly string[], flag: string | undefined): readon
 
 function refuseClassicBuilder(host: BuildHost): void {
   if (host.env.DOCKER_BUILDKIT !== '0') return;
-  throw new SafebuildError('ENGINE_UNSUITABLE', 'DOCKER_BUILDKIT=0 asks for the classic builder, which has no secret mounts.', {
-    hint: 'Unset DOCKER_BUILDKIT.',
-  });
+  throw new SafebuildError(
+    'ENGINE_UNSUITABLE',
+    'DOCKER_BUILDKIT=0 asks for the classic builder, which has no secret mounts.',
+    {
+      hint: 'Unset DOCKER_BUILDKIT.',
+    },
+  );
 }
 
 function summary(proof: Proof): Pick<Report, 'leaks' | 'incomplete' | 'coverage'> {

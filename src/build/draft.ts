@@ -10,7 +10,9 @@ export function draftReport(sources: Sources | undefined, rewritten: Rewrite | u
     verdict: 'passed-through',
     exitCode: 0,
     secrets: {
-      searched: [...new Set(secrets?.secrets.filter((secret) => secret.weak === undefined).map((secret) => secret.name) ?? [])],
+      searched: [
+        ...new Set(secrets?.secrets.filter((secret) => secret.weak === undefined).map((secret) => secret.name) ?? []),
+      ],
       weak: secrets?.weak.map(({ name, weak }) => ({ name, why: weak ?? '' })) ?? [],
       settings: secrets?.settings.map(({ name, reason }) => ({ name, why: reason })) ?? [],
     },

@@ -52,7 +52,10 @@ export async function prove(options: ProofOptions, host: BuildHost): Promise<Pro
 }
 
 /** A file that the build writes about itself; it goes to the user, and with a CI's artifacts to everybody. */
-async function searchWritten({ path, shown }: { path: string; shown: string }, secrets: readonly Secret[]): Promise<Finding[]> {
+async function searchWritten(
+  { path, shown }: { path: string; shown: string },
+  secrets: readonly Secret[],
+): Promise<Finding[]> {
   const hits = scanBytes(shown, await readFile(path), secrets);
   const names = [...new Set(hits.map((hit) => hit.secret))];
   return names.map((secret) => ({
@@ -92,7 +95,8 @@ export function savedImage(image: string, host: Pick<BuildHost, 'docker' | 'sign
     async *entries(observer) {
       yield* source.entries(observer);
       await drained;
-      if ((await child.exit) !== 0) observer.problem(`docker save ${image}`, `it failed: ${Buffer.concat(words).toString().trim()}`);
+      if ((await child.exit) !== 0)
+        observer.problem(`docker save ${image}`, `it failed: ${Buffer.concat(words).toString().trim()}`);
     },
   };
 }
@@ -106,12 +110,20 @@ function locate(result: ScanResult, options: ProofOptions): Finding[] {
     if (finding.location.kind !== 'image') return finding;
     const madeBy = makerOf(finding.location, result, dockerfile, options.target);
     if (madeBy === undefined) return finding;
-    const location: ImageLocation = { ...finding.location, madeBy: madeBy === 'base' ? madeBy : locationOf(madeBy, path) };
+    const location: ImageLocation = {
+      ...finding.location,
+      madeBy: madeBy === 'base' ? madeBy : locationOf(madeBy, path),
+    };
     return { ...finding, location };
   });
 }
 
-function makerOf(location: ImageLocation, result: ScanResult, dockerfile: Dockerfile, target: string | undefined): Instruction | 'base' | undefined {
+function makerOf(
+  location: ImageLocation,
+  result: ScanResult,
+  dockerfile: Dockerfile,
+  target: string | undefined,
+): Instruction | 'base' | undefined {
   const image = result.identity.manifests.find((candidate) => candidate.platform === location.platform);
   if (image === undefined) return undefined;
   const traced = traceHistory(dockerfile, target, image.keywords);

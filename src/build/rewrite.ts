@@ -1,6 +1,13 @@
 import type { BuildRequest, HandedSecret } from '../buildx/index.ts';
 import { createMentions } from '../context/index.ts';
-import { applyChanges, type Dockerfile, ignored, type Instruction, parseDockerfile, parseIgnore } from '../dockerfile/index.ts';
+import {
+  applyChanges,
+  type Dockerfile,
+  type Instruction,
+  ignored,
+  parseDockerfile,
+  parseIgnore,
+} from '../dockerfile/index.ts';
 import { SafebuildError } from '../errors.ts';
 import type { Finding, SecretMount } from '../finding.ts';
 import { type ContextFiles, type Plan, plan, type RuleContext, runRules } from '../rules/index.ts';
@@ -54,7 +61,10 @@ export async function rewrite(
     open: [...wanted.needsPerson, ...problems, ...left],
     text: edited.text,
     changed: edited.text !== dockerfile.model.source || wanted.ignore.length > 0,
-    handed: [...handedBy(added, sources), ...handedToOwnMounts(dockerfile.model, secrets, new Set([...given, ...added.map(({ id }) => id)]))],
+    handed: [
+      ...handedBy(added, sources),
+      ...handedToOwnMounts(dockerfile.model, secrets, new Set([...given, ...added.map(({ id }) => id)])),
+    ],
     dropBuildArgs: new Set(wanted.dropBuildArgs),
     mounts: wanted.uses,
     ...(ignore === undefined ? {} : { ignore }),
@@ -93,7 +103,12 @@ function contextFiles(sources: Sources): ContextFiles {
       const content = known.get(path);
       if (content === undefined) return undefined;
       const { kind, family } = content.file;
-      return { kind, family, placeholdersOnly: content.placeholdersOnly, secretNames: content.secrets.map((secret) => secret.name) };
+      return {
+        kind,
+        family,
+        placeholdersOnly: content.placeholdersOnly,
+        secretNames: content.secrets.map((secret) => secret.name),
+      };
     },
     needed: (path) => config.files.get(path)?.needed,
     mentions: context.kind === 'folder' ? createMentions(context.dir, paths) : () => [],
@@ -146,27 +161,36 @@ function handedBy(mounts: readonly SecretMount[], sources: Sources): HandedSecre
   for (const mount of mounts) {
     const known = byId.get(mount.id);
     const asVariable = (known?.asVariable ?? false) || mount.env !== undefined;
-    byId.set(mount.id, { id: mount.id, secret: known?.secret ?? valueOf(mount, sources), asVariable });
+    byId.set(mount.id, { id: mount.id, secret: known?.secret ?? mountedSecret(mount, sources), asVariable });
   }
   return [...byId.values()];
 }
 
 const filePrefix = 'file:';
 
-function valueOf(mount: SecretMount, { secrets, credentials }: Sources): Secret {
+function mountedSecret(mount: SecretMount, { secrets, credentials }: Sources): Secret {
   if (mount.secret.startsWith(filePrefix)) {
     const path = mount.secret.slice(filePrefix.length);
     const file = credentials.find((credential) => credential.path === path);
     if (file) {
-      return new Secret({ name: path, value: file.bytes, origin: { source: 'context-file', where: path }, reason: 'a credential file' });
+      return new Secret({
+        name: path,
+        value: file.bytes,
+        origin: { source: 'context-file', where: path },
+        reason: 'a credential file',
+      });
     }
   }
   const secret = secrets.get(mount.secret);
   if (secret) return secret;
   const empty = secrets.empty.some(({ name }) => name === mount.secret);
-  throw new SafebuildError(empty ? 'SECRET_EMPTY' : 'SECRET_MISSING', `A step needs the secret ${mount.secret}, which ${empty ? 'is empty' : 'has no value'}.`, {
-    hint: `Set ${mount.secret} in .env or in the environment.`,
-  });
+  throw new SafebuildError(
+    empty ? 'SECRET_EMPTY' : 'SECRET_MISSING',
+    `A step needs the secret ${mount.secret}, which ${empty ? 'is empty' : 'has no value'}.`,
+    {
+      hint: `Set ${mount.secret} in .env or in the environment.`,
+    },
+  );
 }
 
 /** Secrets for mounts that the user wrote: whoever has `id=NPM_TOKEN` in the Dockerfile and in `.env` needs no flag. */
@@ -176,7 +200,8 @@ function handedToOwnMounts(dockerfile: Dockerfile, secrets: SecretSet, given: Re
     for (const { name, value } of [...flags, ...(onbuild?.flags ?? [])]) {
       if (name !== 'mount' || value === undefined || !/(^|,)type=secret(,|$)/.test(value)) continue;
       const id = /(?:^|,)id=([^,"]+)/.exec(value)?.[1];
-      const secret = id === undefined || given.has(id) ? undefined : (secrets.get(id) ?? secrets.get(asVariableName(id)));
+      const secret =
+        id === undefined || given.has(id) ? undefined : (secrets.get(id) ?? secrets.get(asVariableName(id)));
       if (id !== undefined && secret) {
         const asVariable = (found.get(id)?.asVariable ?? false) || /(^|,)env=/.test(value);
         found.set(id, { id, secret, asVariable });

@@ -18,7 +18,11 @@ const prefix = 'safebuild-';
  *
  * The process id in a folder's name says whether its build still runs. `pid` is our own.
  */
-export async function makeWorkDirs(env: Readonly<Record<string, string>>, pid: number, isAlive: (pid: number) => boolean): Promise<WorkDirs> {
+export async function makeWorkDirs(
+  env: Readonly<Record<string, string>>,
+  pid: number,
+  isAlive: (pid: number) => boolean,
+): Promise<WorkDirs> {
   const cache = join(env.XDG_CACHE_HOME || join(env.HOME || homedir(), '.cache'), 'safebuild', 'builds');
   const quarantine = await makeIn(cache, pid, isAlive).catch(() => makeIn(tmpdir(), pid, isAlive));
   try {

@@ -6,13 +6,11 @@ import { createLiveView, createPhase } from './live.ts';
 export interface HostOptions {
   /** Standard output belongs to `--json`. */
   quietStdout: boolean;
-  /** Shown at the right of the live display. */
-  title: string;
 }
 
 /** The outside world of the library, made of the real process. */
-export function hostFor(io: Io, { quietStdout, title }: HostOptions): BuildHost {
-  const live = io.stderr.isTTY && io.env.TERM !== 'dumb' ? { live: createLiveView(io.stderr, title) } : {};
+export function hostFor(io: Io, { quietStdout }: HostOptions): BuildHost {
+  const live = io.stderr.isTTY && io.env.TERM !== 'dumb' ? { live: createLiveView(io.stderr) } : {};
   return {
     cwd: io.cwd,
     env: io.env,

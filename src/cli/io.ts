@@ -27,7 +27,9 @@ export function processIo(): Io {
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => controller.abort());
   return {
     argv: process.argv.slice(2),
-    env: Object.fromEntries(Object.entries(process.env).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]]))),
+    env: Object.fromEntries(
+      Object.entries(process.env).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+    ),
     cwd: process.cwd(),
     stdin: process.stdin as AsyncIterable<Uint8Array>,
     stdout: outputOf(process.stdout),
@@ -46,7 +48,8 @@ function outputOf(stream: NodeJS.WriteStream): Output {
     columns: stream.columns ?? 80,
     rows: stream.rows ?? 24,
     stream,
-    write: (chunk) => new Promise((resolve) => (stream.write(chunk, () => resolve()) ? undefined : stream.once('drain', resolve))),
+    write: (chunk) =>
+      new Promise((resolve) => (stream.write(chunk, () => resolve()) ? undefined : stream.once('drain', resolve))),
   };
 }
 

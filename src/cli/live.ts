@@ -7,7 +7,7 @@ const redrawMs = 100;
 const mark = '[+]';
 
 /** Draws a running build on a terminal, as buildx does. What was drawn last stays. */
-export function createLiveView(output: Output, title: string): LiveView {
+export function createLiveView(output: Output): LiveView {
   const state: ProgressState = new Map();
   const startedMs = Date.now();
   let spinner: Ora | undefined;
@@ -18,7 +18,6 @@ export function createLiveView(output: Output, title: string): LiveView {
       rows: output.stream.rows ?? output.rows,
       nowMs: Date.now(),
       startedMs,
-      builder: title,
       finished,
     }).join('\n');
   return {

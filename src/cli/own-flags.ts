@@ -18,7 +18,10 @@ const ownTable: FlagTable = new Map([
 ]);
 
 /** Splits a command line into our own flags and docker's arguments, both in their order. */
-export function splitFlags(argv: readonly string[], more: FlagTable = new Map()): { own: OwnFlags; docker: Argument[] } {
+export function splitFlags(
+  argv: readonly string[],
+  more: FlagTable = new Map(),
+): { own: OwnFlags; docker: Argument[] } {
   const args = parseArguments(argv, new Map([...more, ...dockerBuildFlags, ...ownTable]));
   const own: OwnFlags = { envFiles: [], json: false, help: false };
   const docker: Argument[] = [];

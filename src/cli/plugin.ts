@@ -15,7 +15,20 @@ const globals: Readonly<Record<string, string>> = {
 };
 
 /** Sub-commands of `docker builder`, which land here when safebuild is its alias (buildkit.md 1.14). */
-export const forwarded: ReadonlySet<string> = new Set(['bake', 'create', 'dial-stdio', 'du', 'history', 'imagetools', 'inspect', 'ls', 'prune', 'rm', 'stop', 'use']);
+export const forwarded: ReadonlySet<string> = new Set([
+  'bake',
+  'create',
+  'dial-stdio',
+  'du',
+  'history',
+  'imagetools',
+  'inspect',
+  'ls',
+  'prune',
+  'rm',
+  'stop',
+  'use',
+]);
 
 /**
  * Reads `docker [GLOBAL FLAGS] safebuild …` as docker hands it to a plugin.

@@ -15,7 +15,9 @@ export async function renderError(error: SafebuildError, json: boolean, io: Io):
   await io.stderr.write(`${paint.red('safebuild:')} ${error.message}\n${hint}`);
   if (json) {
     const { code, message, exitCode } = error;
-    await io.stdout.write(`${JSON.stringify({ schemaVersion: 1, verdict: 'error', exitCode, error: { code, message, hint: error.hint } }, null, 2)}\n`);
+    await io.stdout.write(
+      `${JSON.stringify({ schemaVersion: 1, verdict: 'error', exitCode, error: { code, message, hint: error.hint } }, null, 2)}\n`,
+    );
   }
 }
 
@@ -23,5 +25,7 @@ export async function renderError(error: SafebuildError, json: boolean, io: Io):
 export async function renderInternal(error: unknown, io: Io): Promise<void> {
   const { name, stack } = typeof error === 'object' && error !== null ? (error as Partial<Error>) : {};
   const frames = (stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
-  await io.stderr.write(`safebuild: internal error (${name ?? typeof error}). Its message is withheld, as it may hold a value.\n${frames.join('\n')}\n`);
+  await io.stderr.write(
+    `safebuild: internal error (${name ?? typeof error}). Its message is withheld, as it may hold a value.\n${frames.join('\n')}\n`,
+  );
 }

@@ -24,7 +24,12 @@ export interface Report {
   exitCode: number;
   /** What was proved: a name, path or digest. */
   subject?: string;
-  image?: { digest?: string; names: readonly string[]; pushed: readonly { name: string; digest: string }[]; files: readonly string[] };
+  image?: {
+    digest?: string;
+    names: readonly string[];
+    pushed: readonly { name: string; digest: string }[];
+    files: readonly string[];
+  };
   secrets: {
     /** Names searched for. */
     searched: readonly string[];

@@ -47,9 +47,19 @@ function changes(report: Report): string[] {
 
 function cleanLine(report: Report): string {
   const { coverage, secrets, image } = report;
-  const sum = (count: (one: (typeof coverage)[number]) => number): number => coverage.reduce((total, one) => total + count(one), 0);
-  const searched = `${plural(secrets.searched.length, 'secret')} searched for in ${plural(sum((one) => one.layers), 'layer')}, ${plural(sum((one) => one.files), 'file')}, ${megabytes(sum((one) => Math.max(one.decodedBytes, one.storedBytes)))}`;
-  const pushed = image && image.pushed.length > 0 ? `; pushed ${image.pushed.map(({ name, digest }) => `${name}@${digest}`).join(', ')}` : '';
+  const sum = (count: (one: (typeof coverage)[number]) => number): number =>
+    coverage.reduce((total, one) => total + count(one), 0);
+  const searched = `${plural(secrets.searched.length, 'secret')} searched for in ${plural(
+    sum((one) => one.layers),
+    'layer',
+  )}, ${plural(
+    sum((one) => one.files),
+    'file',
+  )}, ${megabytes(sum((one) => Math.max(one.decodedBytes, one.storedBytes)))}`;
+  const pushed =
+    image && image.pushed.length > 0
+      ? `; pushed ${image.pushed.map(({ name, digest }) => `${name}@${digest}`).join(', ')}`
+      : '';
   return `safebuild: clean: ${searched}${pushed}`;
 }
 
@@ -58,7 +68,9 @@ function leaks(report: Report, paint: Paint): string[] {
   const shown = report.leaks.slice(0, maxLeaksShown);
   const more = report.leaks.length - shown.length;
   return [
-    paint.red(paint.bold(`safebuild: LEAK: ${report.subject ?? 'the result'} holds ${list(names(report.leaks))}.${held}`)),
+    paint.red(
+      paint.bold(`safebuild: LEAK: ${report.subject ?? 'the result'} holds ${list(names(report.leaks))}.${held}`),
+    ),
     ...shown.flatMap((finding) => leak(finding, paint)),
     ...(more > 0 ? [`  … and ${plural(more, 'more place')}; --json lists them all`] : []),
   ];
@@ -78,7 +90,9 @@ function unverified(report: Report, paint: Paint): string[] {
   const shown = report.incomplete.slice(0, maxLeaksShown);
   const more = report.incomplete.length - shown.length;
   return [
-    paint.yellow(paint.bold(`safebuild: NOT VERIFIED: ${report.subject ?? 'the result'} could not be searched whole.${held}`)),
+    paint.yellow(
+      paint.bold(`safebuild: NOT VERIFIED: ${report.subject ?? 'the result'} could not be searched whole.${held}`),
+    ),
     ...shown.map(({ where, why }) => `  ${paint.yellow('?')} ${where}: ${why}`),
     ...(more > 0 ? [`  … and ${plural(more, 'more place')}; --json lists them all`] : []),
   ];
@@ -87,10 +101,17 @@ function unverified(report: Report, paint: Paint): string[] {
 function needsPerson(report: Report, paint: Paint): string[] {
   const open = report.dockerfile.filter((finding) => finding.needsPerson);
   return [
-    paint.yellow(paint.bold(`safebuild: the Dockerfile leaks in ${plural(open.length, 'place')} that no edit may mend without you. Nothing was built.`)),
+    paint.yellow(
+      paint.bold(
+        `safebuild: the Dockerfile leaks in ${plural(open.length, 'place')} that no edit may mend without you. Nothing was built.`,
+      ),
+    ),
     ...open.flatMap((finding) => [
       `  ${paint.yellow('?')} ${describeLocation(finding.location)}: ${finding.message}`,
-      ...(finding.remedy ?? '').split('\n').filter(Boolean).map((line) => `    ${line}`),
+      ...(finding.remedy ?? '')
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => `    ${line}`),
     ]),
   ];
 }
@@ -98,12 +119,10 @@ function needsPerson(report: Report, paint: Paint): string[] {
 /** Values that were not searched for are always said: they are not proved. */
 function warnings(report: Report, paint: Paint): string[] {
   const { weak } = report.secrets;
-  const notes = report.notes.map((note) => `${note.message}${note.remedy ? ` ${note.remedy}` : ''}`);
   const warned = report.dockerfile.filter((finding) => finding.fix === undefined && !finding.needsPerson);
   return [
     ...weak.map(({ name, why }) => paint.yellow(`safebuild: ${name} was not searched for: ${why}`)),
     ...warned.map((finding) => paint.dim(`safebuild: ${describeLocation(finding.location)}: ${finding.message}`)),
-    ...notes.map((note) => paint.dim(`safebuild: ${note}`)),
   ];
 }
 

@@ -6,8 +6,6 @@ export interface FrameOptions {
   rows: number;
   nowMs: number;
   startedMs: number;
-  /** `driver:builder`, shown at the right as buildx does. */
-  builder: string;
   finished: boolean;
 }
 
@@ -20,7 +18,9 @@ const logLines = 6;
  * A frame never has more lines than the terminal, since what has scrolled away cannot be redrawn: finished steps give way first.
  */
 export function drawFrame(state: ProgressState, options: FrameOptions): string[] {
-  const steps = [...state.values()].filter((step) => step.startedMs !== undefined);
+  const steps = [...state.values()]
+    .filter((step) => step.startedMs !== undefined)
+    .sort((a, b) => (a.startedMs ?? 0) - (b.startedMs ?? 0));
   const done = steps.filter((step) => step.completedMs !== undefined).length;
   const elapsed = seconds(options.nowMs - options.startedMs);
   const header = `[+] Building ${elapsed} (${done}/${state.size})${options.finished ? ' FINISHED' : ''}`;
@@ -32,7 +32,7 @@ export function drawFrame(state: ProgressState, options: FrameOptions): string[]
     steps.splice(at, 1);
     blocks.splice(at, 1);
   }
-  return [withRight(header, options.builder, options.columns), ...blocks.flat()];
+  return [clip(header, options.columns), ...blocks.flat()];
 }
 
 /** The output of a failed step, as buildx repeats it below the display. */

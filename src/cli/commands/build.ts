@@ -22,7 +22,7 @@ export async function buildCommand(argv: readonly string[], io: Io): Promise<num
       hint: 'Write the output to a file.',
     });
   }
-  const host: BuildHost = hostFor(io, { quietStdout: own.json, title: 'docker' });
+  const host: BuildHost = hostFor(io, { quietStdout: own.json });
   const report = await build(
     request,
     {

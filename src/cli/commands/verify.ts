@@ -17,14 +17,19 @@ export async function verifyCommand(argv: readonly string[], io: Io): Promise<nu
   const subjects = args.flatMap((arg) => (arg.kind === 'positional' ? [arg.value] : []));
   const unknown = args.find((arg) => arg.kind === 'flag' && arg.name !== 'platform');
   const [subject] = subjects;
-  if (unknown?.kind === 'flag') throw new SafebuildError('USAGE', `verify does not know --${unknown.name}.`, { hint: 'See safebuild verify --help.' });
+  if (unknown?.kind === 'flag')
+    throw new SafebuildError('USAGE', `verify does not know --${unknown.name}.`, {
+      hint: 'See safebuild verify --help.',
+    });
   if (subject === undefined || subjects.length > 1) {
-    throw new SafebuildError('USAGE', 'verify takes exactly one image, tar or OCI layout.', { hint: 'See safebuild verify --help.' });
+    throw new SafebuildError('USAGE', 'verify takes exactly one image, tar or OCI layout.', {
+      hint: 'See safebuild verify --help.',
+    });
   }
   const platform = args.findLast((arg) => arg.kind === 'flag' && arg.name === 'platform')?.value;
   const report = await verify(
     { subject, envFiles: own.envFiles, ...configOf(own, io), ...(platform === undefined ? {} : { platform }) },
-    hostFor(io, { quietStdout: own.json, title: 'verify' }),
+    hostFor(io, { quietStdout: own.json }),
   );
   await render(report, own.json, io);
   return report.exitCode;
