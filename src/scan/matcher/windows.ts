@@ -62,34 +62,43 @@ export function windowsOf(pieces: readonly Piece[]): Windows {
     longestStride,
   );
   const count = pieces.length * stride;
-  const filterBits = clamp(Math.ceil(Math.log2(count * 64)), 13, 22);
+  const filterBits = clamp(Math.ceil(Math.log2(count * 128)), 13, 22);
   const bucketBits = clamp(Math.ceil(Math.log2(count * 2)), 8, 20);
+  const filter = new Int32Array(1 << (filterBits - 5));
+  const starts = new Uint32Array((1 << bucketBits) + 1);
   const keys = new Int32Array(count);
   const piecesOfEntries = new Uint32Array(count);
   const offsets = new Uint32Array(count);
-  const filter = new Int32Array(1 << (filterBits - 5));
-  const starts = new Uint32Array((1 << bucketBits) + 1);
 
-  const entries = pieces.flatMap((piece, index) => {
-    const first = rarestRun(piece.bytes, stride);
-    return Array.from({ length: stride }, (_, step) => {
-      const key = windowAt(piece.bytes, first + step);
-      return { key, hash: Math.imul(key, hashFactor) >>> 0, piece: index, offset: first + step };
+  const firsts = pieces.map((piece) => rarestRun(piece.bytes, stride));
+  const forEachWindow = (visit: (key: number, hash: number, piece: number, offset: number) => void): void => {
+    pieces.forEach(({ bytes }, piece) => {
+      const first = firsts[piece] as number;
+      for (let offset = first; offset < first + stride; offset += 1) {
+        const key = windowAt(bytes, offset);
+        visit(key, Math.imul(key, hashFactor) >>> 0, piece, offset);
+      }
     });
-  });
-  entries.sort((a, b) => a.hash - b.hash);
-  entries.forEach((entry, index) => {
-    keys[index] = entry.key;
-    piecesOfEntries[index] = entry.piece;
-    offsets[index] = entry.offset;
-    const bit = entry.hash >>> (32 - filterBits);
+  };
+
+  // Counting sort: the sizes of the buckets, then where each ends, then its entries from the end to the start.
+  forEachWindow((_key, hash) => {
+    const bit = hash >>> (32 - filterBits);
     filter[bit >>> 5] = (filter[bit >>> 5] as number) | (1 << bit);
-    const after = (entry.hash >>> (32 - bucketBits)) + 1;
-    starts[after] = (starts[after] ?? 0) + 1;
+    const bucket = hash >>> (32 - bucketBits);
+    starts[bucket] = (starts[bucket] as number) + 1;
   });
   for (let bucket = 1; bucket < starts.length; bucket += 1) {
-    starts[bucket] = (starts[bucket] ?? 0) + (starts[bucket - 1] ?? 0);
+    starts[bucket] = (starts[bucket] as number) + (starts[bucket - 1] as number);
   }
+  forEachWindow((key, hash, piece, offset) => {
+    const bucket = hash >>> (32 - bucketBits);
+    const entry = (starts[bucket] as number) - 1;
+    starts[bucket] = entry;
+    keys[entry] = key;
+    piecesOfEntries[entry] = piece;
+    offsets[entry] = offset;
+  });
   return { stride, filter, filterBits, bucketBits, starts, keys, pieces: piecesOfEntries, offsets };
 }
 
@@ -105,12 +114,14 @@ export function windowAt(bytes: Uint8Array, at: number): number {
 
 /** First offset of the `stride` consecutive windows that are least likely to stand in a file by chance. */
 function rarestRun(bytes: Uint8Array, stride: number): number {
-  const length = Math.min(bytes.length - windowBytes + 1, mostCompared);
-  const costs = Array.from({ length }, (_, at) => windowCost(bytes, at));
+  const windows = Math.min(bytes.length - windowBytes + 1, mostCompared);
+  if (windows === stride) return 0;
+  const costs = Float64Array.from({ length: windows }, (_, at) => windowCost(bytes, at));
   let best = 0;
   let bestCost = Number.POSITIVE_INFINITY;
-  for (let first = 0; first + stride <= costs.length; first += 1) {
-    const cost = costs.slice(first, first + stride).reduce((sum, each) => sum + each, 0);
+  for (let first = 0; first + stride <= windows; first += 1) {
+    let cost = 0;
+    for (let at = first; at < first + stride; at += 1) cost += costs[at] as number;
     if (cost < bestCost) {
       best = first;
       bestCost = cost;
@@ -120,11 +131,10 @@ function rarestRun(bytes: Uint8Array, stride: number): number {
 }
 
 function windowCost(bytes: Uint8Array, at: number): number {
-  let cost = 1;
-  for (let index = at; index < at + windowBytes; index += 1) cost *= byteCost(bytes[index] as number);
+  const [a, b, c, d] = [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]] as [number, number, number, number];
+  const cost = byteCost(a) * byteCost(b) * byteCost(c) * byteCost(d);
   // Runs of one byte (padding, rules, empty tables) are far more frequent than their bytes alone would make them.
-  const same = new Set(bytes.subarray(at, at + windowBytes)).size === 1;
-  return same ? Math.max(cost, 1e-3) : cost;
+  return a === b && b === c && c === d ? Math.max(cost, 1e-3) : cost;
 }
 
 /** Rough share of a byte in the layers of Linux images: zeros, then lower-case text, then digits, then the rest. */

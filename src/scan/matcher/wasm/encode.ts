@@ -11,6 +11,7 @@ export const op = {
   tee: (local: number) => [0x22, local],
   /** Four bytes from an address on the stack plus `offset`; no alignment is promised. */
   load: (offset: number) => [0x28, 0, ...unsigned(offset)],
+  loadByte: (offset: number) => [0x2d, 0, ...unsigned(offset)],
   store: (offset: number) => [0x36, 0, ...unsigned(offset)],
   i32: (value: number) => [0x41, ...signed(value)],
   greaterOrEqual: [0x4e],

@@ -3,6 +3,8 @@ import { type Layout, scanLoop, windowsARound } from './scan-loop.ts';
 import { type ScanInstance, webAssembly } from './webassembly.ts';
 
 const pageBytes = 65_536;
+/** A filter of a byte a hash must stay in the nearest caches, or it costs more than it saves. */
+const widestFilterBits = 16;
 
 /**
  * The scan loop in WebAssembly: three to five times as fast as in JavaScript, as its loads are not checked one by one.
@@ -12,11 +14,12 @@ const pageBytes = 65_536;
 export const wasmRounds: CreateRounds = ({ stride, filter, filterBits }, size, mostHits) => {
   const api = webAssembly();
   if (api === undefined) throw new Error('no WebAssembly');
-  const layout = layoutOf(filter.byteLength, size, mostHits);
+  const table = filterBits <= widestFilterBits ? widened(filter) : new Uint8Array(filter.buffer);
+  const layout = { ...layoutOf(table.length, size, mostHits), wide: filterBits <= widestFilterBits };
   const module = new api.Module(scanLoop(stride, filterBits, layout));
   const exports = new api.Instance(module).exports as unknown as ScanInstance;
   const { buffer } = exports.memory;
-  new Int32Array(buffer, layout.filter, filter.length).set(filter);
+  new Uint8Array(buffer).set(table, layout.filter);
   const position = new Uint32Array(buffer, 0, 1);
   return {
     work: new Uint8Array(buffer, layout.work, size),
@@ -27,7 +30,12 @@ export const wasmRounds: CreateRounds = ({ stride, filter, filterBits }, size, m
   };
 };
 
-function layoutOf(filterBytes: number, size: number, mostHits: number): Layout {
+/** A byte for each bit. */
+function widened(filter: Int32Array): Uint8Array {
+  return Uint8Array.from({ length: filter.length * 32 }, (_, hash) => ((filter[hash >>> 5] as number) >>> hash) & 1);
+}
+
+function layoutOf(filterBytes: number, size: number, mostHits: number): Omit<Layout, 'wide'> {
   // The first word holds the next position; tables start on cache lines.
   const filter = 64;
   const hits = filter + filterBytes;
