@@ -45,6 +45,10 @@ function classifySecretName(byName: NameVerdict, value: string): Classification 
   const ordinary = settingShape(value);
   const overrules = ordinary && (ordinary.certain || !byName.strong || /path|URL/.test(ordinary.reason));
   if (overrules && !(byName.strong && looksRandom(value))) return { kind: 'setting', reason: ordinary.reason };
+  // CACHE_KEY=v1, AUTH=basic, SORT_KEY=created_at: such a name needs a value that could be one.
+  if (!byName.strong && value.length <= 24 && /^[a-z]+(?:[_.-][a-z]+)*\d{0,3}$/i.test(value)) {
+    return { kind: 'setting', reason: 'the value is a plain word' };
+  }
   return { kind: 'secret', reason: byName.reason };
 }
 

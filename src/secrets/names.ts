@@ -76,6 +76,9 @@ const weakWords = new Set([
   'pin',
 ]);
 
+// https://bundler.io/man/bundle-config.1.html: `__` stands for a dot; the excluded ones are options of gems.
+const bundlerHost = /^BUNDLE_(?!BUILD__|LOCAL__|MIRROR__)\w+__\w+$/i;
+
 const gluedWord =
   /(?:secret|token|password|passwd|passphrase|apikey|privatekey|secretkey|accesskey|masterkey|credentials?)$/;
 const strongPair =
@@ -103,7 +106,10 @@ export function judgeName(name: string): NameVerdict {
   }
   if (isBuildkitArgument(name)) return { says: 'setting', reason: 'a build argument that BuildKit reads itself' };
   if (harmless.some((pattern) => pattern.test(name))) return { says: 'setting', reason: 'a well-known setting' };
-  return judgeWords(wordsOf(name));
+  const byWords = judgeWords(wordsOf(name));
+  return byWords.says === undefined && bundlerHost.test(name)
+    ? { says: 'secret', reason: 'Bundler keeps the credentials of a gem server under such a name' }
+    : byWords;
 }
 
 function judgeWords(words: readonly string[]): NameVerdict {
@@ -122,9 +128,6 @@ function judgeWords(words: readonly string[]): NameVerdict {
     return { says: 'setting', reason: `the name says that it is about a ${hint}, not the ${hint} itself` };
   }
   if (strong !== undefined) return { says: 'secret', strong: true, reason: `the name says that it is a ${hint}` };
-  if (words[0] === 'bundle' && words.length > 2) {
-    return { says: 'secret', reason: 'Bundler keeps the credentials of a gem server under such a name' };
-  }
   return hint === undefined
     ? { reason: 'the name gives no hint' }
     : { says: 'secret', reason: `the name says that it may be a ${hint}` };

@@ -105,6 +105,13 @@ test.each([
   ['DISABLE_AUTH', 'true'],
   ['SECRET_NAME', 'production/app'],
   ['KEY', 'A035C8C19219BA821ECEA86B64E628F8D684696D'],
+  ['CACHE_KEY', 'v1'],
+  ['SORT_KEY', 'created_at'],
+  ['AUTH', 'basic'],
+  ['LICENSE', 'MIT'],
+  ['BUNDLE_BUILD__PG', '--with-pg-config=/usr/bin/pg_config'],
+  ['BUNDLE_APP_CONFIG', '/usr/local/bundle'],
+  ['BUNDLE_WITHOUT', 'development:test'],
   // checksums and revisions
   ['NODE_SHA256', `${hex40}${hex40.slice(0, 24)}`],
   ['GIT_COMMIT', hex40],

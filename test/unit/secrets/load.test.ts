@@ -111,6 +111,13 @@ test('of the environment only what concerns the build counts', async () => {
   expect(effective(set, 'SHARED_TOKEN')).toBe('from-the-environment-7f3a91c2');
 });
 
+test("the machine's own variables are not even settings, however often a step names them", async () => {
+  const env = { HOME: '/home/app', PATH: '/usr/bin:/bin', USER: 'app', CERT_PATH: '/etc/ssl', APP_MODE: 'fast' };
+  const text = 'FROM scratch\nRUN echo $HOME $PATH $USER $CERT_PATH $APP_MODE\n';
+  const set = await load({}, { env, dockerfile: parseDockerfile(text) });
+  expect(set.settings.map(({ name }) => name)).toEqual(['APP_MODE']);
+});
+
 test('a bare --build-arg takes its value from the environment, and none when there is none', async () => {
   const buildArgs = [{ name: 'API_KEY' }, { name: 'GONE_TOKEN' }];
   const set = await load({}, { buildArgs, env: { API_KEY: 'not-a-secret-7f3a91c2d4e8' } });
