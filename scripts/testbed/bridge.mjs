@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { networkInterfaces } from 'node:os';
 import { run } from './run.mjs';
 
 /**
@@ -13,9 +12,12 @@ import { run } from './run.mjs';
  */
 export async function ensureBridge(owner) {
   const name = bridgeName(owner);
-  if (existsSync(`/sys/class/net/${name}`)) return name;
+  if (existsSync(`/sys/class/net/${name}`)) {
+    if ((await run('ip', ['-4', '-oneline', 'address', 'show', 'dev', name])).stdout !== '') return name;
+    await removeBridge(owner);
+  }
   await run('ip', ['link', 'add', name, 'type', 'bridge']);
-  await run('ip', ['addr', 'add', `${freeNetwork(name)}.1/24`, 'dev', name]);
+  await run('ip', ['address', 'add', `${await freeNetwork(name)}.1/24`, 'dev', name]);
   await run('ip', ['link', 'set', name, 'up']);
   return name;
 }
@@ -31,12 +33,13 @@ function bridgeName(owner) {
   return `sb-${createHash('sha256').update(owner).digest('hex').slice(0, 8)}`;
 }
 
-function freeNetwork(name) {
-  const taken = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+async function freeNetwork(name) {
+  // os.networkInterfaces() leaves out a bridge that nothing is plugged into
+  const taken = (await run('ip', ['-4', '-oneline', 'address'])).stdout;
   const start = Number.parseInt(name.slice(-4), 16);
   for (let i = 0; i < 250; i++) {
     const network = `10.233.${(start + i) % 250}`;
-    if (!taken.some(({ address }) => address.startsWith(`${network}.`))) return network;
+    if (!taken.includes(` ${network}.`)) return network;
   }
   throw new Error('no free network below 10.233.0.0/16');
 }

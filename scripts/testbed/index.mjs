@@ -1,3 +1,7 @@
+// What the docker tests and the demo stand on: a real engine, base images and private services, on a machine that may
+// have none of them. All state lies below cacheFolder(); private engines listen on a socket there. An engine outlives a
+// process that is killed and is taken up by the next; otherwise its last user stops it.
+
 export { cacheFolder } from './cache.mjs';
 export { releaseEngines, startEngine, stopEngine } from './engine.mjs';
 export { TestbedFailure } from './failure.mjs';
