@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import { type EntryRecord, type ImageEntry, MemberPaths } from '../image/index.ts';
+import { type EntryRecord, type ImageEntry, type ImageSource, MemberPaths } from '../image/index.ts';
 import { Content } from './content.ts';
 import { JsonBlob, searchJson } from './json-blob.ts';
 import type { Outermost, ScanState } from './state.ts';
@@ -8,8 +8,8 @@ import type { Outermost, ScanState } from './state.ts';
 const algorithms = ['sha256', 'sha512'];
 
 export interface EntryOptions {
-  /** Decode the strings of JSON entries and keep what they say: for an image's metadata, not for a project's files. */
-  metadata: boolean;
+  /** `image`: entries are blobs and metadata, whose JSON strings are decoded and which must not be broken. */
+  holds: ImageSource['holds'];
   /** Hears of every chunk before it is searched; what it throws ends the scan. */
   onBytes(bytes: number): void;
 }
@@ -17,8 +17,9 @@ export interface EntryOptions {
 /** Searches one entry while it streams by, and says what it turned out to be. */
 export async function scanEntry(state: ScanState, entry: ImageEntry, options: EntryOptions): Promise<EntryRecord> {
   const outermost: Outermost = { containers: [], members: new MemberPaths() };
-  const content = new Content(state, { entry: entry.path, steps: [], outermost });
-  const json = options.metadata ? new JsonBlob(state.limits.maxJsonBytes) : undefined;
+  const isBlob = options.holds === 'image';
+  const content = new Content(state, { entry: entry.path, steps: [], ...(isBlob ? { outermost } : {}) });
+  const json = isBlob ? new JsonBlob(state.limits.maxJsonBytes) : undefined;
   const hash = createHash('sha256');
   const named = namedHash(entry.path);
   let size = 0;

@@ -76,7 +76,7 @@ async function readEntries(
   for await (const entry of source.entries(observer)) {
     options.signal?.throwIfAborted();
     coverage.entries++;
-    const record = await scanEntry(state, entry, { metadata: source.holds === 'image', onBytes });
+    const record = await scanEntry(state, entry, { holds: source.holds, onBytes });
     // a tar may hold a path twice; readers take the last, and both were searched
     if (catalog.has(record.path) && source.holds === 'image')
       state.addIncomplete(record.path, 'the archive holds it twice');
@@ -136,7 +136,10 @@ function identityOf(graph: ImageGraph | undefined): Identity {
       ...(diffId === undefined ? {} : { diffId }),
     })),
     keywords: history.map((createdBy) => createdBy?.trimStart().split(/\s/)[0]?.toUpperCase() ?? ''),
-    layerHistory: historyOfLayers(history, layers.map((layer) => layer.createdBy)),
+    layerHistory: historyOfLayers(
+      history,
+      layers.map((layer) => layer.createdBy),
+    ),
   }));
   return { manifests, ...(graph?.rootDigest === undefined ? {} : { indexDigest: graph.rootDigest }) };
 }
