@@ -12,6 +12,7 @@ export interface SafebuildOptions {
   /** Added to a bare environment: nothing of the machine's own reaches the run. */
   env?: Readonly<Record<string, string>>;
   input?: string | Uint8Array;
+  /** When it aborts, the run gets SIGINT, as from Ctrl-C. */
   signal?: AbortSignal;
 }
 
@@ -20,11 +21,14 @@ export async function safebuild(args: readonly string[], options: SafebuildOptio
   const { engine, cwd, env, input, signal } = options;
   const ended = await execa(process.execPath, [program, ...args], {
     cwd,
-    env: { NO_COLOR: '1', HOME: cwd, ...engine?.env, ...env },
+    // another engine's client may need the user's own ~/.docker
+    env: { NO_COLOR: '1', ...engine?.env, ...(engine?.ours === false ? {} : { HOME: cwd }), ...env },
     extendEnv: false,
     reject: false,
     ...(input === undefined ? { stdin: 'ignore' } : { input }),
-    ...(signal === undefined ? {} : { cancelSignal: signal, forceKillAfterDelay: false }),
+    ...(signal === undefined
+      ? {}
+      : ({ cancelSignal: signal, killSignal: 'SIGINT', forceKillAfterDelay: false } as const)),
   });
   return { exitCode: ended.exitCode ?? -1, stdout: String(ended.stdout), stderr: String(ended.stderr) };
 }
