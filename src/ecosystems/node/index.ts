@@ -1,0 +1,9 @@
+import type { Ecosystem } from '../ecosystem.ts';
+import { fitNode } from './fit.ts';
+
+/** Node.js: npm, yarn 1 and pnpm. */
+export const node: Ecosystem = {
+  name: 'node',
+  detect: ({ list }) => list.includes('package.json'),
+  fit: fitNode,
+};

@@ -1,0 +1,122 @@
+import { analyseShell, type Instruction } from '../../dockerfile/index.ts';
+import type { ProjectFiles, Refusal } from '../ecosystem.ts';
+
+interface Package {
+  scripts: Readonly<Record<string, unknown>>;
+  dependencies: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Whether the command that starts the program runs without development dependencies.
+ *
+ * Follows `npm start` and `npm run x` into package.json. Returns the reason when it does not, or when that cannot be told.
+ */
+export function checkStart(starts: readonly Instruction[], files: ProjectFiles): Refusal | undefined {
+  const last = starts.findLast(({ keyword }) => keyword === 'CMD') ?? starts.at(-1);
+  if (!last) {
+    return {
+      refused: 'start-command',
+      why: 'There is no CMD or ENTRYPOINT.',
+      whatToChange: 'Say by CMD how the program is started.',
+    };
+  }
+  const manifest = readPackage(files);
+  if (!manifest) {
+    return { refused: 'package-json', why: 'package.json cannot be read.', whatToChange: 'Mend package.json.' };
+  }
+  for (const instruction of starts) {
+    const script = instruction.json ? instruction.json.map(quoted).join(' ') : instruction.text;
+    const why = whyNot(script, manifest, new Set());
+    if (why === undefined) continue;
+    return {
+      refused: 'start-command',
+      why: `Line ${instruction.line}: ${why}.`,
+      whatToChange: 'Start the program by node and a file of the build, or move what starts it to "dependencies".',
+    };
+  }
+  return undefined;
+}
+
+function whyNot(script: string, manifest: Package, seen: Set<string>): string | undefined {
+  const { commands, complete } = analyseShell(script);
+  if (!complete) return 'the start command cannot be read';
+  for (const { program, words } of commands) {
+    const args = words.slice(1).map(({ value }) => value);
+    const why = whyNotCommand(program, args, manifest, seen);
+    if (why !== undefined) return why;
+  }
+  return undefined;
+}
+
+function whyNotCommand(
+  program: string,
+  args: readonly string[],
+  manifest: Package,
+  seen: Set<string>,
+): string | undefined {
+  if (/^(?:sh|bash|exec|env|cd|echo|true|set|export|dumb-init|tini|docker-entrypoint\.sh)$/.test(program))
+    return undefined;
+  if (program === 'node' || program === 'nodejs')
+    return preloads(args)
+      .map((name) => missing(name, manifest))
+      .find(Boolean);
+  const script = scriptOf(program, args);
+  if (script === undefined)
+    return missing(program === 'npx' ? (args.find((arg) => !arg.startsWith('-')) ?? 'npx') : program, manifest);
+  if (seen.has(script)) return undefined;
+  seen.add(script);
+  for (const name of [`pre${script}`, script, `post${script}`]) {
+    const text = manifest.scripts[name];
+    const why = typeof text === 'string' ? whyNot(text, manifest, seen) : undefined;
+    if (why !== undefined) return why;
+  }
+  return script in manifest.scripts ? undefined : `package.json has no script "${script}"`;
+}
+
+/** The script that `npm start`, `npm run x`, `yarn x` or `pnpm x` runs. */
+function scriptOf(program: string, args: readonly string[]): string | undefined {
+  if (program !== 'npm' && program !== 'yarn' && program !== 'pnpm') return undefined;
+  const [first, second] = args.filter((arg) => !arg.startsWith('-'));
+  if (first === 'run' || first === 'run-script') return second;
+  return first;
+}
+
+/** Modules that node loads before the program: `-r ts-node/register`, `--import tsx`. */
+function preloads(args: readonly string[]): string[] {
+  return args.flatMap((arg, index) => {
+    const [flag, value] = arg.split('=', 2);
+    if (!/^(?:-r|--require|--import|--loader|--experimental-loader)$/.test(flag ?? '')) return [];
+    const name = value ?? args[index + 1] ?? '';
+    return name.startsWith('.') || name.startsWith('/') || name.startsWith('node:') ? [] : [name];
+  });
+}
+
+function missing(program: string, { dependencies }: Package): string | undefined {
+  const known = Object.keys(dependencies).some(
+    (name) => program === name || program.startsWith(`${name}/`) || name.endsWith(`/${program}`),
+  );
+  return known ? undefined : `"${program}" is not known to be among the "dependencies" of package.json`;
+}
+
+function readPackage(files: ProjectFiles): Package | undefined {
+  try {
+    const value: unknown = JSON.parse(files.text('package.json') ?? '');
+    if (!isRecord(value)) return undefined;
+    const { scripts, dependencies } = value;
+    return { scripts: recordOf(scripts), dependencies: recordOf(dependencies) };
+  } catch {
+    return undefined;
+  }
+}
+
+function recordOf(value: unknown): Record<string, unknown> {
+  return isRecord(value) ? value : {};
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`;
+}
