@@ -3,7 +3,9 @@ import { prepare } from './prepare.mjs';
 // `npm run demo`: on a fresh clone with nothing before it.
 
 prepare();
-const { ensureImages, startEngine, TestbedFailure } = await import('./testbed/index.mjs.mts');
+const { startEngine } = await import('./testbed/engine.mjs');
+const { TestbedFailure } = await import('./testbed/failure.mjs');
+const { ensureImages } = await import('./testbed/images/index.mjs');
 const { runDemo } = await import('./demo/run.mjs');
 
 try {
