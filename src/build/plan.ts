@@ -1,6 +1,15 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Builder, type BuildRequest, type Held, handOver, heldArguments, holdBack } from '../buildx/index.ts';
+import {
+  type Builder,
+  type BuildRequest,
+  type HandedSecret,
+  type Held,
+  handOver,
+  heldArguments,
+  holdBack,
+} from '../buildx/index.ts';
+import { parseSecretFlag } from '../secrets/index.ts';
 import type { BuildHost } from './host.ts';
 import type { Rewrite } from './rewrite.ts';
 import type { Sources } from './sources.ts';
@@ -30,7 +39,8 @@ export async function planBuild(
 ): Promise<BuildPlan> {
   const noDefaultAttestations = /^(1|t|true)$/i.test(host.env.BUILDX_NO_DEFAULT_ATTESTATIONS ?? '');
   const hold = holdBack(request, { builder, workDir: dirs.quarantine, noDefaultAttestations });
-  const handover = await handOver(rewritten?.handed ?? [], dirs.values);
+  const usedUp = usedUpSecrets(request, sources, host);
+  const handover = await handOver([...(rewritten?.handed ?? []), ...usedUp.handed], dirs.values);
   const iidfile = join(dirs.quarantine, 'iid');
   const metadataFile = join(dirs.quarantine, 'metadata.json');
   const needsId = request.iidfile !== undefined || hold.held.some((held) => held.kind === 'engine');
@@ -42,6 +52,7 @@ export async function planBuild(
   const argumentsWith = (flags: readonly string[]): string[] =>
     heldArguments(request, {
       dropBuildArgs: rewritten?.dropBuildArgs ?? new Set(),
+      dropSecrets: usedUp.flags,
       withholdTags: builder.store === 'graphdriver',
       add: [...dockerfile.args, ...handover.args, ...flags],
       context: request.context ?? '.',
@@ -55,6 +66,24 @@ export async function planBuild(
     again: argumentsWith,
     ...(dockerfile.input === undefined ? {} : { input: dockerfile.input }),
   };
+}
+
+/** A pipe gives its bytes once, and the search has had them: the builder gets them from us (buildkit.md fact 20). */
+function usedUpSecrets(
+  request: BuildRequest,
+  { secrets }: Sources,
+  host: BuildHost,
+): { handed: HandedSecret[]; flags: Set<string> } {
+  const handed: HandedSecret[] = [];
+  const flags = new Set<string>();
+  for (const flag of request.secrets) {
+    const { id } = parseSecretFlag(flag, host.env);
+    const secret = secrets.usedUp.includes(id) ? secrets.get(id) : undefined;
+    if (secret === undefined) continue;
+    flags.add(flag);
+    handed.push({ id, secret, asVariable: false });
+  }
+  return { handed, flags };
 }
 
 type DockerfileArguments = Pick<BuildPlan, 'args' | 'input'>;

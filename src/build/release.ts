@@ -14,6 +14,7 @@ import {
   rootDescriptor,
   tagImage,
 } from '../publish/index.ts';
+import { findCredentials, parseReference, pushLayout } from '../registry/index.ts';
 import type { BuildHost } from './host.ts';
 
 /** What became public, and where. */
@@ -94,9 +95,26 @@ async function push(held: Held, options: ReleaseOptions, host: BuildHost, releas
   }
   for (const name of names) {
     host.phase(`pushing ${name}`);
-    const expected = held.kind === 'engine' ? { config: options.imageId ?? '' } : { digest: released.digest ?? '' };
-    released.pushed.push({ name, digest: await pushImage(host.docker, name, expected, host.signal) });
+    released.pushed.push({ name, digest: await pushOne(held, name, options, host) });
   }
+}
+
+/** With the docker driver the engine pushes what it was given; any other builder's image has never been in an engine. */
+async function pushOne(
+  held: Held & { kind: 'layout' | 'engine' },
+  name: string,
+  options: ReleaseOptions,
+  host: BuildHost,
+): Promise<string> {
+  if (held.kind === 'engine') return pushImage(host.docker, name, { config: options.imageId ?? '' }, host.signal);
+  const root = await rootDescriptor(held.dir);
+  if (options.builder.driver === 'docker') return pushImage(host.docker, name, { digest: root.digest }, host.signal);
+  const reference = parseReference(normalizeReference(name));
+  return pushLayout(held.dir, root, reference, {
+    credentials: () => findCredentials(reference.credentialKey, host.env),
+    signal: host.signal,
+    byDigest: held.output.pushByDigest,
+  });
 }
 
 function namesOf(output: ImageOutput, request: BuildRequest): readonly string[] {

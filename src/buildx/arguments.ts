@@ -6,6 +6,8 @@ const withheld = new Set(['output', 'push', 'load', 'cache-to', 'iidfile', 'meta
 export interface ArgumentChanges {
   /** Names of build arguments that must not be passed. */
   dropBuildArgs: ReadonlySet<string>;
+  /** Raw `--secret` values whose source is used up, e.g. a pipe that was read. */
+  dropSecrets: ReadonlySet<string>;
   /** True where tags must wait until the proof: the engine's graphdriver store. */
   withholdTags: boolean;
   /** What to pass instead, in front of the context. */
@@ -24,6 +26,7 @@ export function heldArguments(request: BuildRequest, changes: ArgumentChanges): 
     if (arg.kind === 'positional') return [];
     if (withheld.has(arg.name) || (changes.withholdTags && arg.name === 'tag')) return [];
     if (arg.name === 'build-arg' && changes.dropBuildArgs.has(nameOf(arg.value ?? ''))) return [];
+    if (arg.name === 'secret' && changes.dropSecrets.has(arg.value ?? '')) return [];
     return [...arg.raw];
   });
   return ['buildx', 'build', ...kept, ...changes.add, '--', changes.context];

@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SafebuildError } from '../errors.ts';
+import { type ClientOptions, openRegistry, type RegistryClient } from './client.ts';
+import type { ImageReference } from './reference.ts';
+
+/** The fields of an OCI descriptor that a push needs (image-spec 1.1, descriptor.md). */
+interface Descriptor {
+  mediaType: string;
+  digest: string;
+  size: number;
+}
+
+interface Manifest {
+  config?: Descriptor;
+  layers?: Descriptor[];
+  /** Of an index. */
+  manifests?: Descriptor[];
+  /** Of an OCI artifact manifest. */
+  blobs?: Descriptor[];
+}
+
+export interface PushOptions extends ClientOptions {
+  /** Leaves the tag alone: the manifest is reachable by its digest only. */
+  byDigest?: boolean;
+}
+
+/**
+ * Copies a proved OCI layout into a registry, byte for byte.
+ *
+ * Blobs first, then manifests from the leaves up, the tag last: nobody sees a part of it. Afterwards the registry is asked
+ * what the tag names. Throws PUBLISH_FAILED, or PUBLISH_MISMATCH when that is not `root`.
+ */
+export async function pushLayout(
+  dir: string,
+  root: Descriptor,
+  reference: ImageReference,
+  options: PushOptions,
+): Promise<string> {
+  const client = await openRegistry(reference, options);
+  try {
+    await pushTree(client, dir, root, options.byDigest ? root.digest : reference.tag, new Set());
+    const name = options.byDigest ? root.digest : reference.tag;
+    const response = await client.request(
+      { method: 'GET', path: `manifests/${name}`, headers: { accept: root.mediaType } },
+      [200],
+    );
+    const digest = digestOf(Buffer.from(await response.arrayBuffer()));
+    if (digest === root.digest) return digest;
+    throw new SafebuildError(
+      'PUBLISH_MISMATCH',
+      `${reference.host}/${reference.repository} holds another image than was proved.`,
+      {
+        hint: 'Somebody may have pushed the same tag at the same moment: push again.',
+      },
+    );
+  } finally {
+    await client.close();
+  }
+}
+
+async function pushTree(
+  client: RegistryClient,
+  dir: string,
+  node: Descriptor,
+  name: string,
+  sent: Set<string>,
+): Promise<void> {
+  const bytes = await readFile(blobPath(dir, node));
+  if (digestOf(bytes) !== node.digest) throw changed(node);
+  const manifest = JSON.parse(bytes.toString('utf8')) as Manifest;
+  for (const child of manifest.manifests ?? []) await pushTree(client, dir, child, child.digest, sent);
+  for (const blob of [manifest.config, ...(manifest.layers ?? []), ...(manifest.blobs ?? [])]) {
+    if (blob && !sent.has(blob.digest)) await pushBlob(client, dir, blob);
+    if (blob) sent.add(blob.digest);
+  }
+  await client.request(
+    { method: 'PUT', path: `manifests/${name}`, headers: { 'content-type': node.mediaType }, body: () => bytes },
+    [201],
+  );
+}
+
+async function pushBlob(client: RegistryClient, dir: string, blob: Descriptor): Promise<void> {
+  const known = await client.request({ method: 'HEAD', path: `blobs/${blob.digest}` }, [200, 404]);
+  if (known.status === 200) return;
+  const begun = await client.request({ method: 'POST', path: 'blobs/uploads/' }, [202]);
+  await begun.body?.cancel();
+  const location = new URL(begun.headers.get('location') ?? '', begun.url);
+  location.searchParams.set('digest', blob.digest);
+  // The registry compares the digest with the bytes that arrive (distribution-spec, "Pushing blobs").
+  const stored = await client.request(
+    {
+      method: 'PUT',
+      path: location.href,
+      headers: { 'content-type': 'application/octet-stream', 'content-length': String(blob.size) },
+      body: () => createReadStream(blobPath(dir, blob), { highWaterMark: 1024 * 1024 }),
+    },
+    [201],
+  );
+  await stored.body?.cancel();
+}
+
+function blobPath(dir: string, { digest }: Descriptor): string {
+  return join(dir, 'blobs', ...digest.split(':'));
+}
+
+function digestOf(bytes: Uint8Array): string {
+  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+}
+
+function changed({ digest }: Descriptor): SafebuildError {
+  return new SafebuildError('PUBLISH_MISMATCH', `${digest} changed between the proof and the push.`);
+}
