@@ -35,6 +35,7 @@ function compile(written: string, line: number): IgnorePattern {
   if (bare === '') throw invalid(line, 'a lone "!"');
   // A slash in front means the root, which is where patterns start anyway.
   const cleaned = clean(bare);
+  if (include && cleaned === '/') throw invalid(line, 'a lone "!"');
   const pattern = cleaned.length > 1 && cleaned.startsWith('/') ? cleaned.slice(1) : cleaned;
   if (!isWellFormed(pattern)) throw invalid(line, 'a malformed pattern');
   return { pattern, include, line, matches: matcher(pattern, line) };
@@ -73,13 +74,13 @@ function matcher(pattern: string, line: number): IgnorePattern['matches'] {
     if (pattern[2] !== '/') return (path) => path.endsWith(fixed);
     return (path) => path === fixed || path.endsWith(`/${fixed}`);
   }
-  const whole = compileRegExp(regularExpression(pattern), line);
+  const whole = compileRegExp(pattern, line);
   return (path) => whole.test(path);
 }
 
-function compileRegExp(source: string, line: number): RegExp {
+function compileRegExp(pattern: string, line: number): RegExp {
   try {
-    return new RegExp(`^${source}$`, 'u');
+    return new RegExp(`^${regularExpression(pattern)}$`, 'u');
   } catch {
     throw invalid(line, 'a malformed pattern');
   }
@@ -94,7 +95,7 @@ function regularExpression(pattern: string): string {
     else if (token === '*') result += '[^/]*';
     else if (token === '?') result += '[^/]';
     else if (token.startsWith('[')) result += characterClass(token);
-    else result += literal(token.startsWith('\\') ? token.slice(1) : token);
+    else result += token.startsWith('\\') ? escapeSequence(token.slice(1)) : literal(token);
   }
   return result;
 }
@@ -112,6 +113,34 @@ function memberOf(char: string): string {
   return /[\w\s]|[^\0-\x7f]/u.test(char) ? char : `\\u{${char.codePointAt(0)!.toString(16)}}`;
 }
 
+/** What Go's regular expressions make of an escaped letter: moby hands the escapes of a pattern on to them. */
+const goEscapes: Readonly<Record<string, string>> = {
+  A: '^',
+  B: '\\B',
+  D: '\\D',
+  S: '[^\\t\\n\\f\\r ]',
+  W: '\\W',
+  a: '\\x07',
+  b: '\\b',
+  d: '\\d',
+  f: '\\f',
+  n: '\\n',
+  r: '\\r',
+  s: '[\\t\\n\\f\\r ]',
+  t: '\\t',
+  v: '\\v',
+  w: '\\w',
+  z: '$',
+};
+
+/** Throws a SyntaxError, as a bad regular expression does, on an escape that Go refuses. */
+function escapeSequence(char: string): string {
+  if (!/[a-zA-Z0-9]/.test(char)) return literal(char);
+  const meaning = goEscapes[char];
+  if (meaning === undefined) throw new SyntaxError('invalid escape');
+  return meaning;
+}
+
 function literal(char: string): string {
   return /[\\^$.*+?()[\]{}|/]/.test(char) ? `\\${char}` : char;
 }
@@ -119,15 +148,25 @@ function literal(char: string): string {
 /**
  * Whether a path of the context is left out: the last pattern that matches it or one of its parents decides.
  *
- * `path` is relative to the root of the context, with `/`.
+ * With one exception that the engine makes: a pattern that could not change the answer for a parent is not looked at there,
+ * and then does not count for what is below it either. `path` is relative to the root of the context, with `/`. Source:
+ * moby/patternmatcher, MatchesUsingParentResults; compared with Docker 28.5.
  */
 export function ignored(patterns: readonly IgnorePattern[], path: string): boolean {
   const parts = path.split('/').filter((part) => part !== '');
-  const paths = parts.map((_, index) => parts.slice(0, index + 1).join('/'));
-  return patterns.reduce(
-    (out, { include, matches }) => (include === out && paths.some(matches) ? !include : out),
-    false,
-  );
+  let matched: readonly boolean[] = patterns.map(() => false);
+  let out = false;
+  for (let length = 1; length <= parts.length; length++) {
+    const current = parts.slice(0, length).join('/');
+    const above = matched;
+    out = false;
+    matched = patterns.map(({ include, matches }, index) => {
+      const match = above[index]! || (include === out && matches(current));
+      if (match) out = !include;
+      return match;
+    });
+  }
+  return out;
 }
 
 /** Whether nothing below a directory can be sent, so that a walk of the context need not enter it. */

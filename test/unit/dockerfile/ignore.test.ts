@@ -33,11 +33,21 @@ test.each<[string, string, string[]]>([
   ['dots and slashes are cleaned', './sub//deep/../.env/', context.filter((path) => path !== 'sub/.env')],
   ['a byte order mark', '\ufeff.env', context.slice(1)],
   ['blanks behind the exclamation mark', '*\n! .env', ['.env']],
+  [
+    'a pattern that changed nothing for the parent does not count below',
+    '**\n!**.js\napp',
+    ['app/main.js', 'app/(auth)/page.js'],
+  ],
+  [
+    'a letter that is escaped is a class of Go, not the letter',
+    '\\app\n\\Deadme.md',
+    context.filter((path) => path !== 'Readme.md'),
+  ],
 ])('%s', (_name, text, expected) => {
   expect(sent(text, context)).toEqual(expected);
 });
 
-test.each(['!', 'a\n!\n', '[', 'a[', '[]a]', '[-]', '[a-]', '[^', '\\', '[b-a]'])(
+test.each(['!', 'a\n!\n', '[', 'a[', '[]a]', '[-]', '[a-]', '[^', '\\', '[b-a]', '!/', '\\q'])(
   'a pattern that stops a build is an error: %j',
   (text) => {
     expect(() => parseIgnore(text)).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }));
