@@ -1,6 +1,6 @@
 import type { Finding, ImageLocation } from '../finding.ts';
 import { type Catalog, type EntryUse, type ImageGraph, type ImageNode, isVisible } from '../image/index.ts';
-import type { HitGroup, Step } from './hit.ts';
+import type { Hit, HitGroup, Step } from './hit.ts';
 import { mask } from './mask.ts';
 import type { ScanState } from './state.ts';
 import { leakMessage, leakRemedy } from './words.ts';
@@ -8,12 +8,26 @@ import { leakMessage, leakRemedy } from './words.ts';
 /** Turns what was seen at an entry's bytes into findings at places of an image: one for each image that uses the entry. */
 export function findingsOf(state: ScanState, graph: ImageGraph | undefined, catalog: Catalog): Finding[] {
   const findings: Finding[] = [];
-  for (const group of state.hits.groups()) {
+  for (const group of withoutParts(state)) {
     const uses = graph?.uses.get(group.hit.entry) ?? [];
     const places = uses.length === 0 ? [unused(group, graph, catalog)] : uses.map((use) => used(group, use, catalog));
     for (const place of places) findings.push(finding(state, group, place));
   }
   return findings;
+}
+
+/** Leaves out a part (the password in a URL) where the whole was seen at the same place. */
+function withoutParts(state: ScanState): HitGroup[] {
+  const groups = [...state.hits.groups()];
+  const seen = new Set(groups.map(({ hit }) => placeKey(hit.secret, hit)));
+  return groups.filter(({ hit }) => {
+    const whole = state.search.partOf.get(hit.secret);
+    return whole === undefined || !seen.has(placeKey(whole, hit));
+  });
+}
+
+function placeKey(secret: string, { entry, steps, header, pointer, decoded }: Hit): string {
+  return JSON.stringify([secret, entry, steps, header === true, pointer, decoded]);
 }
 
 /** A location, and the steps that lead on from its `path`. */

@@ -37,9 +37,14 @@ export async function scanImage(
 ): Promise<ScanResult> {
   const state = new ScanState(compileSearch(secrets), { ...defaultLimits, ...options.limits }, emptyCoverage());
   const catalog = new Map<string, EntryRecord>();
+  // a source that waits for bytes (docker save, a pipe) stops waiting when it is closed
+  const close = (): void => void source.close().catch(() => {});
+  options.signal?.addEventListener('abort', close, { once: true });
   try {
     await readEntries(source, state, catalog, options);
+    options.signal?.throwIfAborted();
   } finally {
+    options.signal?.removeEventListener('abort', close);
     await source.close();
   }
   const graph = source.holds === 'image' ? describeImage(catalog, options.platform) : undefined;

@@ -6,6 +6,7 @@ import {
   type Located,
   type Opened,
   type StoredMember,
+  sealedKind,
 } from './containers/index.ts';
 import { increment } from './coverage.ts';
 import { describePlace, type Place, type ScanState } from './state.ts';
@@ -67,7 +68,11 @@ export class Opener implements StoredMember {
     this.#decided = true;
     this.#head = new Uint8Array(0);
     const container = this.#recognise(bytes);
-    if (container === undefined) return;
+    if (container === undefined) {
+      const kind = sealedKind(bytes);
+      if (kind !== undefined) increment(this.#state.coverage.notOpened, kind);
+      return;
+    }
     this.#inner = container.open(this.#host(container.name));
     increment(this.#state.coverage.opened, container.name);
     this.#place.outermost?.containers.push(container.name);
@@ -104,7 +109,7 @@ export class Opener implements StoredMember {
         return makeContent(inner, outermost === undefined ? state.limits.maxStreamBytes : Number.POSITIVE_INFINITY);
       },
       stored: (member) => new Opener(state, { ...inside, steps: step(member) }, makeContent),
-      worthOpening: (head) => detect(head) !== undefined,
+      worthOpening: (head) => detect(head) !== undefined || sealedKind(head) !== undefined,
       memberSeen: (path, type, link) => {
         if (type === '0' || type === '7') state.coverage.files++;
         outermost?.members.add(path, type, link);

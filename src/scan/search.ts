@@ -25,12 +25,19 @@ export interface Search {
   secrets: readonly string[];
   weak: readonly { secret: string; why: string }[];
   omitted: readonly OmittedForm[];
+  /** The secret of which a secret is a part, by name. */
+  partOf: ReadonlyMap<string, string>;
   /** How far behind the newest byte of a stream a match may start when it is told. */
   reach: number;
   stream(onMatch: (match: Match) => void): MatchStream;
   /** All matches in bytes that are at hand. */
   matches(bytes: Uint8Array): Match[];
+  /** Hides the weak values in a text where they stand as whole words. */
+  hideWeak(text: string, shown: string): string;
 }
+
+/** A shorter value is in every other text. */
+const shortestHidden = 3;
 
 interface Owned extends Pattern {
   owners: { secret: string; form: string }[];
@@ -45,24 +52,28 @@ export function compileSearch(secrets: ScanSecrets): Search {
   const names: string[] = [];
   const weak: { secret: string; why: string }[] = [];
   const omitted: OmittedForm[] = [];
+  const partOf = new Map<string, string>();
+  const weakTexts: string[] = [];
   for (const secret of secrets) {
-    if (secret.weak !== undefined) {
-      weak.push({ secret: secret.name, why: secret.weak });
-      continue;
-    }
-    const found = needlesOf(secret.reveal());
-    // a value without any needle would otherwise be reported as searched for
+    const found = secret.weak === undefined ? needlesOf(secret.reveal()) : { needles: [], omitted: [] };
+    // a value without any needle must not be reported as searched for
     if (found.needles.length === 0) {
-      weak.push({ secret: secret.name, why: 'too short' });
+      weak.push({ secret: secret.name, why: secret.weak ?? 'too short' });
+      weakTexts.push(secret.reveal().toString('utf8').trim());
       continue;
     }
+    if (secret.partOf !== undefined) partOf.set(secret.name, secret.partOf);
     names.push(secret.name);
     omitted.push(...found.omitted.map((form) => ({ secret: secret.name, form })));
     for (const { form, ...spelling } of found.needles) own(patterns, spelling, { secret: secret.name, form });
   }
   const owned = [...patterns.values()];
   const longest = Math.max(0, ...owned.map((pattern) => pattern.bytes.length));
-  return new CompiledSearch(names, weak, omitted, owned, matcherBufferBytes + 4 * longest);
+  return new CompiledSearch(
+    { secrets: names, weak, omitted, partOf, reach: matcherBufferBytes + 4 * longest },
+    owned,
+    weakTexts,
+  );
 }
 
 /** Two secrets may have the same value, or one may be the other's encoding. */
@@ -74,26 +85,32 @@ function own(patterns: Map<string, Owned>, spelling: Pattern, owner: { secret: s
 }
 
 class CompiledSearch implements Search {
-  readonly secrets: readonly string[];
-  readonly weak: readonly { secret: string; why: string }[];
-  readonly omitted: readonly OmittedForm[];
+  readonly secrets: Search['secrets'];
+  readonly weak: Search['weak'];
+  readonly omitted: Search['omitted'];
+  readonly partOf: Search['partOf'];
   readonly reach: number;
   readonly #patterns: readonly Owned[];
   readonly #matcher: Matcher;
+  readonly #weakWords: RegExp | undefined;
 
   constructor(
-    secrets: readonly string[],
-    weak: readonly { secret: string; why: string }[],
-    omitted: readonly OmittedForm[],
+    facts: Pick<Search, 'secrets' | 'weak' | 'omitted' | 'partOf' | 'reach'>,
     patterns: readonly Owned[],
-    reach: number,
+    weakTexts: readonly string[],
   ) {
-    this.secrets = secrets;
-    this.weak = weak;
-    this.omitted = omitted;
-    this.reach = reach;
+    this.secrets = facts.secrets;
+    this.weak = facts.weak;
+    this.omitted = facts.omitted;
+    this.partOf = facts.partOf;
+    this.reach = facts.reach;
     this.#patterns = patterns;
     this.#matcher = compileNeedles(patterns);
+    this.#weakWords = wordsOf(weakTexts);
+  }
+
+  hideWeak(text: string, shown: string): string {
+    return this.#weakWords === undefined ? text : text.replace(this.#weakWords, shown);
   }
 
   stream(onMatch: (match: Match) => void): MatchStream {
@@ -109,4 +126,13 @@ class CompiledSearch implements Search {
     stream.end();
     return matches.sort((a, b) => a.start - b.start);
   }
+}
+
+function wordsOf(texts: readonly string[]): RegExp | undefined {
+  const words = texts
+    .filter((text) => text.length >= shortestHidden)
+    .map((text) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
+  return words.length === 0
+    ? undefined
+    : new RegExp(`(?<![\\p{L}\\p{N}])(?:${words.join('|')})(?![\\p{L}\\p{N}])`, 'gu');
 }

@@ -1,5 +1,5 @@
-import { createReadStream, type Dirent, type Stats } from 'node:fs';
-import { lstat, readdir, readlink } from 'node:fs/promises';
+import { constants, type Dirent, type Stats } from 'node:fs';
+import { type FileHandle, lstat, open, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ImageEntry, ImageSource, SourceObserver } from '../source.ts';
 
@@ -15,54 +15,71 @@ export function directorySource(root: string, holds: 'image' | 'files'): ImageSo
   return {
     name: root,
     holds,
-    entries: (observer) => walk(root, '', observer),
+    entries: (observer) => new Walk(root, observer).folder(''),
     close: () => Promise.resolve(),
   };
 }
 
-async function* walk(root: string, folder: string, observer: SourceObserver): AsyncGenerator<ImageEntry> {
-  let names: Dirent[];
-  try {
-    names = await readdir(join(root, folder), { withFileTypes: true });
-  } catch {
-    observer.problem(folder === '' ? root : folder, 'the folder cannot be read');
-    return;
-  }
-  names.sort((a, b) => (a.name < b.name ? -1 : 1));
-  for (const entry of names) {
-    const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-    observer.frame(Buffer.from(`${path}\n`));
-    if (entry.isDirectory()) yield* walk(root, path, observer);
-    else yield* entryOf(root, path, observer);
-  }
-}
+class Walk {
+  readonly #root: string;
+  readonly #observer: SourceObserver;
+  /** One for all files, as a chunk is valid only until the next one is asked for. */
+  readonly #buffer = Buffer.allocUnsafeSlow(readBytes);
 
-async function* entryOf(root: string, path: string, observer: SourceObserver): AsyncGenerator<ImageEntry> {
-  const full = join(root, path);
-  let stats: Stats;
-  let link: string | undefined;
-  try {
-    stats = await lstat(full);
-    if (stats.isSymbolicLink()) link = await readlink(full);
-  } catch {
-    observer.problem(path, 'the file cannot be read');
-    return;
+  constructor(root: string, observer: SourceObserver) {
+    this.#root = root;
+    this.#observer = observer;
   }
-  if (link !== undefined) {
-    observer.frame(Buffer.from(`${link}\n`));
-    yield { path, size: 0, link, body: nothing() };
-  } else if (stats.isFile()) yield { path, size: stats.size, body: read(full, path, observer) };
-  else observer.problem(path, 'it is no regular file');
-}
 
-async function* read(full: string, path: string, observer: SourceObserver): AsyncGenerator<Uint8Array> {
-  const stream = createReadStream(full, { highWaterMark: readBytes });
-  try {
-    for await (const chunk of stream) yield chunk as Buffer;
-  } catch {
-    observer.problem(path, 'the file cannot be read');
-  } finally {
-    stream.destroy();
+  async *folder(folder: string): AsyncGenerator<ImageEntry> {
+    let names: Dirent[];
+    try {
+      names = await readdir(join(this.#root, folder), { withFileTypes: true });
+    } catch {
+      this.#observer.problem(folder === '' ? this.#root : folder, 'the folder cannot be read');
+      return;
+    }
+    names.sort((a, b) => (a.name < b.name ? -1 : 1));
+    for (const entry of names) {
+      const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+      this.#observer.frame(Buffer.from(`${path}\n`));
+      if (entry.isDirectory()) yield* this.folder(path);
+      else yield* this.#entry(path);
+    }
+  }
+
+  async *#entry(path: string): AsyncGenerator<ImageEntry> {
+    const full = join(this.#root, path);
+    let stats: Stats;
+    let link: string | undefined;
+    try {
+      stats = await lstat(full);
+      if (stats.isSymbolicLink()) link = await readlink(full);
+    } catch {
+      this.#observer.problem(path, 'the file cannot be read');
+      return;
+    }
+    if (link !== undefined) {
+      this.#observer.frame(Buffer.from(`${link}\n`));
+      yield { path, size: 0, link, body: nothing() };
+    } else if (stats.isFile()) yield { path, size: stats.size, body: this.#body(full, path) };
+    else this.#observer.problem(path, 'it is no regular file');
+  }
+
+  async *#body(full: string, path: string): AsyncGenerator<Uint8Array> {
+    let file: FileHandle | undefined;
+    try {
+      file = await open(full, constants.O_RDONLY | constants.O_NOFOLLOW);
+      for (;;) {
+        const { bytesRead } = await file.read(this.#buffer, 0, readBytes);
+        if (bytesRead === 0) return;
+        yield this.#buffer.subarray(0, bytesRead);
+      }
+    } catch {
+      this.#observer.problem(path, 'the file cannot be read');
+    } finally {
+      await file?.close();
+    }
   }
 }
 

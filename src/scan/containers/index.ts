@@ -5,6 +5,7 @@ import { zip } from './zip.ts';
 import { zstd } from './zstd.ts';
 
 export type { Container, Host, Located, Opened, StoredMember } from './container.ts';
+export { sealedKind } from './sealed.ts';
 
 /** Every wrapper that is opened, wherever it is met. The first that recognises a stream takes it. */
 export const containers: readonly Container[] = [gzip, zstd, zip, tar];

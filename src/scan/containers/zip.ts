@@ -21,6 +21,9 @@ export const zip: Container = {
   open: (host) => new ZipSink(host),
 };
 
+/** Magic, checksum, and two sizes of eight bytes. */
+const longestDescriptor = 24;
+
 type State = 'magic' | 'local' | 'central' | 'body' | 'descriptor' | 'seek' | 'tail';
 
 class ZipSink implements Opened {
@@ -39,6 +42,8 @@ class ZipSink implements Opened {
   #inflate: Inflate | undefined;
   #member: Sink | undefined;
   #window = 0;
+  /** Bytes behind the header of a member of unknown size. */
+  #skipped: number | undefined;
   #locals = 0;
   #centrals = 0;
 
@@ -68,6 +73,7 @@ class ZipSink implements Opened {
   async end(): Promise<void> {
     const cutOff = !this.done;
     this.#state = 'tail';
+    this.#countSkipped();
     await this.#leave();
     if (this.#centrals > this.#locals) this.#host.damaged('the zip lists members that were not found', true);
     else if (cutOff) this.#host.damaged('the zip is cut off');
@@ -145,8 +151,8 @@ class ZipSink implements Opened {
       this.#member = this.#host.decoded(header.path);
       this.#inflate = new Inflate(this.#member, this.#host.damaged);
     } else if (!sizeKnown) {
-      this.#host.notOpened('zip member of unknown size');
       this.#state = 'seek';
+      this.#skipped = 0;
     } else if (header.method === 0 && !header.encrypted) {
       inner = this.#host.stored(header.path);
       this.#member = inner;
@@ -218,11 +224,20 @@ class ZipSink implements Opened {
     this.#host.damaged(why);
   }
 
+  /** Empty members often have no size; what is no longer than a descriptor and a header's magic is one. */
+  #countSkipped(): void {
+    if (this.#skipped !== undefined && this.#skipped > longestDescriptor + 4)
+      this.#host.notOpened('zip member of unknown size');
+    this.#skipped = undefined;
+  }
+
   /** Looks for the next header, as readers that go by the central directory would find it. */
   #seek(bytes: Uint8Array): number {
     for (let at = 0; at < bytes.length; at++) {
       this.#window = ((this.#window >>> 8) | (bytes[at]! << 24)) >>> 0;
+      if (this.#skipped !== undefined) this.#skipped++;
       if (this.#window !== localMagic && this.#window !== centralMagic) continue;
+      this.#countSkipped();
       this.#gathered = Buffer.alloc(4);
       this.#gathered.writeUInt32LE(this.#window);
       this.#readMagic();

@@ -127,7 +127,8 @@ test('behind bytes that are no header the next member is found', async () => {
 
 test('a stored member of unknown size is passed over to the next one', async () => {
   const files: ZipFile[] = [
-    { path: 'unknown', content: 'abc', method: 0, descriptor: 'signed' },
+    { path: 'empty', content: '', method: 0, descriptor: 'signed' },
+    { path: 'unknown', content: 'abc'.repeat(20), method: 0, descriptor: 'signed' },
     { path: 'key', content: token },
   ];
   const { findings, coverage } = await scan(zip(files), 5);
