@@ -9,6 +9,12 @@ const interpreters =
 
 const shells = /^(?:sh|bash|ash|dash|zsh|ksh|source|\.)$/;
 
+/** Programs that take code as an argument of `-c`, `-e` or `-p`. */
+const inline = /^(?:node|nodejs|deno|tsx|ts-node|python[\d.]*|ruby|perl|php|sh|bash|ash|dash|zsh|ksh)$/;
+
+/** Scripts that come with the system or a tool. */
+const foreignScript = /^\/etc\/|\/(?:activate|nvm\.sh)$|(?:^|\/)\.(?:bashrc|profile|bash_profile|cargo\/env)$/;
+
 /** Folders of the operating system: a program from there is not the project's own. */
 const system = /^\/(?:usr\/)?(?:local\/)?s?bin\//;
 
@@ -22,14 +28,15 @@ const implicit =
 
 /** Files that name variables for people or other tools, and do not read them in a build. */
 const prose =
-  /(?:^|\/)(?:Dockerfile[^/]*|[^/]*\.[Dd]ockerfile|[^/]*\.(?:md|mdx|rst|adoc|txt)|\.env[^/]*|(?:docker-)?compose[^/]*\.ya?ml|LICENSE|\.dockerignore|\.gitignore|\.npmrc|\.yarnrc(?:\.yml)?|pip\.conf|safebuild\.ya?ml)$|(?:^|\/)(?:\.github|\.gitlab|\.circleci|\.git|docs?|charts?|k8s|helm)\/|(?:^|\/)\.(?:gitlab-ci|travis|drone)[^/]*$/;
+  /(?:^|\/)(?:Dockerfile[^/]*|[^/]*\.[Dd]ockerfile|[^/]*\.(?:md|mdx|rst|adoc|txt)|\.env[^/]*|(?:docker-)?compose[^/]*\.ya?ml|LICENSE|(?:package-lock|npm-shrinkwrap)\.json|pnpm-lock\.yaml|[^/]+\.lock|\.dockerignore|\.gitignore|\.npmrc|\.yarnrc(?:\.yml)?|pip\.conf|safebuild\.ya?ml)$|(?:^|\/)(?:\.github|\.gitlab|\.circleci|\.git|docs?|charts?|k8s|helm|node_modules|vendor)\/|(?:^|\/)\.(?:gitlab-ci|travis|drone)[^/]*$/;
 
 /** Whether a command with these words runs code of the project. */
 export function runsProjectCode(program: string, args: readonly string[]): boolean {
   const name = baseName(program);
-  if (interpreters.test(name))
-    return !isOtherModule(args) && !args.every((arg) => /^(?:-v|-V|--version|--help)$/.test(arg));
-  if (shells.test(name) || shells.test(program)) return args.some((arg) => !arg.startsWith('-'));
+  // Code on the command line names what it reads, and the commands of `sh -c` are looked at one by one.
+  if (inline.test(name) && args.some((arg) => /^-\w*c$|^-[ep]$|^--(?:eval|print)$/.test(arg))) return false;
+  if (interpreters.test(name)) return !isOtherModule(args) && !asksVersion(args);
+  if (shells.test(name)) return args.some((arg) => !arg.startsWith('-') && !foreignScript.test(arg));
   return program.includes('/') && !system.test(program);
 }
 
@@ -46,6 +53,10 @@ export function mentionCounts(path: string): boolean {
 /** The last part of a program's path. */
 export function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
+}
+
+function asksVersion(args: readonly string[]): boolean {
+  return args.length > 0 && args.every((arg) => /^(?:-v|-V|-version|--version|--help)$/.test(arg));
 }
 
 /** `python -m pip`, `python -m venv`: tools of their own, listed in tools.ts or harmless. */

@@ -1,5 +1,5 @@
 import { type Instruction, references, type Stage, userAt, words } from '../dockerfile/index.ts';
-import { baseName } from '../ecosystems/index.ts';
+import { baseName, mentionCounts } from '../ecosystems/index.ts';
 import type { RuleContext } from './context.ts';
 import { keptBy } from './kept.ts';
 import type { Landing } from './landings.ts';
@@ -54,8 +54,19 @@ function reads(context: RuleContext, landing: Landing, run: Run): boolean {
     const { family } = landing.credential;
     const reads = tool?.family === family || tool?.reads?.includes(family);
     if (tool && reads && !isLocal(tool, command) && isWhereLooked(landing)) return true;
-    return family === 'app' && context.files.needed(landing.path) !== 'runtime' && isProjectCode(tool, command);
+    return family === 'app' && isProjectCode(tool, command) && projectReads(context, landing);
   });
+}
+
+/**
+ * Whether the project's own code can be taken to read the file in a build.
+ *
+ * `.env` and its like are read by libraries without being named; any other file is, when it was copied by name or when a
+ * file of the project names it.
+ */
+function projectReads(context: RuleContext, { path, credential, named }: Landing): boolean {
+  if (context.files.needed(path) === 'runtime') return false;
+  return named || credential.kind === 'env' || context.files.mentions(baseName(path)).some(mentionCounts);
 }
 
 /** ssh looks for keys in `.ssh` only, git and curl for their files in the home folder; others have many places. */

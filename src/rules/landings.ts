@@ -1,4 +1,14 @@
-import { expandWord, type Instruction, valueAt, type Word, words, workdirAt } from '../dockerfile/index.ts';
+import {
+  expandWord,
+  type Instruction,
+  ignored,
+  parseIgnore,
+  valueAt,
+  type Word,
+  words,
+  workdirAt,
+} from '../dockerfile/index.ts';
+import { resolvePath } from '../ecosystems/index.ts';
 import { hasCode } from '../errors.ts';
 import type { CredentialFile, RuleContext } from './context.ts';
 import { matchesGlob } from './glob.ts';
@@ -55,7 +65,7 @@ function landingsAt(context: RuleContext, instruction: Instruction, index: numbe
   if (!destination || all.length < 2) return [];
   const sources = all.slice(0, -1).filter(({ value }) => !/^<<|^(?:https?|git|ssh):|^git@/.test(value));
   return sources.flatMap((source) => {
-    const covered = coveredBy(context, clean(expanded(context, instruction, source)));
+    const covered = coveredBy(context, clean(expanded(context, instruction, source)), instruction);
     const secret = covered.flatMap((file) => {
       const credential = context.files.credential(file.path);
       return credential && !credential.placeholdersOnly ? [{ file, credential }] : [];
@@ -80,8 +90,17 @@ interface Covered {
 }
 
 /** The sent files that a source names. */
-function coveredBy(context: RuleContext, source: string): Covered[] {
-  return context.files.list.flatMap((path): Covered[] => {
+function coveredBy(context: RuleContext, source: string, { flags }: Instruction): Covered[] {
+  const excluded = parseIgnore(
+    flags.flatMap(({ name, value }) => (name === 'exclude' && value ? [value] : [])).join('\n'),
+  );
+  const parents = flags.some(({ name, value }) => name === 'parents' && value !== 'false');
+  const sent = context.files.list.filter((path) => !ignored(excluded, path));
+  return sent.flatMap((path): Covered[] => {
+    // --parents keeps the whole path below the destination.
+    if (parents && (matchesGlob(source, path) || parentMatching(source, path) !== undefined)) {
+      return [{ path, below: path, folder: true }];
+    }
     if (matchesGlob(source, path)) return [{ path, below: path.slice(path.lastIndexOf('/') + 1), folder: false }];
     const folder = source === '' ? '' : parentMatching(source, path);
     return folder === undefined ? [] : [{ path, below: path.slice(folder.length), folder: true }];
@@ -116,21 +135,10 @@ function isKnownFolder(context: RuleContext, instruction: Instruction, target: s
 
 /** A destination as an absolute path without `.` and `..`; a working directory that nothing tells counts as `/`. */
 export function absolute(context: RuleContext, instruction: Instruction, path: string): string {
-  const from = path.startsWith('/') ? '' : (workdirAt(context.dockerfile, instruction) ?? '/');
-  const parts: string[] = [];
-  for (const part of `${from}/${path}`.split('/')) {
-    if (part === '..') parts.pop();
-    else if (part !== '' && part !== '.') parts.push(part);
-  }
-  return `/${parts.join('/')}`;
+  return resolvePath(workdirAt(context.dockerfile, instruction) ?? '/', path);
 }
 
 /** A source as a path of the context. BuildKit takes a leading `/` and `./` for the context's root. */
 function clean(source: string): string {
-  const parts: string[] = [];
-  for (const part of source.split('/')) {
-    if (part === '..') parts.pop();
-    else if (part !== '' && part !== '.') parts.push(part);
-  }
-  return parts.join('/');
+  return resolvePath('/', source).slice(1);
 }

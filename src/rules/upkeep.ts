@@ -1,4 +1,5 @@
 import { userAt, workdirAt } from '../dockerfile/index.ts';
+import { resolvePath } from '../ecosystems/index.ts';
 import type { Change, Range } from '../finding.ts';
 import type { RuleContext } from './context.ts';
 import { matchesGlob } from './glob.ts';
@@ -154,13 +155,7 @@ function folderAt(context: RuleContext, run: Run, command: Command): string {
 function resolve(context: RuleContext, run: Run, folder: string, path: string): string {
   const user = userAt(context.dockerfile, run.instruction)?.split(':')[0];
   const home = user === undefined || user === 'root' || user === '0' ? '/root' : `/home/${user}`;
-  const absolute = path.replace(/^(?:~|\$HOME|\$\{HOME\})(?=\/|$)/, home);
-  const parts: string[] = [];
-  for (const part of (absolute.startsWith('/') ? absolute : `${folder}/${absolute}`).split('/')) {
-    if (part === '..') parts.pop();
-    else if (part !== '' && part !== '.') parts.push(part);
-  }
-  return `/${parts.join('/')}`;
+  return resolvePath(folder, path.replace(/^(?:~|\$HOME|\$\{HOME\})(?=\/|$)/, home));
 }
 
 /** The absolute paths of a command's operands. */
