@@ -6,10 +6,12 @@ import { type Proof, prove } from './build/prove.ts';
 import { release } from './build/release.ts';
 import { type Rewrite, rewrite } from './build/rewrite.ts';
 import { readSources, type Sources } from './build/sources.ts';
+import { splitRewrite, wantsSplit } from './build/split.ts';
 import { makeWorkDirs, type WorkDirs } from './build/work-dir.ts';
 import {
   type Builder,
   type BuildRequest,
+  type BuildxHelp,
   builderName,
   buildxHelp,
   inspectBuilder,
@@ -33,16 +35,13 @@ export async function build(request: BuildRequest, options: BuildOptions, host: 
   refuseClassicBuilder(host);
   const name = await builderName(host.docker, request.builder, host.env.BUILDX_BUILDER);
   if (request.asksOnly || request.context === undefined) return passThrough(request, name, undefined, host);
-  const [sources, builder] = await Promise.all([
-    readSources(request, options, host),
-    // Without an engine the sources do not matter, but their errors say more: both are awaited, the sources first.
-    inspectBuilder(host.docker, name).catch((error: unknown) => error),
-  ]);
-  if (sources.secrets.secrets.length === 0) return passThrough(request, name, sources, host);
-  if (!isBuilder(builder)) throw builder;
+  const sources = await readSources(request, options, host);
+  if (sources.secrets.secrets.length === 0 && !wantsSplit(options, sources))
+    return passThrough(request, name, sources, host);
+  const [builder, help] = await Promise.all([inspectBuilder(host.docker, name), buildxHelp(host.docker)]);
   const dirs = await makeWorkDirs(host.env, host.pid, host.isAlive);
   try {
-    return await heldBuild(request, builder, sources, dirs, host);
+    return await heldBuild(request, options, { ...builder, ...help }, sources, dirs, host);
   } finally {
     host.phase(undefined);
     await dirs.remove();
@@ -51,21 +50,22 @@ export async function build(request: BuildRequest, options: BuildOptions, host: 
 
 async function heldBuild(
   request: BuildRequest,
-  builder: Builder,
+  options: BuildOptions,
+  builder: Builder & BuildxHelp,
   sources: Sources,
   dirs: WorkDirs,
   host: BuildHost,
 ): Promise<Report> {
-  const help = await buildxHelp(host.docker);
   const syntax = sources.dockerfile?.model.directives.find((directive) => directive.name === 'syntax')?.value;
-  const rewritten = await rewrite(sources, request, host.env, () =>
+  const mended = await rewrite(sources, request, host.env, () =>
     supportsSecretEnv(host.docker, {
       builder: builder.name,
       syntax,
-      callFlag: help.callFlag,
+      callFlag: builder.callFlag,
       workDir: dirs.quarantine,
     }),
   );
+  const rewritten = mended && wantsSplit(options, sources) ? splitRewrite(mended, sources) : mended;
   const draft = draftReport(sources, rewritten);
   if (rewritten && rewritten.open.length > 0) return { ...draft, verdict: 'needs-person', exitCode: 4 };
 
@@ -73,7 +73,7 @@ async function heldBuild(
   const inEngine = planned.held.some((held) => held.kind === 'engine');
   const knownBefore = inEngine ? await untaggedImages(host.docker) : new Set<string>();
   const startedMs = Date.now();
-  const progress = progressMode(request, help.rawJson, host);
+  const progress = progressMode(request, builder.rawJson, host);
   const outcome = await runBuild(host.docker, {
     args: withProgress(planned.args, progress.flag),
     env: planned.env,
@@ -117,7 +117,9 @@ async function heldBuild(
     );
     released = true;
     if (request.quiet) await host.stdout(outcome.stdout);
-    return { ...proved, verdict: 'clean', exitCode: 0, image };
+    // Values that cannot be searched for prove nothing.
+    const verdict = proved.secrets.searched.length > 0 ? 'clean' : 'nothing-to-prove';
+    return { ...proved, verdict, exitCode: 0, image };
   } finally {
     if (inEngine && !released && imageId !== undefined) await dropImage(host.docker, imageId, knownBefore);
   }
@@ -159,8 +161,7 @@ async function passThrough(
   const draft = draftReport(sources, undefined);
   if (exitCode !== 0) return { ...draft, verdict: 'build-failed', exitCode };
   if (sources === undefined) return draft;
-  const lookedIn = [...sources.config.envFiles.map((file) => file.shown), 'the environment', 'the Dockerfile'];
-  return { ...draft, verdict: 'nothing-to-prove', lookedIn };
+  return { ...draft, verdict: 'nothing-to-prove' };
 }
 
 /**
@@ -218,10 +219,6 @@ function summary(proof: Proof): Pick<Report, 'leaks' | 'incomplete' | 'coverage'
 
 function subjectOf(request: BuildRequest): { subject?: string } {
   return request.tags[0] === undefined ? {} : { subject: request.tags[0] };
-}
-
-function isBuilder(value: unknown): value is Builder {
-  return typeof value === 'object' && value !== null && 'driver' in value;
 }
 
 async function readText(path: string): Promise<string | undefined> {

@@ -22,6 +22,9 @@ export function draftReport(sources: Sources | undefined, rewritten: Rewrite | u
     coverage: [],
     mounts: rewritten?.mounts ?? [],
     notes: secrets?.notes ?? [],
+    ...(sources
+      ? { lookedIn: [...sources.config.envFiles.map((file) => file.shown), 'the environment', 'the Dockerfile'] }
+      : {}),
     elapsedMs: {},
   };
 }

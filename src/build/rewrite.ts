@@ -74,7 +74,7 @@ export async function rewrite(
 function ruleContext(sources: Sources, dockerfile: Dockerfile, request: BuildRequest): RuleContext {
   const { config, secrets } = sources;
   const weak = new Set(secrets.weak.map((secret) => secret.name));
-  const names = new Set(secrets.names());
+  const names = new Set(secrets.names().filter((name) => isOffered(name, secrets)));
   return {
     dockerfile,
     path: sources.dockerfile?.file.shown ?? 'Dockerfile',
@@ -90,6 +90,16 @@ function ruleContext(sources: Sources, dockerfile: Dockerfile, request: BuildReq
     literals: occurrencesIn(dockerfile, secrets),
     files: contextFiles(sources),
   };
+}
+
+/**
+ * Whether the user means this build to have the secret.
+ *
+ * The whole environment is searched for, but a Dockerfile that somebody cloned must not get a variable of the user's by merely
+ * naming it, as it would not with docker: `--build-arg NAME`, `--secret`, or an env file of the project offer it.
+ */
+function isOffered(name: string, { secrets }: SecretSet): boolean {
+  return secrets.some((secret) => secret.name === name && secret.origin.source !== 'environment');
 }
 
 function contextFiles(sources: Sources): ContextFiles {
@@ -200,8 +210,7 @@ function handedToOwnMounts(dockerfile: Dockerfile, secrets: SecretSet, given: Re
     for (const { name, value } of [...flags, ...(onbuild?.flags ?? [])]) {
       if (name !== 'mount' || value === undefined || !/(^|,)type=secret(,|$)/.test(value)) continue;
       const id = /(?:^|,)id=([^,"]+)/.exec(value)?.[1];
-      const secret =
-        id === undefined || given.has(id) ? undefined : (secrets.get(id) ?? secrets.get(asVariableName(id)));
+      const secret = id === undefined || given.has(id) ? undefined : offered(id, secrets);
       if (id !== undefined && secret) {
         const asVariable = (found.get(id)?.asVariable ?? false) || /(^|,)env=/.test(value);
         found.set(id, { id, secret, asVariable });
@@ -209,6 +218,12 @@ function handedToOwnMounts(dockerfile: Dockerfile, secrets: SecretSet, given: Re
     }
   }
   return [...found.values()];
+}
+
+/** The secret called `npm-token` or, as variables are called, `NPM_TOKEN`. */
+function offered(id: string, secrets: SecretSet): Secret | undefined {
+  const name = [id, asVariableName(id)].find((candidate) => isOffered(candidate, secrets));
+  return name === undefined ? undefined : secrets.get(name);
 }
 
 /** `npm-token` → `NPM_TOKEN`. */

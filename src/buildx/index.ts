@@ -1,7 +1,7 @@
 export { heldArguments, untouchedArguments } from './arguments.ts';
 export { supportsSecretEnv } from './capabilities.ts';
 export { createDocker, type Docker } from './docker.ts';
-export { type Builder, builderName, buildxHelp, inspectBuilder } from './engine.ts';
+export { type Builder, type BuildxHelp, builderName, buildxHelp, inspectBuilder } from './engine.ts';
 export { type Argument, dockerBuildFlags, type FlagTable, parseArguments } from './flags.ts';
 export { type Held, holdBack } from './hold.ts';
 export type { FileOutput, ImageOutput } from './outputs.ts';

@@ -48,7 +48,7 @@ export interface Report {
   mounts: readonly SecretMount[];
   /** What a person should know besides. */
   notes: readonly Finding[];
-  /** Where secrets were looked for, when there were none. */
+  /** Where secrets were looked for. */
   lookedIn?: readonly string[];
   elapsedMs: { build?: number; proof?: number };
 }

@@ -25,7 +25,7 @@ function body(report: Report, paint: Paint): string[] {
     case 'clean':
       return [...changes(report), ...warnings(report, paint), paint.green(cleanLine(report))];
     case 'nothing-to-prove':
-      return [`safebuild: no secret found in ${list(report.lookedIn ?? [])}, so the image was not searched`];
+      return [...changes(report), ...warnings(report, paint), nothingLine(report)];
     case 'leak':
       return [...changes(report), ...leaks(report, paint), ...warnings(report, paint)];
     case 'unverified':
@@ -43,6 +43,13 @@ function changes(report: Report): string[] {
   return report.dockerfile
     .filter((finding) => finding.fix !== undefined && !finding.needsPerson)
     .map((finding) => `safebuild: ${describeLocation(finding.location)}: ${finding.fix?.title}`);
+}
+
+/** Weak secrets were named in lines of their own: then it is not true that there are none. */
+function nothingLine({ secrets, lookedIn = [] }: Report): string {
+  return secrets.weak.length > 0
+    ? 'safebuild: not proved: none of the secrets can be searched for'
+    : `safebuild: no secret found in ${list(lookedIn)}, so the image was not searched`;
 }
 
 function cleanLine(report: Report): string {
