@@ -1,5 +1,3 @@
-import { SafebuildError } from '../errors.ts';
-import { expandWord, variablesIn } from './expand.ts';
 import type { Dockerfile, Instruction, Pair, Stage } from './model.ts';
 
 /** One name that an ARG or ENV declares; `index` is the place in `Instruction.pairs`. */
@@ -29,11 +27,13 @@ export function envAt(dockerfile: Dockerfile, instruction: Instruction): Map<str
   return stage === undefined ? new Map() : declarations(instructionsBefore(stage, instruction), 'ENV');
 }
 
-function stageOfInstruction(dockerfile: Dockerfile, instruction: Instruction): Stage | undefined {
+/** The stage that an instruction stands in; undefined before the first FROM. */
+export function stageOfInstruction(dockerfile: Dockerfile, instruction: Instruction): Stage | undefined {
   return instruction.stage === undefined ? undefined : dockerfile.stages[instruction.stage];
 }
 
-function before(instructions: readonly Instruction[], instruction: Instruction): Instruction[] {
+/** The instructions that stand before another in the file. */
+export function before(instructions: readonly Instruction[], instruction: Instruction): Instruction[] {
   return instructions.filter(({ range }) => range.start < instruction.range.start);
 }
 
@@ -55,135 +55,6 @@ function declarations(instructions: readonly Instruction[], keyword: 'ARG' | 'EN
     }
   }
   return found;
-}
-
-/** What is known of the state that an instruction runs in. Undefined anywhere means: not known from the text. */
-interface State {
-  env: Map<string, string | undefined>;
-  args: Map<string, string | undefined>;
-  workdir: string | undefined;
-  user: string | undefined;
-  /** The stage starts from nothing, so that what is not declared is not set. */
-  scratch: boolean;
-}
-
-/**
- * The value that `$name` has at an instruction; undefined when the text does not tell.
- *
- * ARG values are their defaults, unless `buildArgs` has another. ENV wins over ARG, as in BuildKit.
- */
-export function valueAt(
-  dockerfile: Dockerfile,
-  instruction: Instruction,
-  name: string,
-  buildArgs: ReadonlyMap<string, string> = new Map(),
-): string | undefined {
-  return variable(stateAt(dockerfile, instruction, buildArgs), name);
-}
-
-/** The absolute WORKDIR at an instruction; undefined until one is set on an unknown base, or when a variable is unknown. */
-export function workdirAt(
-  dockerfile: Dockerfile,
-  instruction: Instruction,
-  buildArgs: ReadonlyMap<string, string> = new Map(),
-): string | undefined {
-  return stateAt(dockerfile, instruction, buildArgs).workdir;
-}
-
-/** The USER at an instruction, as written with variables expanded; undefined when the base decides. */
-export function userAt(
-  dockerfile: Dockerfile,
-  instruction: Instruction,
-  buildArgs: ReadonlyMap<string, string> = new Map(),
-): string | undefined {
-  return stateAt(dockerfile, instruction, buildArgs).user;
-}
-
-function stateAt(dockerfile: Dockerfile, instruction: Instruction, buildArgs: ReadonlyMap<string, string>): State {
-  const stage = stageOfInstruction(dockerfile, instruction);
-  const global = emptyState(true);
-  for (const arg of before(dockerfile.globalArgs, instruction)) apply(dockerfile, global, arg, buildArgs, global);
-  if (stage === undefined || instruction.keyword === 'FROM') return global;
-  const chain = stageChain(stage);
-  const scratch = chain[0]!.image === 'scratch';
-  const state = emptyState(scratch);
-  for (const step of [
-    ...chain.slice(0, -1).flatMap((one) => one.instructions),
-    ...before(stage.instructions, instruction),
-  ]) {
-    apply(dockerfile, state, step, buildArgs, global);
-  }
-  return state;
-}
-
-function stageChain(stage: Stage): Stage[] {
-  return stage.parent === undefined ? [stage] : [...stageChain(stage.parent), stage];
-}
-
-function emptyState(scratch: boolean): State {
-  const start = scratch ? { workdir: '/', user: 'root' } : { workdir: undefined, user: undefined };
-  return { env: new Map(), args: new Map(), scratch, ...start };
-}
-
-function apply(
-  dockerfile: Dockerfile,
-  state: State,
-  instruction: Instruction,
-  buildArgs: ReadonlyMap<string, string>,
-  global: State,
-): void {
-  const expand = (word: string) => expandKnown(dockerfile, state, word);
-  switch (instruction.keyword) {
-    case 'ENV': {
-      // All pairs of one ENV see the state before it.
-      const values = (instruction.pairs ?? []).map((pair) => [pair.name, expand(pair.raw ?? '')] as const);
-      for (const [name, value] of values) state.env.set(name, value);
-      return;
-    }
-    case 'ARG':
-      for (const pair of instruction.pairs ?? []) {
-        const given = buildArgs.get(pair.name);
-        const fallback = pair.raw === undefined ? global.args.get(pair.name) : expand(pair.raw);
-        state.args.set(pair.name, given ?? fallback);
-      }
-      return;
-    case 'WORKDIR':
-      state.workdir = join(state.workdir, expand(instruction.text));
-      return;
-    case 'USER':
-      state.user = expand(instruction.text);
-      return;
-    default:
-  }
-}
-
-function variable(state: State, name: string): string | undefined {
-  if (state.env.has(name)) return state.env.get(name);
-  if (state.args.has(name)) return state.args.get(name);
-  return undefined;
-}
-
-function expandKnown(dockerfile: Dockerfile, state: State, word: string): string | undefined {
-  const known = (name: string) =>
-    variable(state, name) !== undefined || (state.scratch && !state.env.has(name) && !state.args.has(name));
-  if (!variablesIn(word, dockerfile.escape).every(({ name }) => known(name))) return undefined;
-  try {
-    return expandWord(word, (name) => variable(state, name), dockerfile.escape);
-  } catch (error) {
-    if (error instanceof SafebuildError) return undefined;
-    throw error;
-  }
-}
-
-function join(base: string | undefined, path: string | undefined): string | undefined {
-  if (path === undefined || path.includes('\\') || /^[A-Za-z]:/.test(path)) return undefined;
-  if (!path.startsWith('/') && base === undefined) return undefined;
-  const parts: string[] = [];
-  for (const part of `${path.startsWith('/') ? '' : base}/${path}`.split('/')) {
-    if (part === '..') parts.pop();
-    else if (part !== '' && part !== '.') parts.push(part);
-  }
-  return `/${parts.join('/')}`;
 }
 
 /** The program that runs the shell form at an instruction: the last SHELL, `/bin/sh -c` by default. */

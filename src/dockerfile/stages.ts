@@ -80,12 +80,14 @@ function findLast<T>(list: readonly T[], test: (item: T) => boolean): T | undefi
   return undefined;
 }
 
-/** The stage that `--target` names, by name in any case or by number; the last one without a target. Undefined: none. */
+/**
+ * The stage that `--target` names, in any case; the last one without a target.
+ *
+ * Undefined when there is none. A number is no target (seen with Docker 28.5), though `COPY --from=` takes one.
+ */
 export function stageOf(dockerfile: Dockerfile, target?: string): Stage | undefined {
   if (target === undefined || target === '') return dockerfile.stages.at(-1);
-  const named = findLast(dockerfile.stages, ({ name }) => name === target.toLowerCase());
-  if (named !== undefined) return named;
-  return /^\d+$/.test(target) ? dockerfile.stages[Number(target)] : undefined;
+  return findLast(dockerfile.stages, ({ name }) => name === target.toLowerCase());
 }
 
 /** The stages that a stage is built on by FROM, nearest first. */

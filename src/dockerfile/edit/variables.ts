@@ -30,6 +30,9 @@ export function setVariables(
   const run = instruction.onbuild ?? instruction;
   const command = runCommand(run);
   if (command === undefined || variables.length === 0) return undefined;
+  if (!variables.every(({ name }) => /^[A-Za-z_]\w*$/.test(name))) {
+    return { problem: 'a name that no shell variable can have needs a frontend with env= mounts' };
+  }
   if (command.form === 'exec') return execForm(run, variables);
   const shebang = command.form === 'script' ? command.shebang : undefined;
   if (

@@ -11,13 +11,15 @@ interface Found {
 }
 
 const reference = /\$(?:\{[!#]?)?([A-Za-z_]\w*)/g;
+/** How PowerShell, cmd and the configuration files of NuGet name a variable. */
+const foreign = /\$\{?env:(\w+)\}?|%([A-Za-z_]\w*)%/gi;
 const bareName = /^[A-Za-z_]\w*$/;
 
 /**
  * Every place where shell text names a variable, in order.
  *
  * The parser tells the quoting. Whatever looks like a variable and is in no node of the parser (a comment, text that it
- * could not parse) is reported too: a use must never be lost.
+ * could not parse) is reported too: a use must never be lost. So are the forms of other shells, as not expanded.
  */
 export function variableUses(ast: ParsedScript, script: LogicalText): ShellUse[] {
   const found = new Map<number, Found>();
@@ -26,6 +28,10 @@ export function variableUses(ast: ParsedScript, script: LogicalText): ShellUse[]
   };
   visit(ast, 'none', script.text, collect);
   scan(script.text, 0, script.text.length, 'none', collect);
+  for (const match of script.text.matchAll(foreign)) {
+    const end = match.index + match[0].length;
+    found.set(match.index, { name: (match[1] ?? match[2])!, start: match.index, end, quoting: 'single' });
+  }
   return [...found.values()]
     .sort((a, b) => a.start - b.start)
     .map(({ start, end, ...use }) => ({ ...use, range: rangeIn(script.offsets, start, end) }));

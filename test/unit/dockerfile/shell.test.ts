@@ -24,6 +24,7 @@ test.each([
   ['if [ -n "$A" ]; then for x in $B; do c; done; fi', ['A double', 'B none']],
   ['A=$B C="$D" e > $F', ['B none', 'D double', 'F none']],
   ['a `b \\`c $X\\``', ['X none']],
+  ['a $env:A ${env:B} %C% 100% %', ['A single', 'B single', 'C single']],
 ])('the variables of: %s', (text, expected) => {
   expect(uses(text)).toEqual(expected);
 });

@@ -157,15 +157,19 @@ test('on lines of its own, the statement ends with its semicolon before the esca
   );
 });
 
-test.each([
+test.each<[string, string, RegExp, SecretMount?]>([
   ['another program', 'RUN <<EOF\n#!/usr/bin/env python3\nx\nEOF', /no shell script/],
   ['powershell', 'SHELL ["powershell", "-Command"]\nRUN x', /SHELL/],
   ['cmd', 'SHELL ["cmd", "/S", "/C"]\nRUN x', /SHELL/],
-])('where no shell could read the file it is a problem, and nothing is changed: %s', (_name, command, problem) => {
-  const { text, problems } = mounted(command, [token], { secretEnv: false });
-  expect(text).toBe(command);
-  expect(problems).toEqual([expect.stringMatching(problem)]);
-});
+  ['a name with a dash', 'RUN x', /name/, { ...token, env: 'MY-TOKEN' }],
+])(
+  'where no shell could read the file it is a problem, and nothing is changed: %s',
+  (_name, command, problem, mount = token) => {
+    const { text, problems } = mounted(command, [mount], { secretEnv: false });
+    expect(text).toBe(command);
+    expect(problems).toEqual([expect.stringMatching(problem)]);
+  },
+);
 
 test('a SHELL that ends in a POSIX shell can', () => {
   const command = 'SHELL ["conda", "run", "-n", "env", "/bin/bash", "-c"]\nRUN x';
