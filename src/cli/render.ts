@@ -3,8 +3,12 @@ import { type Report, renderJson, renderText } from '../report/index.ts';
 import { type Io, paintFor } from './io.ts';
 
 /** Prints a report: text on standard error, as docker prints its own progress; `--json` on standard output. */
-export async function render(report: Report, json: boolean, io: Io): Promise<void> {
-  await io.stderr.write(renderText(report, paintFor(io.stderr, io.env)));
+export async function render(
+  report: Report,
+  { json, quiet }: { json: boolean; quiet: boolean },
+  io: Io,
+): Promise<void> {
+  await io.stderr.write(renderText(report, paintFor(io.stderr, io.env), quiet));
   if (json) await io.stdout.write(renderJson(report));
 }
 

@@ -13,11 +13,14 @@ export interface Paint {
 
 const maxLeaksShown = 10;
 
-/** The report in a few lines for a person, newline at the end; empty for what docker itself has said already. */
-export function renderText(report: Report, paint: Paint): string {
-  return body(report, paint)
-    .map((line) => `${line}\n`)
-    .join('');
+/**
+ * The report in a few lines for a person, newline at the end; empty for what docker itself has said already.
+ *
+ * `quiet` (docker's -q) leaves only what a good end must not hide: secrets that were not searched for.
+ */
+export function renderText(report: Report, paint: Paint, quiet = false): string {
+  const lines = quiet && report.exitCode === 0 ? weakLines(report, paint) : body(report, paint);
+  return lines.map((line) => `${line}\n`).join('');
 }
 
 function body(report: Report, paint: Paint): string[] {
@@ -125,12 +128,15 @@ function needsPerson(report: Report, paint: Paint): string[] {
 
 /** Values that were not searched for are always said: they are not proved. */
 function warnings(report: Report, paint: Paint): string[] {
-  const { weak } = report.secrets;
   const warned = report.dockerfile.filter((finding) => finding.fix === undefined && !finding.needsPerson);
   return [
-    ...weak.map(({ name, why }) => paint.yellow(`safebuild: ${name} was not searched for: ${why}`)),
+    ...weakLines(report, paint),
     ...warned.map((finding) => paint.dim(`safebuild: ${describeLocation(finding.location)}: ${finding.message}`)),
   ];
+}
+
+function weakLines({ secrets }: Report, paint: Paint): string[] {
+  return secrets.weak.map(({ name, why }) => paint.yellow(`safebuild: ${name} was not searched for: ${why}`));
 }
 
 function names(findings: readonly Finding[]): string[] {

@@ -32,16 +32,34 @@ export async function buildCommand(argv: readonly string[], io: Io): Promise<num
     },
     host,
   );
-  await render(report, own.json, io);
+  await render(report, { json: own.json, quiet: request.quiet }, io);
   return report.exitCode;
 }
 
 /** A flag that safebuild does not know may be newer than it: docker's own help says whether it takes a value. */
 async function flagsOf(argv: readonly string[], io: Io): Promise<{ own: OwnFlags; docker: Argument[] }> {
   const first = splitFlags(argv);
-  if (first.docker.every((arg) => arg.kind === 'positional' || arg.known)) return first;
+  if (unknownIn(first.docker) === undefined) return first;
   const { flags } = await buildxHelp(createDocker({ env: io.env, cwd: io.cwd }));
-  return splitFlags(argv, flags);
+  const second = splitFlags(argv, flags);
+  const unknown = unknownIn(second.docker);
+  // The words behind it may be its value: as long as nobody can tell what is built, nothing is.
+  if (unknown !== undefined && second.docker.filter((arg) => arg.kind === 'positional').length > 1) {
+    throw new SafebuildError(
+      'USAGE',
+      `Neither safebuild nor docker's help knows ${unknown}, so what is built is unclear.`,
+      {
+        hint: 'If it takes a value, write both as one word with "=".',
+      },
+    );
+  }
+  return second;
+}
+
+/** The first flag that no table knows and that may have a value in the next word. */
+function unknownIn(args: readonly Argument[]): string | undefined {
+  const unknown = args.find((arg) => arg.kind === 'flag' && !arg.known && arg.value === undefined);
+  return unknown?.raw[0];
 }
 
 /** `--config`, or SAFEBUILD_CONFIG. */

@@ -31,6 +31,6 @@ export async function verifyCommand(argv: readonly string[], io: Io): Promise<nu
     { subject, envFiles: own.envFiles, ...configOf(own, io), ...(platform === undefined ? {} : { platform }) },
     hostFor(io, { quietStdout: own.json }),
   );
-  await render(report, own.json, io);
+  await render(report, { json: own.json, quiet: false }, io);
   return report.exitCode;
 }
