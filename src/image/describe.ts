@@ -20,7 +20,7 @@ export function describeImage(catalog: Catalog, onlyPlatform?: string): ImageGra
   if (manifest !== undefined) walkDockerManifest(builder, manifest);
   if (index === undefined && manifest === undefined)
     builder.problem('', 'there is no image in it: neither index.json nor manifest.json');
-  else if (builder.images.length === 0) builder.problem('', 'there is no image in it');
+  else if (builder.images.length === 0 && !builder.holdsArtifacts()) builder.problem('', 'there is no image in it');
   else if (
     onlyPlatform !== undefined &&
     !builder.images.some((image) => image.platform === undefined || matchesPlatform(image.platform, onlyPlatform))

@@ -41,6 +41,11 @@ export class GraphBuilder {
     return this.#uses.has(record.path);
   }
 
+  /** Whether something is in it that is no image, as in a build cache. */
+  holdsArtifacts(): boolean {
+    return [...this.#uses.values()].some((uses) => uses.some((use) => use.role === 'blob'));
+  }
+
   problem(where: string, why: string): void {
     this.#problems.set(`${where}\n${why}`, { where, why });
   }

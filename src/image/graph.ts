@@ -28,6 +28,8 @@ export interface ImageNode {
 /** What an entry is used as. One entry may serve several images. */
 export type EntryUse =
   | { role: 'index' | 'manifest' | 'attestation'; platform?: string }
+  /** Part of something that is no image: the layers of a build cache, the files of an artifact. */
+  | { role: 'blob'; platform?: string }
   | { role: 'config'; platform?: string; image: ImageNode }
   | { role: 'layer'; platform?: string; image: ImageNode; position: number };
 

@@ -61,13 +61,19 @@ class LayoutWalk {
     else if (Array.isArray(content.manifests)) {
       if (depth < maxDepth) this.index(record, content, depth + 1);
       else this.#builder.problem(child.digest, 'the image indexes are nested too deeply');
-    } else if (content.layers !== undefined || content.blobs !== undefined || content.config !== undefined)
+    } else if (content.schemaVersion !== undefined || content.config !== undefined || content.blobs !== undefined)
       this.#manifest(record, content, child, platform);
     else this.#other(record, child);
   }
 
-  /** The index of a cache export names its layers and its config directly; they are searched, and belong to no image. */
+  #useBlob(descriptor: Descriptor): void {
+    const record = this.#builder.blob(descriptor);
+    if (record !== undefined) this.#other(record, descriptor);
+  }
+
+  /** A cache export (also one whose index names the layers directly) and other artifacts: searched, and no image. */
   #other(record: EntryRecord, child: Descriptor): void {
+    this.#builder.use(record, { role: 'blob' });
     if (/manifest|index/.test(child.mediaType))
       this.#builder.problem(child.digest, 'it is announced as a manifest, but cannot be read as one');
     if (/\.layer\.|\.rootfs\./.test(child.mediaType) && record.containers.at(-1) !== 'tar' && record.size > 0)
@@ -98,6 +104,11 @@ class LayoutWalk {
     ) {
       this.#builder.absentPlatforms.add(platform!);
       this.#builder.use(record, { role: 'manifest', platform: platform! });
+      return;
+    }
+    if (!isImageConfig(config)) {
+      this.#builder.use(record, { role: 'manifest' });
+      for (const reference of references) this.#useBlob(reference);
       return;
     }
     const [configRecord, ...layerRecords] = references.map((reference) => this.#builder.blob(reference));
@@ -138,6 +149,11 @@ class LayoutWalk {
       return descriptor ?? [];
     });
   }
+}
+
+/** BuildKit's cache has a config of its own; hand-made layouts often name no media type. */
+function isImageConfig({ mediaType }: Descriptor): boolean {
+  return mediaType === '' || /^application\/vnd\.(?:oci\.image\.config|docker\.container\.image)\./.test(mediaType);
 }
 
 /**

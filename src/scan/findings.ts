@@ -68,17 +68,14 @@ function unused({ hit }: HitGroup, graph: ImageGraph | undefined, catalog: Catal
     const path = hit.entry === '' ? {} : { path: hit.entry };
     return { location: { kind: 'image', place: 'archive', ...path, ...offset }, inner: hit.steps };
   }
-  const isBlob = hit.entry.startsWith('blobs/');
-  return {
-    location: {
-      kind: 'image',
-      place: isBlob ? 'blob' : 'archive',
-      digest,
-      path: hit.pointer === undefined || !isBlob ? hit.entry : hit.pointer,
-      ...offset,
-    },
-    inner: hit.steps,
-  };
+  if (hit.entry.startsWith('blobs/')) return inBlob(hit, { kind: 'image', place: 'blob', digest, ...offset });
+  return { location: { kind: 'image', place: 'archive', digest, path: hit.entry, ...offset }, inner: hit.steps };
+}
+
+/** Of a blob that is no layer of an image: the file in its tar, if it is one, or the string in its JSON. */
+function inBlob(hit: Hit, shared: ImageLocation): Named {
+  const { path = hit.pointer, inner } = inLayer(hit.steps);
+  return { location: { ...shared, ...(path === undefined ? {} : { path }) }, inner };
 }
 
 function used(group: HitGroup, use: EntryUse, catalog: Catalog): Named {
@@ -107,6 +104,7 @@ function used(group: HitGroup, use: EntryUse, catalog: Catalog): Named {
       inner,
     };
   }
+  if (use.role === 'blob') return inBlob(hit, { ...shared, place: 'blob' });
   const path = hit.pointer === undefined ? {} : { path: hit.pointer };
   const createdBy = use.role === 'config' ? historyEntry(use.image, hit.pointer) : undefined;
   return {

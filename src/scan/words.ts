@@ -60,7 +60,7 @@ function placeWords(location: ImageLocation): string {
     case 'manifest':
       return `the image manifest${of}${at(path)}`;
     case 'blob':
-      return `a blob that no manifest refers to${at(path)}`;
+      return `blob ${location.digest ?? ''}${at(path)}`;
     case 'archive':
       return path === undefined ? 'a file name or header of the archive' : path;
   }
