@@ -1,0 +1,3 @@
+const widget = require('@corp/widget');
+
+console.log(`${process.env.GREETING ?? 'Today'}: ${widget()}`);
