@@ -1,7 +1,7 @@
 import type { Finding } from '../finding.ts';
 import type { Rule, RuleContext } from './context.ts';
 import { fileAtRuntime } from './file-decision.ts';
-import { type Move, moveChanges, movesOf } from './moves.ts';
+import { harmless, type Move, moveChanges, movesOf } from './moves.ts';
 import { at, instructionAt, linesOf } from './place.ts';
 
 /** COPY of a folder drags files with credentials along. */
@@ -27,6 +27,7 @@ function finding(context: RuleContext, move: Move): Finding {
     message: `${instructionAt(context, landing.instruction).keyword} takes ${path}, which holds credentials, into the image.`,
     location: at(context, landing.instruction),
   };
+  if (move.decision === 'harmless') return harmless(base, move);
   if (obstacle) return { ...base, ...obstacle, needsPerson: true };
   const mounted = readers.length > 0 ? `, and mount it on ${linesOf(context, readers)}` : '';
   const isForProgram = credential.family === 'app' && !use.deleted && context.files.needed(path) !== 'never';

@@ -43,6 +43,8 @@ export interface RuleContext {
   /** Path of the Dockerfile as the user wrote it, for locations. */
   path: string;
   target?: string;
+  /** Layers of stages that are no part of the image leave the machine too (`--cache-to mode=max`). */
+  exportsStages?: boolean;
   /** Names given by `--build-arg`. */
   buildArgs: ReadonlySet<string>;
   secrets: SecretNames;

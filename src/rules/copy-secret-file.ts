@@ -3,7 +3,7 @@ import type { Change, Finding } from '../finding.ts';
 import type { Rule, RuleContext } from './context.ts';
 import { fileAtRuntime, fileQuestion } from './file-decision.ts';
 import { lostFolder } from './lost-folder.ts';
-import { isMovable, type Move, moveChanges, movesOf } from './moves.ts';
+import { harmless, isMovable, type Move, moveChanges, movesOf } from './moves.ts';
 import { at, instructionAt, linesOf } from './place.ts';
 
 /** COPY or ADD names a file with credentials. */
@@ -28,6 +28,7 @@ function finding(context: RuleContext, move: Move): Finding {
     message: `${instructionAt(context, landing.instruction).keyword} ${landing.path} writes credentials into a layer of the image.`,
     location: at(context, landing.instruction),
   };
+  if (move.decision === 'harmless') return harmless(base, move);
   if (obstacle) return { ...base, ...obstacle, needsPerson: true };
   if (decision === 'open') return { ...base, remedy: fileQuestion(landing.path), needsPerson: true };
   const mount =

@@ -2,12 +2,20 @@ import type { RuleContext } from './context.ts';
 import { type FileUse, runsAsRoot } from './file-readers.ts';
 import type { Landing } from './landings.ts';
 import type { Obstacle } from './obstacles.ts';
-import { inImage, linesOf } from './place.ts';
+import { leaves, linesOf, stagesFrom } from './place.ts';
 import { runOf } from './runs.ts';
 import { yamlKey } from './yaml.ts';
 
-/** What a credential file is needed for: `build` also where nothing needs it. */
-export type FileDecision = 'build' | 'runtime' | 'open';
+/** What is to become of a credential file. */
+export type FileDecision =
+  /** It goes; the RUNs that read it, if any, get it as a mount. */
+  | 'build'
+  /** It goes, and the running program gets it when the container starts. */
+  | 'runtime'
+  /** Nobody has said whether the running program needs it. */
+  | 'open'
+  /** It stays where it is: in a stage that is no part of the image, and out of which nothing takes it. */
+  | 'harmless';
 
 /** Files that only tools of a build read. */
 const buildFamilies = new Set(['npm', 'pip', 'bundler', 'composer', 'maven', 'gradle', 'nuget', 'cargo', 'sentry']);
@@ -15,17 +23,26 @@ const buildFamilies = new Set(['npm', 'pip', 'bundler', 'composer', 'maven', 'gr
 /** Files that tools of a build read, but running programs too: for the build when a step is seen to use them. */
 const mixedFamilies = new Set(['git', 'ssh', 'netrc', 'terraform', 'huggingface', 'kaggle', 'docker']);
 
-/** Decides what the file is needed for, without guessing. */
+/** Decides what is to become of the file, without guessing. */
 export function decideFile(context: RuleContext, landing: Landing, use: FileUse): FileDecision {
   const answer = context.files.needed(landing.path);
   if (answer) return answer === 'runtime' ? 'runtime' : 'build';
   const { family } = landing.credential;
-  if (buildFamilies.has(family)) return 'build';
-  if (use.deleted) return 'build';
+  const harmless = !isTaken(context, landing, use);
+  // What a folder drags along was not asked for by name: it goes, and the finding says how to hand it over.
+  if (!landing.named) return harmless ? 'harmless' : 'build';
+  if (buildFamilies.has(family) || use.deleted) return 'build';
   if (mixedFamilies.has(family) && use.readers.length > 0) return 'build';
-  const stage = context.dockerfile.stages[context.dockerfile.instructions[landing.instruction]?.stage ?? -1];
-  const stays = stage !== undefined && (inImage(context, stage) || use.takenAlong);
-  return stays ? 'open' : 'build';
+  return harmless ? 'harmless' : 'open';
+}
+
+/** Whether the file leaves the machine, with its own stage or with one that copies its folder. */
+function isTaken(context: RuleContext, landing: Landing, use: FileUse): boolean {
+  return (
+    stagesFrom(context, landing.instruction).some((stage) => leaves(context, stage)) ||
+    use.takenAlong ||
+    use.takenBy.length > 0
+  );
 }
 
 /** What stands in the way of mounting the file instead of copying it. */

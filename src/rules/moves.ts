@@ -1,4 +1,4 @@
-import type { Change } from '../finding.ts';
+import type { Change, Finding } from '../finding.ts';
 import type { RuleContext } from './context.ts';
 import { decideFile, type FileDecision, fileObstacle } from './file-decision.ts';
 import { fileMounts } from './file-mounts.ts';
@@ -24,27 +24,49 @@ const cache = new WeakMap<RuleContext, readonly Move[]>();
 export function movesOf(context: RuleContext): readonly Move[] {
   const known = cache.get(context);
   if (known) return known;
-  const moves = landingsOf(context).map((landing) => moveOf(context, landing));
+  const moves = consistent(landingsOf(context).map((landing) => moveOf(context, landing)));
   cache.set(context, moves);
   return moves;
 }
 
+/** What the ignore file leaves out is missing in every stage, so that no landing of it can stay. */
+function consistent(moves: readonly Move[]): Move[] {
+  const ignored = new Set(moves.filter((move) => !move.landing.named && isMovable(move)).map(pathOf));
+  return moves.map((move) =>
+    move.decision === 'harmless' && ignored.has(pathOf(move)) ? { ...move, decision: 'build' } : move,
+  );
+}
+
+function pathOf({ landing }: Move): string {
+  return landing.path;
+}
+
 function moveOf(context: RuleContext, landing: Landing): Move {
   const use = useOf(context, landing);
-  const obstacle = fileObstacle(context, landing, use);
+  const decision = decideFile(context, landing, use);
+  const obstacle = decision === 'harmless' ? undefined : fileObstacle(context, landing, use);
   return {
     landing,
     use,
-    // What a folder drags along was not asked for by name: it goes, and the finding says how to hand it over.
-    decision: landing.named ? decideFile(context, landing, use) : 'build',
+    decision,
     ...(obstacle && { obstacle }),
     readers: context.files.needed(landing.path) === 'never' ? [] : use.readers,
   };
 }
 
+/** The finding of a file that is no part of what leaves the machine. */
+export function harmless(base: Finding, { landing }: Move): Finding {
+  return {
+    ...base,
+    level: 'note',
+    message: `${landing.path} comes into a stage that is no part of the image.`,
+    remedy: `Add ${landing.path} to the ignore file if no step needs it.`,
+  };
+}
+
 /** Whether the file leaves the image without a question. */
 export function isMovable({ decision, obstacle }: Move): boolean {
-  return obstacle === undefined && decision !== 'open';
+  return obstacle === undefined && (decision === 'build' || decision === 'runtime');
 }
 
 /**

@@ -4,7 +4,7 @@ import { flowOf } from './flow.ts';
 import { keptBy } from './kept.ts';
 import { npmConfigWrites } from './npm-config.ts';
 import type { Obstacle } from './obstacles.ts';
-import { at, inImage } from './place.ts';
+import { at, leaves } from './place.ts';
 import { type Run, runsOf } from './runs.ts';
 import { type SecretVariable, secretVariables } from './scope.ts';
 
@@ -27,8 +27,8 @@ export const persistedSecret: Rule = {
 function finding(context: RuleContext, run: Run, held: SecretVariable, found: Obstacle): Finding {
   const base = { rule: persistedSecret.id, secret: held.secret, ...found, location: at(context, run.index) };
   const stage = context.dockerfile.stages[run.instruction.stage ?? -1];
-  // A stage that is no part of the image stays on the builder; what is copied out of it, the proof searches.
-  if (stage && !inImage(context, stage)) return { ...base, level: 'warning' };
+  // What a stage outside of the image holds stays on the builder; what is copied out of it, the proof searches.
+  if (stage && !leaves(context, stage)) return { ...base, level: 'warning' };
   return { ...base, level: 'error', needsPerson: true };
 }
 

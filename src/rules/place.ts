@@ -29,6 +29,11 @@ export function inImage(context: RuleContext, stage: Stage): boolean {
   return target !== undefined && (target === stage || ancestors(target).includes(stage));
 }
 
+/** Whether the layers of the stage leave the machine: in the image, or in a cache that is exported with all stages. */
+export function leaves(context: RuleContext, stage: Stage): boolean {
+  return context.exportsStages === true || inImage(context, stage);
+}
+
 /** Whether the target needs the stage of this instruction at all; what stands before the first FROM always counts. */
 export function isBuilt(context: RuleContext, instruction: Instruction): boolean {
   const target = stageOf(context.dockerfile, context.target);
