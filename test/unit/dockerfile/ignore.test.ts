@@ -63,6 +63,8 @@ test('a directory is entered when a later pattern may bring something below it b
   expect(pruned('*\n!**/keep', 'other')).toBe(false);
   expect(pruned('*\n!s*/x/keep', 'sub/x')).toBe(false);
   expect(pruned('sub/*', 'sub')).toBe(false);
+  // A negated class matches slashes, so that this brings `sub/x` back.
+  expect(pruned('*\n!sub[^y]x', 'sub')).toBe(false);
 });
 
 test('nothing below a directory that is not entered is sent', () => {
