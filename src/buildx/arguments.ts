@@ -23,7 +23,7 @@ export interface ArgumentChanges {
  */
 export function heldArguments(request: BuildRequest, changes: ArgumentChanges): string[] {
   const kept = request.args.flatMap((arg) => {
-    if (arg.kind === 'positional') return [];
+    if (arg.kind !== 'flag') return [];
     if (withheld.has(arg.name) || (changes.withholdTags && arg.name === 'tag')) return [];
     if (arg.name === 'build-arg' && changes.dropBuildArgs.has(nameOf(arg.value ?? ''))) return [];
     if (arg.name === 'secret' && changes.dropSecrets.has(arg.value ?? '')) return [];
@@ -32,11 +32,9 @@ export function heldArguments(request: BuildRequest, changes: ArgumentChanges): 
   return ['buildx', 'build', ...kept, ...changes.add, '--', changes.context];
 }
 
-/** The user's own arguments, for a build that safebuild has no reason to touch. */
+/** The user's own arguments in their order, for a build that safebuild has no reason to touch. */
 export function untouchedArguments(request: BuildRequest): string[] {
-  const flags = request.args.flatMap((arg) => (arg.kind === 'flag' ? [...arg.raw] : []));
-  const positionals = request.args.flatMap((arg) => (arg.kind === 'positional' ? [arg.value] : []));
-  return ['buildx', 'build', ...flags, ...(positionals.length > 0 ? ['--', ...positionals] : [])];
+  return ['buildx', 'build', ...request.args.flatMap((arg) => arg.raw)];
 }
 
 function nameOf(buildArg: string): string {

@@ -80,17 +80,25 @@ export const dockerBuildFlags: FlagTable = new Map<string, Arity>([
   ...strings.map((name) => [name, 'one'] as const),
 ]);
 
-/** One argument as it was given: a flag with its value, or a positional. */
+/**
+ * One argument as it was given: a flag with its value, a positional, or the `--` behind which all are positionals.
+ *
+ * The `raw` words of all arguments are the command line again, with groups like `-qt x` written apart. `incomplete` is set
+ * on a flag that takes a value and was given none: docker refuses the whole command line.
+ */
 export type Argument =
-  | { kind: 'flag'; name: string; value?: string; raw: readonly string[]; known: boolean }
-  | { kind: 'positional'; value: string; raw: readonly string[] };
+  | { kind: 'flag'; name: string; value?: string; raw: readonly string[]; known: boolean; incomplete?: true }
+  | { kind: 'positional'; value: string; raw: readonly string[] }
+  | { kind: 'end'; raw: readonly string[] };
 
 /** Adds what `docker buildx build --help` of the engine at hand lists, so that flags newer than safebuild parse right. */
 export function flagsFromHelp(help: string): FlagTable {
   const found = new Map<string, Arity>();
   for (const line of help.split('\n')) {
-    const match = /^\s+(?:-\w, )?--([a-z][\w-]*)(?: (\S+))?(?:\s{2,}|$)/.exec(line);
-    if (match?.[1]) found.set(match[1], match[2] === undefined ? 'none' : 'one');
+    // pflag's own columns: what stands further right is description.
+    const match = /^ {2}(?:-\w, | {4})--([a-z][\w-]*)(?: (\S+))?(?:\s{2,}|$)/.exec(line);
+    // `string[="x"]` is a flag whose value may only follow behind `=` (pflag, NoOptDefVal).
+    if (match?.[1]) found.set(match[1], match[2] === undefined || match[2].includes('[=') ? 'none' : 'one');
   }
   return found;
 }
@@ -106,6 +114,7 @@ export function parseArguments(argv: readonly string[], table: FlagTable): Argum
   const rest = [...argv];
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
     if (word === '--') {
+      result.push({ kind: 'end', raw: [word] });
       for (const value of rest) result.push({ kind: 'positional', value, raw: [value] });
       break;
     }
@@ -122,9 +131,10 @@ function longFlag(word: string, rest: string[], table: FlagTable): Argument {
   const arity = table.get(name);
   const known = arity !== undefined;
   if (equals >= 0) return { kind: 'flag', name, value: word.slice(equals + 1), raw: [word], known };
-  const next = arity === 'one' ? rest.shift() : undefined;
+  if (arity !== 'one') return { kind: 'flag', name, raw: [word], known };
+  const next = rest.shift();
   return next === undefined
-    ? { kind: 'flag', name, raw: [word], known }
+    ? { kind: 'flag', name, raw: [word], known, incomplete: true }
     : { kind: 'flag', name, value: next, raw: [word, next], known };
 }
 
@@ -157,6 +167,6 @@ function shortValue(letter: string, name: string, attached: string, rest: string
     return { kind: 'flag', name, value: attached.replace(/^=/, ''), raw: [`-${letter}${attached}`], known: true };
   }
   const next = rest.shift();
-  if (next === undefined) return { kind: 'flag', name, raw: [`-${letter}`], known: true };
+  if (next === undefined) return { kind: 'flag', name, raw: [`-${letter}`], known: true, incomplete: true };
   return { kind: 'flag', name, value: next, raw: [`-${letter}`, next], known: true };
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { attestationsOf } from './attestations.ts';
 import { formatFields, parseFields } from './csv.ts';
 import type { Builder } from './engine.ts';
 import { type FileOutput, type ImageOutput, type Output, outputsOf } from './outputs.ts';
@@ -65,7 +66,7 @@ interface HeldOutput {
 
 function holdImage(output: ImageOutput, dir: string, { builder }: HoldOptions): HeldOutput {
   // Without a tag the graphdriver store keeps the image where only its id leads to it.
-  if (builder.store === 'graphdriver') return { held: { kind: 'engine', output }, args: () => [] };
+  if (builder.store === 'graphdriver') return { held: { kind: 'engine', output }, args: engineArgs(output) };
   return {
     held: { kind: 'layout', dir, output },
     args: (request, options) => {
@@ -80,6 +81,12 @@ function holdImage(output: ImageOutput, dir: string, { builder }: HoldOptions): 
   };
 }
 
+/** No flag at all means the engine's store; beside another output, or with options, it must be named. */
+function engineArgs(output: ImageOutput): HeldOutput['args'] {
+  const named = ['--output', formatFields([['type', 'image'], ...output.shaping])];
+  return (request) => (request.outputs.length === 0 && output.shaping.size === 0 ? [] : named);
+}
+
 function holdFile(output: FileOutput, path: string): HeldOutput {
   const isFolder = output.kind === 'local' || output.options.get('tar') === 'false';
   const fields: [string, string][] = [['type', output.kind], ['dest', path], ...output.options];
@@ -87,12 +94,22 @@ function holdFile(output: FileOutput, path: string): HeldOutput {
   return { held, args: () => ['--output', formatFields(fields)] };
 }
 
+/** Options of a cache export that shape its bytes, whatever its type. */
+const cacheShaping = [
+  'mode',
+  'compression',
+  'compression-level',
+  'force-compression',
+  'oci-mediatypes',
+  'image-manifest',
+];
+
 /** Cache goes out during a build, so it is written to a folder first; an inline cache is part of the image. */
 function holdCache(spec: string, dir: string): { held?: Held; spec: string } {
   const fields = spec.includes('=') ? parseFields(spec, '--cache-to') : new Map([['type', 'registry']]);
   if (fields.get('type') === 'inline') return { spec };
-  const kept = ['mode', 'compression', 'compression-level', 'force-compression', 'oci-mediatypes', 'image-manifest'];
-  const shaping = kept.flatMap((key): [string, string][] => {
+  const local = fields.get('type') === 'local' ? ['tag'] : [];
+  const shaping = [...cacheShaping, ...local].flatMap((key): [string, string][] => {
     const value = fields.get(key);
     return value === undefined ? [] : [[key, value]];
   });
@@ -103,23 +120,16 @@ function holdCache(spec: string, dir: string): { held?: Held; spec: string } {
 function attestationArgs(request: BuildRequest, outputs: readonly Output[], options: HoldOptions): string[] {
   const image = outputs.find((output) => output.kind === 'image');
   if (image?.kind !== 'image' || options.builder.store === 'graphdriver') return [];
-  if (asksForProvenance(request) || options.noDefaultAttestations || !takesAttestations(image, options)) return [];
-  return ['--provenance=mode=min'];
+  return isAttestedByDefault(request, image, options) ? ['--provenance=mode=min'] : [];
 }
 
 function isAttested(request: BuildRequest, output: ImageOutput, options: HoldOptions): boolean {
-  const disabled = new Set(['false', '0', 'disabled=true']);
-  if (request.provenance !== undefined && !disabled.has(request.provenance)) return true;
-  if (request.sbom !== undefined && !disabled.has(request.sbom)) return true;
-  if (request.attests.some((attest) => !/(^|,)disabled=true(,|$)/.test(attest))) return true;
-  return !asksForProvenance(request) && !options.noDefaultAttestations && takesAttestations(output, options);
-}
-
-function asksForProvenance(request: BuildRequest): boolean {
-  return request.provenance !== undefined || request.attests.some((attest) => /(^|,)type=provenance(,|$)/.test(attest));
+  return attestationsOf(request).some(({ wanted }) => wanted) || isAttestedByDefault(request, output, options);
 }
 
 /** Other drivers load through a docker archive, which has no room for attestations, unless they push too. */
-function takesAttestations(output: ImageOutput, { builder }: HoldOptions): boolean {
-  return builder.store === 'containerd' || output.push;
+function isAttestedByDefault(request: BuildRequest, output: ImageOutput, options: HoldOptions): boolean {
+  const asked = attestationsOf(request).some(({ type }) => type === 'provenance');
+  const takes = options.builder.store === 'containerd' || output.push;
+  return takes && !asked && !options.noDefaultAttestations;
 }

@@ -1,5 +1,6 @@
 import { SafebuildError } from '../errors.ts';
-import { parseFields } from './csv.ts';
+import { parseBoolean } from './boolean.ts';
+import { parseFields, splitRecord } from './csv.ts';
 import type { Builder } from './engine.ts';
 import type { BuildRequest } from './request.ts';
 
@@ -68,8 +69,9 @@ function addImage(outputs: Output[], wanted: { push: boolean; load: boolean }): 
 }
 
 function toOutput(text: string, builder: Builder): Output[] {
-  // buildx: a bare word is a folder, and a bare `-` a tar on standard output.
-  if (!text.includes('=')) {
+  // buildx: a bare word is a folder, also one like `a=b`, and a bare `-` a tar on standard output.
+  const [field, ...more] = splitRecord(text, '--output');
+  if (more.length === 0 && field === text && !text.startsWith('type=')) {
     return text === '-'
       ? [{ kind: 'tar', dest: '-', options: new Map() }]
       : [{ kind: 'local', dest: text, options: new Map() }];
@@ -112,7 +114,14 @@ function toFile(kind: FileOutput['kind'], dest: string, fields: ReadonlyMap<stri
 }
 
 function toImage(fields: ReadonlyMap<string, string>, builder: Builder, registry: boolean): ImageOutput {
-  const isTrue = (key: string): boolean => fields.has(key) && fields.get(key) !== 'false';
+  const isTrue = (key: string): boolean => {
+    const text = fields.get(key);
+    const value = text === undefined || text === '' ? text !== undefined : parseBoolean(text);
+    if (value !== undefined) return value;
+    throw new SafebuildError('USAGE', `--output has a ${key}= that is neither true nor false.`, {
+      hint: `Write ${key}=true or ${key}=false.`,
+    });
+  };
   return {
     kind: 'image',
     names: (fields.get('name') ?? '').split(',').filter((name) => name !== ''),

@@ -1,4 +1,5 @@
-import type { Argument } from './flags.ts';
+import { parseBoolean } from './boolean.ts';
+import { type Argument, dockerBuildFlags } from './flags.ts';
 
 /** One `--build-arg`: without `value`, the environment supplies it. */
 export interface BuildArg {
@@ -10,7 +11,12 @@ export interface BuildArg {
 export interface BuildRequest {
   /** Every docker argument in order, as given. */
   args: readonly Argument[];
-  /** PATH, URL or `-`. Absent when there is not exactly one positional: docker says so better. */
+  /**
+   * PATH, URL or `-`.
+   *
+   * Absent when docker will refuse the command line anyway, and says why better: not exactly one positional, a flag without
+   * its value, a boolean that is none.
+   */
   context?: string;
   /** `--file`, as given. */
   file?: string;
@@ -41,8 +47,6 @@ export interface BuildRequest {
   asksOnly: boolean;
 }
 
-const truthy = new Set(['1', 't', 'T', 'true', 'TRUE', 'True']);
-
 /** Reads the parsed arguments; of a flag that counts once, the last one wins, as in pflag. */
 export function toBuildRequest(args: readonly Argument[]): BuildRequest {
   const all = (name: string): string[] =>
@@ -50,10 +54,10 @@ export function toBuildRequest(args: readonly Argument[]): BuildRequest {
   const last = (name: string): string | undefined => all(name).at(-1);
   const on = (name: string): boolean => {
     const arg = args.findLast((candidate) => candidate.kind === 'flag' && candidate.name === name);
-    return arg?.kind === 'flag' && (arg.value === undefined || truthy.has(arg.value));
+    return arg?.kind === 'flag' && (arg.value === undefined || parseBoolean(arg.value) === true);
   };
   const positionals = args.filter((arg) => arg.kind === 'positional');
-  const only = positionals.length === 1 ? positionals[0]?.value : undefined;
+  const only = positionals.length === 1 && !args.some(isRefused) ? positionals[0]?.value : undefined;
   const call = last('call') ?? last('print');
   return {
     args,
@@ -79,6 +83,12 @@ export function toBuildRequest(args: readonly Argument[]): BuildRequest {
     annotations: all('annotation'),
     asksOnly: on('check') || on('help') || (call !== undefined && call !== 'build'),
   };
+}
+
+function isRefused(arg: Argument): boolean {
+  if (arg.kind !== 'flag') return false;
+  const boolean = dockerBuildFlags.get(arg.name) === 'none';
+  return arg.incomplete === true || (boolean && arg.value !== undefined && parseBoolean(arg.value) === undefined);
 }
 
 function given<K extends string, V>(key: K, value: V | undefined): { [key in K]?: V } {

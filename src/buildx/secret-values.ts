@@ -10,6 +10,9 @@ const maxSecretBytes = 500 * 1024;
 /** Linux limits one variable to 128 KiB with its name; the child's own copy inside the step has the same limit. */
 const maxVariableBytes = 100 * 1024;
 
+/** All variables share one limit with the user's own (on Linux a quarter of the stack: 2 MiB); the rest go through files. */
+const maxVariablesBytes = 512 * 1024;
+
 export interface HandedSecret {
   /** What the Dockerfile's mount says. */
   id: string;
@@ -34,10 +37,12 @@ export interface Handover {
 export async function handOver(secrets: readonly HandedSecret[], privateDir: string): Promise<Handover> {
   const args: string[] = [];
   const env: Record<string, string> = {};
+  let inVariables = 0;
   for (const [index, { id, secret, asVariable }] of secrets.entries()) {
     const value = secret.reveal();
     refuseUnfit(secret.name, value, asVariable);
-    if (isPlainText(value) && value.length <= maxVariableBytes) {
+    if (isPlainText(value) && value.length <= maxVariableBytes && inVariables + value.length <= maxVariablesBytes) {
+      inVariables += value.length;
       const variable = `SAFEBUILD_SECRET_${index}`;
       env[variable] = value.toString('utf8');
       args.push(

@@ -58,8 +58,12 @@ async function flagsOf(argv: readonly string[], io: Io): Promise<{ own: OwnFlags
 
 /** The first flag that no table knows and that may have a value in the next word. */
 function unknownIn(args: readonly Argument[]): string | undefined {
-  const unknown = args.find((arg) => arg.kind === 'flag' && !arg.known && arg.value === undefined);
-  return unknown?.raw[0];
+  for (const arg of args) {
+    if (arg.kind === 'flag' && !arg.known && arg.value === undefined) {
+      return arg.raw[0]?.startsWith('--') ? `--${arg.name}` : `-${arg.name}`;
+    }
+  }
+  return undefined;
 }
 
 /** `--config`, or SAFEBUILD_CONFIG. */

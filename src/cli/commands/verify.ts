@@ -26,7 +26,9 @@ export async function verifyCommand(argv: readonly string[], io: Io): Promise<nu
       hint: 'See safebuild verify --help.',
     });
   }
-  const platform = args.findLast((arg) => arg.kind === 'flag' && arg.name === 'platform')?.value;
+  const platform = args
+    .flatMap((arg) => (arg.kind === 'flag' && arg.name === 'platform' ? (arg.value ?? []) : []))
+    .at(-1);
   const report = await verify(
     { subject, envFiles: own.envFiles, ...configOf(own, io), ...(platform === undefined ? {} : { platform }) },
     hostFor(io, { quietStdout: own.json }),
