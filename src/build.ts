@@ -1,4 +1,4 @@
-import { access, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { draftReport } from './build/draft.ts';
 import type { BuildHost, BuildOptions } from './build/host.ts';
 import { type BuildPlan, planBuild } from './build/plan.ts';
@@ -88,7 +88,7 @@ async function heldBuild(
     return { ...draft, verdict: 'build-failed', exitCode: outcome.exitCode, elapsedMs: { build: builtMs - startedMs } };
   }
 
-  const imageId = await readText(planned.iidfile);
+  const imageId = inEngine ? await builtImage(planned.metadataFile) : undefined;
   const report: Report = { ...draft, elapsedMs: { build: builtMs - startedMs }, ...subjectOf(request) };
   let released = false;
   try {
@@ -160,9 +160,14 @@ async function passThrough(
   });
   const draft = draftReport(sources, undefined);
   if (exitCode !== 0) return { ...draft, verdict: 'build-failed', exitCode };
-  if (sources === undefined) return draft;
+  if (sources === undefined) {
+    // Docker took a command line that safebuild could not read: whatever it built was not looked at.
+    return request.asksOnly ? draft : { ...draft, verdict: 'unverified', exitCode: 6, incomplete: [unread] };
+  }
   return { ...draft, verdict: 'nothing-to-prove' };
 }
+
+const unread = { where: 'the command line', why: 'safebuild could not tell what it builds, so nothing was searched' };
 
 /**
  * Exports a proved cache to where no folder can hold it back first.
@@ -221,9 +226,16 @@ function subjectOf(request: BuildRequest): { subject?: string } {
   return request.tags[0] === undefined ? {} : { subject: request.tags[0] };
 }
 
-async function readText(path: string): Promise<string | undefined> {
-  return access(path).then(
-    async () => (await readFile(path, 'utf8')).trim(),
-    () => undefined,
+/** The id of the image in the engine's store: there the digest that buildx notes is that of the config. */
+async function builtImage(metadataFile: string): Promise<string> {
+  const metadata = JSON.parse(await readFile(metadataFile, 'utf8')) as Record<string, unknown>;
+  const id = metadata['containerimage.config.digest'] ?? metadata['containerimage.digest'];
+  if (typeof id === 'string' && id.startsWith('sha256:')) return id;
+  throw new SafebuildError(
+    'SCAN_INCOMPLETE',
+    'The engine did not say which image it built, so it cannot be searched.',
+    {
+      hint: 'Update buildx, or switch the engine to the containerd image store.',
+    },
   );
 }

@@ -81,10 +81,16 @@ async function open(subject: string, host: BuildHost): Promise<ImageSource> {
   if (exists) return openSource(path);
   const found = await host.docker.run(['image', 'inspect', '--format', '{{.Id}}', subject]);
   if (found.exitCode === 0) return savedImage(subject, host);
-  const noEngine = /cannot connect|daemon/i.test(found.stderr);
+  const noEngine = !/no such image|not found/i.test(found.stderr);
   throw new SafebuildError(
     noEngine ? 'ENGINE_UNAVAILABLE' : 'USAGE',
-    noEngine ? `${subject} is no file, and no Docker engine answers.` : `${subject} is neither a file, a folder, nor an image of this engine.`,
-    { hint: noEngine ? 'Start the Docker engine, or name a tar or an OCI layout.' : `Pull it first: docker pull ${subject}` },
+    noEngine
+      ? `${subject} is no file, and no Docker engine answers.`
+      : `${subject} is neither a file, a folder, nor an image of this engine.`,
+    {
+      hint: noEngine
+        ? 'Start the Docker engine, or name a tar or an OCI layout.'
+        : `Pull it first: docker pull ${subject}`,
+    },
   );
 }

@@ -43,10 +43,11 @@ export async function planBuild(
   const handover = await handOver([...(rewritten?.handed ?? []), ...usedUp.handed], dirs.values);
   const iidfile = join(dirs.quarantine, 'iid');
   const metadataFile = join(dirs.quarantine, 'metadata.json');
-  const needsId = request.iidfile !== undefined || hold.held.some((held) => held.kind === 'engine');
+  const inEngine = hold.held.some((held) => held.kind === 'engine');
   const records = [
-    ...(needsId ? ['--iidfile', iidfile] : []),
-    ...(request.metadataFile === undefined ? [] : ['--metadata-file', metadataFile]),
+    ...(request.iidfile === undefined ? [] : ['--iidfile', iidfile]),
+    // The id of an untagged image: --iidfile would say it too, but not beside a local or tar output.
+    ...(request.metadataFile === undefined && !inEngine ? [] : ['--metadata-file', metadataFile]),
   ];
   const dockerfile = await dockerfileArguments(request, sources, rewritten, dirs);
   const argumentsWith = (flags: readonly string[]): string[] =>

@@ -134,9 +134,15 @@ function feed(child: Child, options: DockerOptions): void {
   })();
 }
 
+/** Resolves when there is room again, or nobody to read it any more. */
 function afterDrain(stream: NodeJS.WritableStream, resolve: () => void): void {
-  stream.once('drain', resolve);
-  stream.once('close', resolve);
+  const done = (): void => {
+    stream.removeListener('drain', done);
+    stream.removeListener('close', done);
+    resolve();
+  };
+  stream.on('drain', done);
+  stream.on('close', done);
 }
 
 interface ExecaOutcome {

@@ -48,8 +48,7 @@ function outputOf(stream: NodeJS.WriteStream): Output {
     columns: stream.columns ?? 80,
     rows: stream.rows ?? 24,
     stream,
-    write: (chunk) =>
-      new Promise((resolve) => (stream.write(chunk, () => resolve()) ? undefined : stream.once('drain', resolve))),
+    write: (chunk) => new Promise((resolve) => stream.write(chunk, () => resolve())),
   };
 }
 

@@ -52,8 +52,13 @@ export async function isFolder(path: string): Promise<boolean> {
  *
  * Undefined when there is none: docker has the better message for that.
  */
-export async function readDockerfile(cwd: string, dir: string, file: string | undefined): Promise<DockerfileText | undefined> {
-  const candidates = file === undefined ? ['Dockerfile', 'dockerfile'].map((name) => join(dir, name)) : [resolve(cwd, file)];
+export async function readDockerfile(
+  cwd: string,
+  dir: string,
+  file: string | undefined,
+): Promise<DockerfileText | undefined> {
+  const candidates =
+    file === undefined ? ['Dockerfile', 'dockerfile'].map((name) => join(dir, name)) : [resolve(cwd, file)];
   for (const path of candidates) {
     try {
       const text = await readFile(path, 'utf8');
@@ -73,7 +78,10 @@ export async function readDockerfile(cwd: string, dir: string, file: string | un
  * Undefined when there is none.
  */
 export async function readIgnoreFile(dir: string, dockerfilePath: string | undefined): Promise<string | undefined> {
-  const candidates = [...(dockerfilePath === undefined ? [] : [`${dockerfilePath}.dockerignore`]), join(dir, '.dockerignore')];
+  const candidates = [
+    ...(dockerfilePath === undefined ? [] : [`${dockerfilePath}.dockerignore`]),
+    join(dir, '.dockerignore'),
+  ];
   for (const path of candidates) {
     try {
       return await readFile(path, 'utf8');
