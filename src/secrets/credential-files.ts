@@ -110,7 +110,8 @@ const table: readonly Row[] = [
   [/(?:^|\/)\.?(?:secrets?|credentials?|passwords?)\.(?:env|sh)$/, 'secrets', 'app', 'env'],
   [/(?:^|\/)\.?(?:secrets?|credentials?|passwords?)(?:\.(?:txt|conf|cfg|ini|properties))?$/, 'secrets', 'app', 'plain'],
   [
-    /(?:^|\/)(?:(?:[^/]*[-_.])?(?:token|passwd|secret|api[-_]?key)|\.?password|token\.txt|api[-_]?key\.txt)$/,
+    // A bare `passwd` is the list of accounts of some root filesystem; no password has stood there for decades.
+    /(?:^|\/)(?:(?:[^/]*[-_.])?(?:token|secret|api[-_]?key)|[^/]*[-_.]passwd|\.?password|token\.txt|api[-_]?key\.txt)$/,
     'secrets',
     'app',
     'plain',

@@ -40,6 +40,7 @@ test.each([
   'example.env',
   '.env.dist',
   'id_rsa.pub',
+  'rootfs/etc/passwd',
   '.ssh/known_hosts',
   '.ssh/config',
   'settings.example.xml',
