@@ -106,6 +106,11 @@ export function memorySource(
   };
 }
 
+/** As sources may do, every chunk is in the same memory: whoever keeps one sees it change. */
 async function* chunksOf(bytes: Buffer, size: number): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+  const buffer = Buffer.alloc(Math.min(size, bytes.length));
+  for (let at = 0; at < bytes.length; at += size) {
+    yield buffer.subarray(0, bytes.copy(buffer, 0, at, at + size));
+    buffer.fill(0xee);
+  }
 }

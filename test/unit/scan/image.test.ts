@@ -212,16 +212,18 @@ test('two secrets of the same value are both named', async () => {
 
 test('the result does not depend on how the bytes are cut', async () => {
   const inner = gzipSync(buildTar([{ path: 'in', content: `x${token}` }]));
-  const layout = layoutOf([
-    [
-      { path: 'a', content: `${'y'.repeat(700)}${token}` },
-      { path: 'b.tgz', content: inner },
-    ],
-  ]);
+  const files = [
+    { path: 'a', content: `${'y'.repeat(700)}${token}` },
+    { path: 'b.tgz', content: inner },
+  ];
+  const layout = layoutOf([files]);
   const whole = await scan(layout);
-  for (const chunkBytes of [1, 7, 512]) {
-    const cut = await scanImage(memorySource(layout.files, 'image', chunkBytes), [secret()]);
-    expect(cut).toEqual(whole);
+  const plain = layoutOf([files], { compress: (tar) => tar });
+  const wholePlain = await scan(plain);
+  for (const chunkBytes of [1, 7, 512, 1000]) {
+    expect(await scanImage(memorySource(layout.files, 'image', chunkBytes), [secret()])).toEqual(whole);
+    expect(await scanImage(memorySource(plain.files, 'image', chunkBytes), [secret()])).toEqual(wholePlain);
   }
+  expect(wholePlain.findings).toHaveLength(2);
   expect(whole.findings).toHaveLength(2);
 });

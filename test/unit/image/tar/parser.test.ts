@@ -126,8 +126,13 @@ test('the maps of an old GNU sparse file are no content', () => {
 });
 
 test('a folder or link with a size has no body', () => {
-  const tar = Buffer.concat([tarHeader({ path: 'd/', size: 512, type: '5' }), buildTar([{ path: 'f', content: 'x' }])]);
-  expect(read(tar).members.map((member) => member.path)).toEqual(['d/', 'f']);
+  const tar = Buffer.concat([
+    tarHeader({ path: 'd/', size: 512, type: '5' }),
+    paxMember({ size: '512' }),
+    tarHeader({ path: 'l', size: 0, type: '2' }),
+    buildTar([{ path: 'f', content: 'x' }]),
+  ]);
+  expect(read(tar).members.map((member) => member.path)).toEqual(['d/', 'l', 'f']);
 });
 
 test('a second archive behind the end marker is read', () => {
