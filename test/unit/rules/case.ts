@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { parseDockerfile } from '../../../src/dockerfile/index.ts';
+import { ignored, parseDockerfile, parseIgnore } from '../../../src/dockerfile/index.ts';
 import type { CredentialFile, Needed, RuleContext } from '../../../src/rules/index.ts';
 
 const root = new URL('../../fixtures/rules/', import.meta.url);
@@ -56,8 +56,8 @@ function read(name: string): Fixture {
 /** The context that build.ts would fill in for the case; `ignore` are lines that a fix has added. */
 export function contextOf(source: string, given: Case, ignore: readonly string[] = []): RuleContext {
   const secrets = given.secrets ?? {};
-  const patterns = ignore.map((line) => line.replace(/\\(.)/g, '$1'));
-  const files = Object.fromEntries(Object.entries(given.files ?? {}).filter(([path]) => !patterns.includes(path)));
+  const patterns = parseIgnore(ignore.join('\n'));
+  const files = Object.fromEntries(Object.entries(given.files ?? {}).filter(([path]) => !ignored(patterns, path)));
   return {
     dockerfile: parseDockerfile(source),
     path: given.path ?? 'Dockerfile',
