@@ -1,3 +1,4 @@
+import { clipToColumns, columnsOf, printableLine } from './printable.ts';
 import type { ProgressState, Step } from './state.ts';
 
 export interface FrameOptions {
@@ -11,11 +12,14 @@ export interface FrameOptions {
 
 /** Lines of output shown below a running step, as in buildx. */
 const logLines = 6;
+/** Lines of output repeated for a step that failed. */
+const failureLines = 100;
 
 /**
  * Draws the state as buildx's own terminal display does: a header, then a line a step.
  *
- * A frame never has more lines than the terminal, since what has scrolled away cannot be redrawn: finished steps give way first.
+ * A frame is never higher or wider than the terminal, since what has scrolled away or wrapped cannot be redrawn: finished
+ * steps give way first. Only the last frame of a build (`finished`) is as high as it needs to be.
  */
 export function drawFrame(state: ProgressState, options: FrameOptions): string[] {
   const steps = [...state.values()]
@@ -25,34 +29,46 @@ export function drawFrame(state: ProgressState, options: FrameOptions): string[]
   const elapsed = seconds(options.nowMs - options.startedMs);
   const header = `[+] Building ${elapsed} (${done}/${state.size})${options.finished ? ' FINISHED' : ''}`;
   const blocks = steps.map((step) => drawStep(step, options));
-  const room = Math.max(options.rows - 2, 4);
-  while (!options.finished && blocks.length > 1 && blocks.reduce((sum, block) => sum + block.length, 0) > room) {
-    const oldest = steps.findIndex((step) => step.completedMs !== undefined);
-    const at = oldest < 0 ? 0 : oldest;
-    steps.splice(at, 1);
-    blocks.splice(at, 1);
-  }
-  return [clip(header, options.columns), ...blocks.flat()];
+  const lines = options.finished ? blocks.flat() : fitted(steps, blocks, Math.max(options.rows - 2, 0));
+  return [header, ...lines].map((line) => clipToColumns(line, options.columns));
 }
 
 /** The output of a failed step, as buildx repeats it below the display. */
 export function drawFailure(step: Step): string[] {
-  return ['------', ` > ${step.name}:`, ...step.log.trimEnd().split('\n').slice(-100), '------'];
+  const log = lastLines(step.log, failureLines);
+  return ['------', ` > ${printableLine(step.name)}:`, ...log.map(printableLine), '------'];
+}
+
+/** The blocks that fit: finished steps go first, the oldest before others; of a single block the end is left. */
+function fitted(steps: Step[], blocks: string[][], room: number): string[] {
+  let height = blocks.reduce((sum, block) => sum + block.length, 0);
+  while (height > room && blocks.length > 1) {
+    const oldest = steps.findIndex((step) => step.completedMs !== undefined);
+    const at = Math.max(oldest, 0);
+    steps.splice(at, 1);
+    height -= blocks.splice(at, 1)[0]?.length ?? 0;
+  }
+  const lines = blocks.flat();
+  return lines.length <= room ? lines : [...lines.slice(0, 1), ...lines.slice(lines.length - room + 1)].slice(0, room);
+}
+
+function lastLines(log: string, count: number): string[] {
+  return log.trimEnd().split('\n').slice(-count);
 }
 
 function drawStep(step: Step, options: FrameOptions): string[] {
   const { columns } = options;
   const mark = step.error !== undefined ? 'ERROR ' : step.cached ? 'CACHED ' : '';
   const spent = (step.completedMs ?? options.nowMs) - (step.startedMs ?? options.nowMs);
-  const lines = [withRight(` => ${mark}${step.name}`, seconds(spent), columns)];
+  const lines = [withRight(` => ${mark}${printableLine(step.name)}`, seconds(spent), columns)];
   for (const status of step.statuses.values()) {
     const from = status.started === undefined ? options.nowMs : Date.parse(status.started);
     const until = status.completed === undefined ? options.nowMs : Date.parse(status.completed);
-    lines.push(withRight(` => => ${status.id}${amount(status.current, status.total)}`, seconds(until - from), columns));
+    const done = `${printableLine(status.id)}${amount(status.current, status.total)}`;
+    lines.push(withRight(` => => ${done}`, seconds(until - from), columns));
   }
   if (step.completedMs === undefined && step.log !== '') {
-    const tail = step.log.trimEnd().split('\n').slice(-logLines);
-    lines.push(...tail.map((line) => clip(` => => # ${line.replaceAll(/[\r\t]/g, ' ')}`, columns)));
+    lines.push(...lastLines(step.log, logLines).map((line) => ` => => # ${printableLine(line)}`));
   }
   return lines;
 }
@@ -79,9 +95,6 @@ function seconds(ms: number): string {
 
 function withRight(left: string, right: string, columns: number): string {
   const room = Math.max(columns - right.length - 2, 10);
-  return `${clip(left, room).padEnd(room)} ${right}`;
-}
-
-function clip(text: string, columns: number): string {
-  return text.length > columns ? text.slice(0, columns) : text;
+  const shown = clipToColumns(left, room);
+  return `${shown}${' '.repeat(Math.max(room - columnsOf(shown), 0))} ${right}`;
 }

@@ -1,4 +1,5 @@
-import type { SolveStatus, VertexStatus } from './status.ts';
+import { StringDecoder } from 'node:string_decoder';
+import type { SolveStatus, VertexLog, VertexStatus } from './status.ts';
 
 /** What is known of one step so far. Times are milliseconds since the epoch. */
 export interface Step {
@@ -8,15 +9,17 @@ export interface Step {
   cached: boolean;
   error?: string;
   statuses: Map<string, VertexStatus>;
-  /** Everything the step printed, up to `keptLogBytes` of its end. */
+  /** Everything the step printed, up to `keptLogLength` of its end. */
   log: string;
+  /** One a stream of the step: a character may be cut in two between messages. */
+  decoders: Map<number, StringDecoder>;
 }
 
 /** The steps in the order in which the builder named them. */
 export type ProgressState = Map<string, Step>;
 
 /** As much as a person reads behind an error; BuildKit itself keeps 2 MiB a step. */
-const keptLogBytes = 256 * 1024;
+const keptLogLength = 256 * 1024;
 
 /** Adds one status message to the state. */
 export function applyStatus(state: ProgressState, status: SolveStatus): void {
@@ -33,10 +36,16 @@ export function applyStatus(state: ProgressState, status: SolveStatus): void {
   for (const inner of status.statuses ?? []) state.get(inner.vertex)?.statuses.set(inner.id, inner);
   for (const log of status.logs ?? []) {
     const step = state.get(log.vertex);
-    if (step) step.log = (step.log + Buffer.from(log.data, 'base64').toString()).slice(-keptLogBytes);
+    if (step) step.log = (step.log + decode(step, log)).slice(-keptLogLength);
   }
 }
 
+function decode(step: Step, { stream, data }: VertexLog): string {
+  const decoder = step.decoders.get(stream) ?? new StringDecoder();
+  step.decoders.set(stream, decoder);
+  return decoder.write(Buffer.from(data, 'base64'));
+}
+
 function newStep(name: string): Step {
-  return { name, cached: false, statuses: new Map(), log: '' };
+  return { name, cached: false, statuses: new Map(), log: '', decoders: new Map() };
 }
