@@ -65,6 +65,7 @@ test('values that overlap or touch become one mask, also when the first was show
   const redactor = redactorOf('abcdefgh', 'efghijkl', 'cdef');
   expect(redactor.redactText('-abcdefghijkl-')).toBe('-***-');
   expect(redactor.redactText('-abcdefghabcdefgh-')).toBe('-***-');
+  expect(shown(redactorOf(fake), fake, fake, '.')).toEqual(['***', '', '.', '']);
   expect(shown(redactor, '-abcdefgh', 'ijkl-')).toEqual(['-***', '-', '']);
   expect(shown(redactor, '-abcdefgh', 'abcdefgh', '-')).toEqual(['-***', '', '-', '']);
 });
