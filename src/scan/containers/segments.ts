@@ -34,12 +34,10 @@ export class Segments {
 
   locate(offset: number): Located {
     const segment = this.#at(offset);
-    if (segment === undefined || offset >= segment.dataEnd) {
-      const inHeader = segment !== undefined && offset < segment.dataStart;
-      return inHeader ? headerOf(segment) : { steps: [], offset };
-    }
-    const step = { container: segment.container, member: segment.path };
+    // behind a member, and before the first one, are bytes of the archive itself
+    if (segment === undefined || offset >= Math.max(segment.dataStart, segment.dataEnd)) return { steps: [], offset };
     if (offset < segment.dataStart) return headerOf(segment);
+    const step = { container: segment.container, member: segment.path };
     const inner = segment.inner?.locate(offset - segment.dataStart);
     if (inner === undefined) return { steps: [step], offset: offset - segment.dataStart };
     return { ...inner, steps: [step, ...inner.steps] };
