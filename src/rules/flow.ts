@@ -1,6 +1,6 @@
 import { type Dockerfile, type Instruction, type Pair, type Stage, variablesIn } from '../dockerfile/index.ts';
 import type { RuleContext } from './context.ts';
-import { npmConfigWrites } from './npm-config.ts';
+import { namedInConfig, npmConfigWrites } from './npm-config.ts';
 import { type Reader, readerOf } from './readers.ts';
 import { type Run, runOf } from './runs.ts';
 import { escapeRegExp } from './text.ts';
@@ -153,7 +153,7 @@ class Walk {
 
   #run(run: Run, scope: Scope): void {
     const writes = npmConfigWrites(run);
-    for (const use of writes) scope.deferred.add(use.name);
+    for (const name of namedInConfig(run)) scope.deferred.add(name);
     for (const carrier of scope.carriers.values()) {
       carrier.seenBy.push(run.index);
       const reader = readerOf(this.#context, run, carrier.variable, {

@@ -24,6 +24,11 @@ export function npmConfigWrites(run: Run): Use[] {
   return run.uses.filter((use) => isExpanded(run, use) && writesConfig(run, use.range));
 }
 
+/** The variables that a RUN's writes make such a file name, whether as text already or once the rule has put them off. */
+export function namedInConfig(run: Run): string[] {
+  return run.uses.filter(({ range }) => writesConfig(run, range)).map(({ name }) => name);
+}
+
 /** Whether the shell of the RUN itself puts the value in place of the use. */
 function isExpanded(run: Run, use: Use): boolean {
   const written = run.source[use.range.start] === '$';
