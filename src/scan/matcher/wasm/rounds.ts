@@ -7,7 +7,7 @@ const pageBytes = 65_536;
 const widestFilterBits = 16;
 
 /**
- * The scan loop in WebAssembly: three to five times as fast as in JavaScript, as its loads are not checked one by one.
+ * The scan loop in WebAssembly: about twice as fast as in JavaScript, as its loads are not checked one by one.
  *
  * Throws where WebAssembly is refused, or its memory cannot be reserved.
  */
