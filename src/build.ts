@@ -117,8 +117,9 @@ async function heldBuild(
     );
     released = true;
     if (request.quiet) await host.stdout(outcome.stdout);
-    // Values that cannot be searched for prove nothing.
-    const verdict = proved.secrets.searched.length > 0 ? 'clean' : 'nothing-to-prove';
+    // Values that cannot be searched for prove nothing, and neither does a result that stays in the build cache.
+    const searched = proved.secrets.searched.length > 0 && proof.results.length > 0;
+    const verdict = searched ? 'clean' : 'nothing-to-prove';
     return { ...proved, verdict, exitCode: 0, image };
   } finally {
     if (inEngine && !released && imageId !== undefined) await dropImage(host.docker, imageId, knownBefore);

@@ -80,6 +80,7 @@ function ruleContext(sources: Sources, dockerfile: Dockerfile, request: BuildReq
     path: sources.dockerfile?.file.shown ?? 'Dockerfile',
     ...(request.target === undefined ? {} : { target: request.target }),
     buildArgs: new Set(request.buildArgs.map((arg) => arg.name)),
+    exportsStages: request.cacheTo.some((spec) => /(^|,)mode=max(,|$)/.test(spec)),
     secrets: {
       has: (name) => names.has(name),
       names: () => [...names],

@@ -9,6 +9,8 @@ export interface Builder {
   driver: string;
   /** Where the docker driver keeps images; undefined for all other drivers. */
   store: 'containerd' | 'graphdriver' | undefined;
+  /** The driver option `default-load`: without any output flag buildx loads the image into the engine. */
+  defaultLoad: boolean;
 }
 
 export interface BuildxHelp {
@@ -51,7 +53,9 @@ export async function inspectBuilder(docker: Docker, name: string): Promise<Buil
   const driver = field('Driver') ?? 'docker';
   // The worker label that buildx itself uses to tell the stores apart (driver/docker/driver.go).
   const containerd = /org\.mobyproject\.buildkit\.worker\.snapshotter:/.test(inspect.stdout);
-  return { name, driver, store: driver === 'docker' ? (containerd ? 'containerd' : 'graphdriver') : undefined };
+  const defaultLoad = /^Driver Options:.*\bdefault-load="?(?:true|1)\b/m.test(inspect.stdout);
+  const store = driver === 'docker' ? (containerd ? 'containerd' : 'graphdriver') : undefined;
+  return { name, driver, store, defaultLoad };
 }
 
 /** What this machine's buildx says it accepts. */

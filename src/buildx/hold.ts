@@ -54,7 +54,8 @@ export function holdBack(request: BuildRequest, options: HoldOptions): Hold {
     if (item.held) held.push(item.held);
     args.push('--cache-to', item.spec);
   }
-  if (outputs.length === 0 && request.outputs.length > 0) args.push('--output', 'type=cacheonly');
+  // Said even where it is the default: a builder may have a default of its own, which nobody would hold back.
+  if (outputs.length === 0) args.push('--output', 'type=cacheonly');
   args.push(...attestationArgs(request, outputs, options));
   return { args, held };
 }

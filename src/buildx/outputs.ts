@@ -46,14 +46,14 @@ const placing = new Set([
  * What `docker build` would do with the result, spelled out.
  *
  * The defaults are those of buildx: with the docker driver no flag at all means the engine's image store, with any other
- * driver it means the build cache only (buildkit.md 1.8).
+ * driver it means the build cache only, unless the builder was made with `default-load` (buildkit.md 1.8).
  */
 export function outputsOf(request: BuildRequest, builder: Builder): Output[] {
   const outputs = request.outputs.flatMap((text) => toOutput(text, builder));
   if (request.push) addImage(outputs, { push: true, load: builder.driver === 'docker' });
   if (request.load) addImage(outputs, { push: false, load: true });
   const none = request.outputs.length === 0 && !request.push && !request.load;
-  if (none && builder.driver === 'docker') addImage(outputs, { push: false, load: true });
+  if (none && (builder.driver === 'docker' || builder.defaultLoad)) addImage(outputs, { push: false, load: true });
   return outputs;
 }
 

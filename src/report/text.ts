@@ -50,6 +50,7 @@ function changes(report: Report): string[] {
 
 /** Weak secrets were named in lines of their own: then it is not true that there are none. */
 function nothingLine({ secrets, lookedIn = [] }: Report): string {
+  if (secrets.searched.length > 0) return 'safebuild: the result stays in the build cache, so nothing was searched';
   return secrets.weak.length > 0
     ? 'safebuild: not proved: none of the secrets can be searched for'
     : `safebuild: no secret found in ${list(lookedIn)}, so the image was not searched`;

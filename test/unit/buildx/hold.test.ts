@@ -4,9 +4,9 @@ import { type Hold, holdBack } from '../../../src/buildx/hold.ts';
 import { requestOf } from './command-line.ts';
 
 const workDir = '/private';
-const containerd: Builder = { name: 'default', driver: 'docker', store: 'containerd' };
-const graphdriver: Builder = { name: 'default', driver: 'docker', store: 'graphdriver' };
-const container: Builder = { name: 'ci', driver: 'docker-container', store: undefined };
+const containerd: Builder = { name: 'default', driver: 'docker', store: 'containerd', defaultLoad: false };
+const graphdriver: Builder = { name: 'default', driver: 'docker', store: 'graphdriver', defaultLoad: false };
+const container: Builder = { name: 'ci', driver: 'docker-container', store: undefined, defaultLoad: false };
 
 function hold(builder: Builder, flags: readonly string[], noDefaultAttestations = false): Hold {
   return holdBack(requestOf(...flags, '.'), { builder, workDir, noDefaultAttestations });
@@ -22,7 +22,7 @@ const plain = `${layout},oci-mediatypes=false`;
 
 // Which digests these give was measured with both stores and a docker-container builder (buildkit.md 1.9).
 test.each<[flags: string[], containerd: string, graphdriver: string, container: string]>([
-  [[], `layout | --output ${layout} --provenance=mode=min`, 'engine | ', ' | '],
+  [[], `layout | --output ${layout} --provenance=mode=min`, 'engine | ', ' | --output type=cacheonly'],
   [['--load'], `layout | --output ${layout} --provenance=mode=min`, 'engine | ', `layout | --output ${plain}`],
   [
     ['--push'],
@@ -30,13 +30,23 @@ test.each<[flags: string[], containerd: string, graphdriver: string, container: 
     'engine | ',
     `layout | --output ${layout} --provenance=mode=min`,
   ],
-  [['--provenance=false'], `layout | --output ${plain}`, 'engine | ', ' | '],
-  [['--provenance=mode=max'], `layout | --output ${layout}`, 'engine | ', ' | '],
-  [['--provenance='], `layout | --output ${layout} --provenance=mode=min`, 'engine | ', ' | '],
-  [['--provenance=F', '--sbom=1'], `layout | --output ${layout}`, 'engine | ', ' | '],
-  [['--attest', 'type=provenance,disabled=true'], `layout | --output ${plain}`, 'engine | ', ' | '],
-  [['--attest', 'type=sbom'], `layout | --output ${layout} --provenance=mode=min`, 'engine | ', ' | '],
-  [['--provenance=0', '--annotation', 'a=b'], `layout | --output ${layout}`, 'engine | ', ' | '],
+  [['--provenance=false'], `layout | --output ${plain}`, 'engine | ', ' | --output type=cacheonly'],
+  [['--provenance=mode=max'], `layout | --output ${layout}`, 'engine | ', ' | --output type=cacheonly'],
+  [['--provenance='], `layout | --output ${layout} --provenance=mode=min`, 'engine | ', ' | --output type=cacheonly'],
+  [['--provenance=F', '--sbom=1'], `layout | --output ${layout}`, 'engine | ', ' | --output type=cacheonly'],
+  [
+    ['--attest', 'type=provenance,disabled=true'],
+    `layout | --output ${plain}`,
+    'engine | ',
+    ' | --output type=cacheonly',
+  ],
+  [
+    ['--attest', 'type=sbom'],
+    `layout | --output ${layout} --provenance=mode=min`,
+    'engine | ',
+    ' | --output type=cacheonly',
+  ],
+  [['--provenance=0', '--annotation', 'a=b'], `layout | --output ${layout}`, 'engine | ', ' | --output type=cacheonly'],
   [
     ['-o', 'out'],
     'folder | --output type=local,dest=/private/output-0',
@@ -98,7 +108,7 @@ test.each([
   ['type=gha,tag=x,mode=min', 'cache | --cache-to type=local,dest=/private/cache-0,mode=min'],
   ['type=inline', ' | --cache-to type=inline'],
 ])('the cache export %j is led into a folder, except where it is part of the image', (spec, expected) => {
-  expect(shown(container, ['--cache-to', spec])).toBe(expected);
+  expect(shown(container, ['--cache-to', spec])).toBe(`${expected} --output type=cacheonly`);
 });
 
 test('every output has a place of its own', () => {

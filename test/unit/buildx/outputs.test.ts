@@ -3,8 +3,8 @@ import type { Builder } from '../../../src/buildx/engine.ts';
 import { outputsOf } from '../../../src/buildx/outputs.ts';
 import { requestOf } from './command-line.ts';
 
-const docker: Builder = { name: 'default', driver: 'docker', store: 'containerd' };
-const container: Builder = { name: 'ci', driver: 'docker-container', store: undefined };
+const docker: Builder = { name: 'default', driver: 'docker', store: 'containerd', defaultLoad: false };
+const container: Builder = { name: 'ci', driver: 'docker-container', store: undefined, defaultLoad: false };
 
 function outputs(builder: Builder, ...flags: string[]): unknown[] {
   return outputsOf(requestOf(...flags, '.'), builder).map((output) =>
@@ -71,4 +71,11 @@ test('names and options of an image output are told apart', () => {
       ['annotation.x', 'y'],
     ]),
   });
+});
+
+test('a builder made with default-load loads what no flag places', () => {
+  const loads: Builder = { name: 'ci', driver: 'docker-container', store: undefined, defaultLoad: true };
+  expect(outputsOf(requestOf('.'), loads)).toEqual([
+    expect.objectContaining({ kind: 'image', load: true, push: false }),
+  ]);
 });
