@@ -1,12 +1,41 @@
 import { randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { copyFile, cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { copyFile, lstat, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { hasCode } from '../errors.ts';
-import type { Descriptor } from './layout-tar.ts';
+import { pipeline } from 'node:stream/promises';
+import { hasCode, SafebuildError } from '../errors.ts';
 
-/** Puts a proved file at its destination, in one step: nobody ever sees half of it. */
+/**
+ * Puts a proved file at its destination, in one step: nobody ever sees half of it.
+ *
+ * A link is followed, and what is no regular file (`/dev/null`, a pipe) is written to, as docker does. Throws PUBLISH_FAILED
+ * when it cannot be written.
+ */
 export async function placeFile(from: string, to: string): Promise<void> {
+  await written(to, async () => {
+    const target = await replaceable(to);
+    if (target === undefined) return pipeline(createReadStream(from), createWriteStream(to));
+    await moveFile(from, target);
+  });
+}
+
+/** Writes a small file that the build was asked for, in the same way. */
+export async function placeText(text: string, to: string): Promise<void> {
+  await written(to, async () => {
+    const target = await replaceable(to);
+    if (target === undefined) return writeFile(to, text);
+    const beside = join(dirname(target), `.safebuild-${randomUUID()}.tmp`);
+    try {
+      await writeFile(beside, text, { flag: 'wx', mode: 0o644 });
+      await rename(beside, target);
+    } finally {
+      await rm(beside, { force: true });
+    }
+  });
+}
+
+/** Renames, also to another file system, and also over a file that is there. */
+async function moveFile(from: string, to: string): Promise<void> {
   try {
     await rename(from, to);
   } catch (error) {
@@ -21,60 +50,33 @@ export async function placeFile(from: string, to: string): Promise<void> {
   }
 }
 
-/** Writes a small file that the build was asked for, in one step. */
-export async function placeText(text: string, to: string): Promise<void> {
-  const beside = join(dirname(to), `.safebuild-${randomUUID()}.tmp`);
+/** The path whose entry may be replaced by a new file; undefined where only the thing that is there can be written to. */
+async function replaceable(to: string): Promise<string | undefined> {
   try {
-    await writeFile(beside, text, { flag: 'wx', mode: 0o644 });
-    await rename(beside, to);
-  } finally {
-    await rm(beside, { force: true });
+    // A rename over a device, a pipe or a link would destroy it.
+    return (await stat(to)).isFile() ? await realpath(to) : undefined;
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT')) throw error;
+    const dangling = await lstat(to).then(
+      () => true,
+      () => false,
+    );
+    return dangling ? undefined : to;
   }
 }
 
-/**
- * Merges a proved folder into its destination, as buildx's local exporter does: what stands there and is not part of the
- * export stays. Owners, modes, times and links are kept as far as the user may set them.
- */
-export async function placeFolder(from: string, to: string): Promise<void> {
-  await mkdir(to, { recursive: true });
-  await cp(from, to, { recursive: true, force: true, preserveTimestamps: true, verbatimSymlinks: true });
+async function written(to: string, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (cause) {
+    throw new SafebuildError('PUBLISH_FAILED', `${to} cannot be written.`, {
+      cause,
+      hint: 'Check that its folder exists and may be written to; the build is cached.',
+    });
+  }
 }
 
 /** Streams a proved file, for an output that was to go to standard output. */
 export async function* readProved(path: string): AsyncGenerator<Uint8Array> {
   for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 })) yield chunk as Uint8Array;
-}
-
-/**
- * Adds a proved cache export to a local cache folder.
- *
- * Blobs are named by their digest and only added; `index.json` gets the new entry for its tag and keeps all others.
- */
-export async function placeCache(from: string, to: string): Promise<void> {
-  const blobs = join(to, 'blobs', 'sha256');
-  await mkdir(blobs, { recursive: true });
-  for (const name of await readdir(join(from, 'blobs', 'sha256')))
-    await placeFile(join(from, 'blobs', 'sha256', name), join(blobs, name));
-  const fresh = await readIndex(join(from, 'index.json'));
-  const old = await readIndex(join(to, 'index.json'));
-  const tag = (entry: Descriptor): string => entry.annotations?.['org.opencontainers.image.ref.name'] ?? '';
-  const replaced = new Set(fresh.manifests.map(tag));
-  const manifests = [...fresh.manifests, ...old.manifests.filter((entry) => !replaced.has(tag(entry)))];
-  await placeText(JSON.stringify({ ...old, ...fresh, manifests }), join(to, 'index.json'));
-  await placeText('{"imageLayoutVersion":"1.0.0"}', join(to, 'oci-layout'));
-}
-
-interface Index {
-  manifests: Descriptor[];
-  [key: string]: unknown;
-}
-
-async function readIndex(path: string): Promise<Index> {
-  try {
-    return JSON.parse(await readFile(path, 'utf8')) as Index;
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return { manifests: [] };
-    throw error;
-  }
 }

@@ -1,4 +1,6 @@
-export { placeCache, placeFile, placeFolder, placeText, readProved } from './files.ts';
+export { placeCache } from './cache.ts';
+export { placeFile, placeText, readProved } from './files.ts';
+export { placeFolder } from './folder.ts';
 export { type Descriptor, rootDescriptor } from './layout-tar.ts';
 export { type Expected, pushImage } from './push.ts';
 export { normalizeReference } from './reference.ts';

@@ -1,0 +1,103 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { dropImage, loadLayout, tagImage, untaggedImages } from '../../../src/publish/store.ts';
+import { Layout } from '../image/build-image.ts';
+import { type Answers, answering } from './answers.ts';
+import { withFolders } from './temp-dir.ts';
+
+const containerd = '[["driver-type","io.containerd.snapshotter.v1"]]';
+const graphdriver = '[["Backing Filesystem","extfs"]]';
+
+async function withLayout(
+  action: (dir: string, root: string, config: string) => Promise<void>,
+  images = 1,
+): Promise<void> {
+  const layout = new Layout();
+  const roots = Array.from({ length: images }, (_, index) =>
+    layout.image([[{ path: `app${index}`, content: 'not a secret' }]], {
+      platform: index === 0 ? 'linux/amd64' : 'linux/arm64',
+    }),
+  );
+  const manifest = JSON.parse(String(layout.files.get(`blobs/${roots[0]?.digest.replace(':', '/')}`)));
+  const index = 'application/vnd.oci.image.index.v1+json';
+  const root = images === 1 ? roots[0] : layout.blob({ schemaVersion: 2, manifests: roots }, index);
+  await withFolders([tmpdir()], async (dir = '') => {
+    await mkdir(join(dir, 'blobs/sha256'), { recursive: true });
+    for (const [path, bytes] of layout.files) await writeFile(join(dir, path), bytes);
+    await writeFile(join(dir, 'index.json'), JSON.stringify({ manifests: [root] }));
+    await action(dir, root?.digest ?? '', manifest.config.digest);
+  });
+}
+
+const engine = (store: string, id: string, more: Answers = {}): Answers => ({
+  'info --format': store,
+  load: 'Loaded image: app:latest\n',
+  'image inspect': `${id}\n`,
+  ...more,
+});
+
+test('with the containerd store the id of the loaded image is the proved digest', () =>
+  withLayout(async (dir, root) => {
+    const { docker, asked } = answering(engine(containerd, root));
+    await expect(loadLayout(docker, dir, ['app', 'app:2'])).resolves.toEqual({ id: root });
+    expect(
+      asked.filter((command) => command.startsWith('image inspect')).map((command) => command.split(' ').at(-1)),
+    ).toEqual(['app', 'app:2']);
+  }));
+
+test('with the graphdriver store it is the digest of the config', () =>
+  withLayout(async (dir, _, config) => {
+    const { docker, inputs, asked } = answering(engine(graphdriver, config));
+    await expect(loadLayout(docker, dir, ['localhost:5000/app'])).resolves.toEqual({ id: config });
+    const tar = inputs[asked.indexOf('load')]?.toString('latin1');
+    expect(tar).toContain(`"RepoTags":["localhost:5000/app:latest"]`);
+    expect(tar).toContain(`"Config":"blobs/${config.replace(':', '/')}"`);
+  }));
+
+test('an engine that ends up with another image is a mismatch', () =>
+  withLayout(async (dir) => {
+    const { docker } = answering(engine(containerd, 'sha256:other'));
+    await expect(loadLayout(docker, dir, ['app'])).rejects.toMatchObject({ code: 'PUBLISH_MISMATCH' });
+    await expect(loadLayout(docker, dir, [])).rejects.toMatchObject({ code: 'PUBLISH_MISMATCH' });
+  }));
+
+test('a refused load has docker’s own words', () =>
+  withLayout(async (dir, root) => {
+    const { docker } = answering(
+      engine(containerd, root, { load: { exitCode: 1, stderr: 'no space left on device\n' } }),
+    );
+    await expect(loadLayout(docker, dir, ['app'])).rejects.toMatchObject({
+      code: 'PUBLISH_FAILED',
+      message: expect.stringContaining('no space left'),
+    });
+  }));
+
+test('two platforms do not fit the graphdriver store, and nothing is loaded', () =>
+  withLayout(async (dir, root) => {
+    const { docker, asked } = answering(engine(graphdriver, root));
+    await expect(loadLayout(docker, dir, ['app'])).rejects.toMatchObject({ code: 'PUBLISH_FAILED' });
+    expect(asked).not.toContain('load');
+  }, 2));
+
+test('a tag that does not lead to the proved image is a mismatch', async () => {
+  const { docker } = answering({ 'tag sha256:1 app': '', 'image inspect': 'sha256:2\n' });
+  await expect(tagImage(docker, 'sha256:1', ['app'])).rejects.toMatchObject({ code: 'PUBLISH_MISMATCH' });
+});
+
+test('only an image that is ours and has no tag is removed', async () => {
+  const removed = async (id: string, tags: string): Promise<boolean> => {
+    const { docker, asked } = answering({ 'image inspect': `${tags}\n`, 'image rm': '' });
+    await dropImage(docker, id, new Set(['sha256:before']));
+    return asked.includes(`image rm ${id}`);
+  };
+  expect(await removed('sha256:1', '0')).toBe(true);
+  expect(await removed('sha256:1', '1')).toBe(false);
+  expect(await removed('sha256:before', '0')).toBe(false);
+});
+
+test('images without a tag are listed by their full ids', async () => {
+  const { docker } = answering({ 'image ls': 'sha256:1\nsha256:2\n' });
+  expect(await untaggedImages(docker)).toEqual(new Set(['sha256:1', 'sha256:2']));
+});
