@@ -6,12 +6,17 @@ import type { Engine } from '../../helpers/testbed.ts';
 
 // A search that shares no code with src/scan: what safebuild says about an image is checked against something else.
 
-/** Whether an image of the engine holds `value` in one of its forms, in any byte of `docker save`. */
-export async function imageHolds(engine: Engine, image: string, value: string): Promise<boolean> {
+/** Whether an image of the engine holds `value` in one of the forms, in any byte of `docker save`. */
+export async function imageHolds(
+  engine: Engine,
+  image: string,
+  value: string,
+  forms?: readonly Form[],
+): Promise<boolean> {
   return withTempDir(async (folder) => {
     const tar = join(folder, 'image.tar');
     await docker(engine, ['save', '--output', tar, image]);
-    return holds(await readFile(tar), formsOf(value));
+    return holds(await readFile(tar), formsOf(value, forms));
   });
 }
 
@@ -23,23 +28,28 @@ export function holds(bytes: Buffer, needles: readonly Buffer[]): boolean {
   return false;
 }
 
-/** The value and what other programs make of it. */
-export function formsOf(value: string): Buffer[] {
-  const raw = Buffer.from(value);
-  const shifted = [0, 1, 2].map((shift) => {
-    const text = Buffer.concat([Buffer.alloc(shift), raw]).toString('base64');
-    // the first and last letters also hold bits of the neighbours
-    return text.slice(Math.ceil((shift * 4) / 3), -4);
-  });
-  const texts = [
-    value,
-    ...shifted,
-    raw.toString('hex'),
-    raw.toString('hex').toUpperCase(),
-    encodeURIComponent(value),
-    JSON.stringify(value).slice(1, -1),
-  ];
-  return [...texts.map((text) => Buffer.from(text)), Buffer.from(value, 'utf16le')];
+/** What other programs make of a value. */
+export type Form = keyof typeof writers;
+
+// values of the tests are ASCII: a latin1 text holds any bytes
+const writers = {
+  raw: (value: string) => [value],
+  // three alignments; the first and last letters also hold bits of the neighbours
+  base64: (value: string) =>
+    [0, 1, 2].map((shift) =>
+      Buffer.from(`${' '.repeat(shift)}${value}`)
+        .toString('base64')
+        .slice(Math.ceil((shift * 4) / 3), -4),
+    ),
+  hex: (value: string) => [Buffer.from(value).toString('hex'), Buffer.from(value).toString('hex').toUpperCase()],
+  percent: (value: string) => [encodeURIComponent(value)],
+  json: (value: string) => [JSON.stringify(value).slice(1, -1)],
+  utf16: (value: string) => [Buffer.from(value, 'utf16le').toString('latin1')],
+};
+
+/** The value in these forms; in all of them when none is named. */
+export function formsOf(value: string, forms: readonly Form[] = Object.keys(writers) as Form[]): Buffer[] {
+  return forms.flatMap((form) => writers[form](value)).map((text) => Buffer.from(text, 'latin1'));
 }
 
 function looksWrapped(file: Buffer): boolean {
