@@ -110,7 +110,6 @@ async function heldBuild(
         held: planned.held,
         iidfile: planned.iidfile,
         metadataFile: planned.metadataFile,
-        exportCache: (spec) => exportCache(spec, planned, host),
         ...(imageId === undefined ? {} : { imageId }),
       },
       host,
@@ -169,22 +168,6 @@ async function passThrough(
 }
 
 const unread = { where: 'the command line', why: 'safebuild could not tell what it builds, so nothing was searched' };
-
-/**
- * Exports a proved cache to where no folder can hold it back first.
- *
- * The build runs once more with every step cached, and exports the blobs that the builder already has.
- */
-async function exportCache(spec: string, planned: BuildPlan, host: BuildHost): Promise<void> {
-  host.phase('exporting the proved cache');
-  const args = planned.again(['--cache-to', spec, '--output', 'type=cacheonly', '--progress', 'quiet']);
-  const result = await host.docker.run(args, { env: planned.env, signal: host.signal });
-  if (result.exitCode !== 0) {
-    throw new SafebuildError('PUBLISH_FAILED', 'The cache could not be exported.', {
-      hint: 'Check what --cache-to names.',
-    });
-  }
-}
 
 function progressMode(
   request: BuildRequest,

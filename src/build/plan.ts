@@ -24,8 +24,6 @@ export interface BuildPlan {
   held: readonly Held[];
   iidfile: string;
   metadataFile: string;
-  /** The same build again, with other output flags. */
-  again(flags: readonly string[]): readonly string[];
 }
 
 /** Turns what is to be built into arguments, variables and files in the private folders. */
@@ -50,21 +48,19 @@ export async function planBuild(
     ...(request.metadataFile === undefined && !inEngine ? [] : ['--metadata-file', metadataFile]),
   ];
   const dockerfile = await dockerfileArguments(request, sources, rewritten, dirs);
-  const argumentsWith = (flags: readonly string[]): string[] =>
-    heldArguments(request, {
-      dropBuildArgs: rewritten?.dropBuildArgs ?? new Set(),
-      dropSecrets: usedUp.flags,
-      withholdTags: builder.store === 'graphdriver',
-      add: [...dockerfile.args, ...handover.args, ...flags],
-      context: request.context ?? '.',
-    });
+  const args = heldArguments(request, {
+    dropBuildArgs: rewritten?.dropBuildArgs ?? new Set(),
+    dropSecrets: usedUp.flags,
+    withholdTags: builder.store === 'graphdriver',
+    add: [...dockerfile.args, ...handover.args, ...hold.args, ...records],
+    context: request.context ?? '.',
+  });
   return {
-    args: argumentsWith([...hold.args, ...records]),
+    args,
     env: { BUILDX_BUILDER: builder.name, ...handover.env },
     held: hold.held,
     iidfile,
     metadataFile,
-    again: argumentsWith,
     ...(dockerfile.input === undefined ? {} : { input: dockerfile.input }),
   };
 }

@@ -35,8 +35,6 @@ export interface ReleaseOptions {
   /** Where the build left what `--iidfile` and `--metadata-file` are to hold. */
   iidfile: string;
   metadataFile: string;
-  /** Runs the cached build once more to export its cache to where no folder can hold it back. */
-  exportCache(spec: string): Promise<void>;
 }
 
 /** Makes public exactly what was proved: loads, tags, pushes, and writes files, in this order. */
@@ -45,7 +43,9 @@ export async function release(options: ReleaseOptions, host: BuildHost): Promise
   // Local things first: a push cannot be taken back, so nothing may fail behind it that could have failed before.
   for (const held of options.held) await releaseLocally(held, options, host, released);
   for (const held of options.held) {
-    if (held.kind === 'layout' || held.kind === 'engine') await push(held, options, host, released);
+    if (held.kind === 'cache' && held.destination.type === 'registry')
+      await pushCache(held.dir, held.destination.ref, host);
+    else await push(held, options, host, released);
   }
   await writeRecords(options, host, released);
   return released;
@@ -79,11 +79,9 @@ async function releaseLocally(held: Held, options: ReleaseOptions, host: BuildHo
       await placeFolder(held.path, resolve(host.cwd, held.output.dest));
       released.files.push(held.output.dest);
       return;
-    case 'cache': {
-      const folder = /(?:^|,)dest=([^,"]+)/.exec(held.spec)?.[1];
-      if (/(^|,)type=local(,|$)/.test(held.spec) && folder) await placeCache(held.dir, resolve(host.cwd, folder));
-      else await options.exportCache(held.spec);
-    }
+    case 'cache':
+      // A cache for a registry waits with the pushes.
+      if (held.destination.type === 'local') await placeCache(held.dir, resolve(host.cwd, held.destination.dest));
   }
 }
 
@@ -109,11 +107,21 @@ async function pushOne(
   if (held.kind === 'engine') return pushImage(host.docker, name, { config: options.imageId ?? '' }, host.signal);
   const root = await rootDescriptor(held.dir);
   if (options.builder.driver === 'docker') return pushImage(host.docker, name, { digest: root.digest }, host.signal);
+  return copyToRegistry(held.dir, name, host, held.output.pushByDigest);
+}
+
+/** The very folder that was searched: a second build would export what nobody looked at. */
+async function pushCache(dir: string, ref: string, host: BuildHost): Promise<void> {
+  host.phase(`pushing the cache ${ref}`);
+  await copyToRegistry(dir, ref, host, false);
+}
+
+async function copyToRegistry(dir: string, name: string, host: BuildHost, byDigest: boolean): Promise<string> {
   const reference = parseReference(normalizeReference(name));
-  return pushLayout(held.dir, root, reference, {
+  return pushLayout(dir, await rootDescriptor(dir), reference, {
     credentials: () => findCredentials(reference.credentialKey, host.env),
     signal: host.signal,
-    byDigest: held.output.pushByDigest,
+    byDigest,
   });
 }
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { SafebuildError } from '../errors.ts';
 import { attestationsOf } from './attestations.ts';
 import { formatFields, parseFields } from './csv.ts';
 import type { Builder } from './engine.ts';
@@ -15,8 +16,11 @@ export type Held =
   | { kind: 'file'; path: string; output: FileOutput }
   /** A folder: an exported filesystem, or an OCI layout where `output.kind` is `oci`. */
   | { kind: 'folder'; path: string; output: FileOutput }
-  /** A cache export, as an OCI layout folder; `spec` is what the user wrote behind `--cache-to`. */
-  | { kind: 'cache'; dir: string; spec: string };
+  /** A cache export, as an OCI layout folder. */
+  | { kind: 'cache'; dir: string; destination: CacheDestination };
+
+/** Where a cache export goes after the proof. */
+export type CacheDestination = { type: 'local'; dest: string } | { type: 'registry'; ref: string };
 
 export interface Hold {
   /** The flags that lead every result into quarantine, in place of those that named its destination. */
@@ -107,14 +111,37 @@ const cacheShaping = [
 
 /** Cache goes out during a build, so it is written to a folder first; an inline cache is part of the image. */
 function holdCache(spec: string, dir: string): { held?: Held; spec: string } {
-  const fields = spec.includes('=') ? parseFields(spec, '--cache-to') : new Map([['type', 'registry']]);
+  const fields = spec.includes('=')
+    ? parseFields(spec, '--cache-to')
+    : new Map([
+        ['type', 'registry'],
+        ['ref', spec],
+      ]);
   if (fields.get('type') === 'inline') return { spec };
-  const local = fields.get('type') === 'local' ? ['tag'] : [];
-  const shaping = [...cacheShaping, ...local].flatMap((key): [string, string][] => {
+  const destination = cacheDestination(fields);
+  const kept = destination.type === 'local' ? [...cacheShaping, 'tag'] : cacheShaping;
+  const shaping = kept.flatMap((key): [string, string][] => {
     const value = fields.get(key);
     return value === undefined ? [] : [[key, value]];
   });
-  return { held: { kind: 'cache', dir, spec }, spec: formatFields([['type', 'local'], ['dest', dir], ...shaping]) };
+  const held: Held = { kind: 'cache', dir, destination };
+  return { held, spec: formatFields([['type', 'local'], ['dest', dir], ...shaping]) };
+}
+
+/** Throws USAGE for a cache that only BuildKit itself could write, while it builds: nothing could be searched before. */
+function cacheDestination(fields: ReadonlyMap<string, string>): CacheDestination {
+  const type = fields.get('type') ?? '';
+  const [dest, ref] = [fields.get('dest'), fields.get('ref')];
+  if (type === 'local' && dest) return { type, dest };
+  if (type === 'registry' && ref) return { type, ref };
+  const known = type === 'local' || type === 'registry';
+  throw new SafebuildError(
+    'USAGE',
+    known
+      ? `--cache-to type=${type} does not say where to.`
+      : `safebuild cannot hold back --cache-to type=${type}, so it cannot prove it.`,
+    { hint: known ? 'Add dest=FOLDER or ref=IMAGE.' : 'Use type=registry, type=local or type=inline.' },
+  );
 }
 
 /** Makes explicit what buildx would have added to an image by itself, and would not add to a layout. */

@@ -71,8 +71,12 @@ async function pushTree(
   const bytes = await readFile(blobPath(dir, node));
   if (digestOf(bytes) !== node.digest) throw changed(node);
   const manifest = JSON.parse(bytes.toString('utf8')) as Manifest;
-  for (const child of manifest.manifests ?? []) await pushTree(client, dir, child, child.digest, sent);
-  for (const blob of [manifest.config, ...(manifest.layers ?? []), ...(manifest.blobs ?? [])]) {
+  const children = manifest.manifests ?? [];
+  // A cache export of older BuildKits is an index that lists its layers as if they were manifests.
+  const isManifest = ({ mediaType }: Descriptor): boolean => /manifest|index/.test(mediaType);
+  for (const child of children.filter(isManifest)) await pushTree(client, dir, child, child.digest, sent);
+  const listed = children.filter((child) => !isManifest(child));
+  for (const blob of [manifest.config, ...(manifest.layers ?? []), ...(manifest.blobs ?? []), ...listed]) {
     if (blob && !sent.has(blob.digest)) await pushBlob(client, dir, blob);
     if (blob) sent.add(blob.digest);
   }
