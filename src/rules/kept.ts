@@ -2,8 +2,12 @@ import { persistences } from '../ecosystems/index.ts';
 import type { Range } from '../finding.ts';
 import type { RuleContext } from './context.ts';
 import type { Obstacle } from './obstacles.ts';
+import { leaves } from './place.ts';
 import { type Command, inside, type Run } from './runs.ts';
 import { deletesPath } from './upkeep.ts';
+
+/** Further programs at the end of a pipe whose output still holds what came in, as it is or encoded. */
+const copiers = /^(?:tr|base32|xxd|od|hexdump|jq|awk|head|tail|cut|rev|gzip|xz|bzip2|zstd|sort)$/;
 
 /** Programs that write what they are given as it is, or in a form that can be turned back. */
 const writers = /^(?:echo|printf|cat|tee|sed|envsubst|base64)$/;
@@ -32,7 +36,9 @@ function byRedirect(context: RuleContext, run: Run, place: Range, what: string):
   const part = run.parts.find(({ range }) => inside(place, range))?.range ?? run.range;
   const writer = run.commands.find(({ range }) => inside(place, range));
   if (!writer || !writers.test(writer.program)) return undefined;
-  const targets = run.redirects.filter(({ range }) => inside(range, part)).map(({ target }) => target);
+  const targets = run.redirects
+    .filter(({ range }) => inside(range, part) && passesOn(run, range.start))
+    .map(({ target }) => target);
   const teed = run.commands.filter(({ program, range }) => program === 'tee' && inside(range, part));
   const edited =
     /^sed$/.test(writer.program) && writer.args.some((arg) => /^-\w*i|^--in-place/.test(arg))
@@ -43,10 +49,18 @@ function byRedirect(context: RuleContext, run: Run, place: Range, what: string):
     (file) => !/^(?:\/dev\/|&|\d+$|\/run\/|-$)/.test(file) && !deletesPath(context, run, place.end, file),
   );
   if (kept === undefined) return undefined;
+  const stage = context.dockerfile.stages[run.instruction.stage ?? -1];
+  const stays = stage && !leaves(context, stage) ? 'its stage, on the builder' : 'the image';
   return {
-    message: `${what.charAt(0).toUpperCase()}${what.slice(1)} is written into ${kept}, which stays in the image.`,
+    message: `${what.charAt(0).toUpperCase()}${what.slice(1)} is written into ${kept}, which stays in ${stays}.`,
     remedy: `Remove ${kept} at the end of the same RUN, or hand the value over when the container starts instead of writing it.`,
   };
+}
+
+/** Whether what is redirected at `offset` still holds what went into the pipe: `wc` and `sha256sum` leave nothing of it. */
+function passesOn(run: Run, offset: number): boolean {
+  const owner = run.commands.filter(({ range }) => range.start <= offset).at(-1);
+  return owner === undefined || writers.test(owner.program) || copiers.test(owner.program);
 }
 
 function lineOf(command: Command): string {

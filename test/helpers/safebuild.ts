@@ -19,7 +19,7 @@ export interface SafebuildOptions {
 /** Runs the built safebuild as a user in CI does: no terminal, its own environment. A failure is returned, not thrown. */
 export async function safebuild(args: readonly string[], options: SafebuildOptions): Promise<Ended> {
   const { engine, cwd, env, input, signal } = options;
-  const ended = await execa(process.execPath, [program, ...args], {
+  const ended = await execa(process.execPath, ['--', program, ...args], {
     cwd,
     // another engine's client may need the user's own ~/.docker
     env: { NO_COLOR: '1', ...engine?.env, ...(engine?.ours === false ? {} : { HOME: cwd }), ...env },
