@@ -1,7 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { draftReport } from './build/draft.ts';
 import type { BuildHost, BuildOptions } from './build/host.ts';
+import { masked, maskedError } from './build/masked.ts';
+import { ask, passThrough } from './build/pass-through.ts';
 import { type BuildPlan, planBuild } from './build/plan.ts';
+import { progressMode, withProgress } from './build/progress-mode.ts';
 import { type Proof, prove } from './build/prove.ts';
 import { release } from './build/release.ts';
 import { type Rewrite, rewrite } from './build/rewrite.ts';
@@ -17,12 +20,11 @@ import {
   inspectBuilder,
   runBuild,
   supportsSecretEnv,
-  untouchedArguments,
 } from './buildx/index.ts';
 import { SafebuildError } from './errors.ts';
 import { dropImage, untaggedImages } from './publish/index.ts';
 import type { Report } from './report/index.ts';
-import { createRedactor } from './secrets/index.ts';
+import { createRedactor, type Redactor } from './secrets/index.ts';
 
 /**
  * Builds as `docker build` would, and publishes the result only after the proof that it holds no secret.
@@ -34,14 +36,33 @@ import { createRedactor } from './secrets/index.ts';
 export async function build(request: BuildRequest, options: BuildOptions, host: BuildHost): Promise<Report> {
   refuseClassicBuilder(host);
   const name = await builderName(host.docker, request.builder, host.env.BUILDX_BUILDER);
-  if (request.asksOnly || request.context === undefined) return passThrough(request, name, undefined, host);
+  if (request.context === undefined) return passThrough(request, name, undefined, host);
   const sources = await readSources(request, options, host);
-  if (sources.secrets.secrets.length === 0 && !wantsSplit(options, sources))
+  const redactor = createRedactor(sources.secrets.secrets);
+  try {
+    return masked(await buildFrom(request, options, name, sources, redactor, host), redactor);
+  } catch (error) {
+    throw maskedError(error, redactor);
+  }
+}
+
+async function buildFrom(
+  request: BuildRequest,
+  options: BuildOptions,
+  name: string,
+  sources: Sources,
+  redactor: Redactor,
+  host: BuildHost,
+): Promise<Report> {
+  const secretFree = sources.secrets.secrets.length === 0;
+  if (request.asksOnly && !secretFree) return ask(request, name, sources, redactor, host);
+  if (request.asksOnly || (secretFree && !wantsSplit(options, sources))) {
     return passThrough(request, name, sources, host);
+  }
   const [builder, help] = await Promise.all([inspectBuilder(host.docker, name), buildxHelp(host.docker)]);
   const dirs = await makeWorkDirs(host.env, host.pid, host.isAlive);
   try {
-    return await heldBuild(request, options, { ...builder, ...help }, sources, dirs, host);
+    return await heldBuild(request, options, { ...builder, ...help }, sources, redactor, dirs, host);
   } finally {
     host.phase(undefined);
     await dirs.remove();
@@ -53,6 +74,7 @@ async function heldBuild(
   options: BuildOptions,
   builder: Builder & BuildxHelp,
   sources: Sources,
+  redactor: Redactor,
   dirs: WorkDirs,
   host: BuildHost,
 ): Promise<Report> {
@@ -79,7 +101,7 @@ async function heldBuild(
     env: planned.env,
     input: planned.input,
     signal: host.signal,
-    redactor: createRedactor(sources.secrets.secrets),
+    redactor,
     progress: progress.mode,
     output: host.output,
   });
@@ -144,47 +166,6 @@ async function proveResult(
     },
     host,
   );
-}
-
-/** Nothing to hold back: docker gets the user's own arguments and streams, so that nothing about it differs. */
-async function passThrough(
-  request: BuildRequest,
-  builder: string,
-  sources: Sources | undefined,
-  host: BuildHost,
-): Promise<Report> {
-  const exitCode = await host.docker.passThrough(untouchedArguments(request), {
-    env: request.builder === undefined ? { BUILDX_BUILDER: builder } : {},
-    input: sources?.input,
-    signal: host.signal,
-  });
-  const draft = draftReport(sources, undefined);
-  if (exitCode !== 0) return { ...draft, verdict: 'build-failed', exitCode };
-  if (sources === undefined) {
-    // Docker took a command line that safebuild could not read: whatever it built was not looked at.
-    return request.asksOnly ? draft : { ...draft, verdict: 'unverified', exitCode: 6, incomplete: [unread] };
-  }
-  return { ...draft, verdict: 'nothing-to-prove' };
-}
-
-const unread = { where: 'the command line', why: 'safebuild could not tell what it builds, so nothing was searched' };
-
-function progressMode(
-  request: BuildRequest,
-  rawJson: boolean,
-  host: BuildHost,
-): { mode: 'live' | 'lines' | 'bytes'; flag?: string } {
-  if (request.quiet) return { mode: 'bytes' };
-  const wanted = request.progress ?? host.env.BUILDKIT_PROGRESS ?? 'auto';
-  if (wanted === 'rawjson') return { mode: 'lines', flag: 'rawjson' };
-  const draws = host.terminal && (wanted === 'auto' || wanted === '' || wanted === 'tty');
-  if (draws && rawJson && host.output.live) return { mode: 'live', flag: 'rawjson' };
-  // An older buildx cannot draw into a pipe; anything else is docker's to judge.
-  return draws ? { mode: 'bytes', flag: 'plain' } : { mode: 'bytes', flag: wanted };
-}
-
-function withProgress(args: readonly string[], flag: string | undefined): readonly string[] {
-  return flag === undefined || flag === '' ? args : [...args.slice(0, 2), `--progress=${flag}`, ...args.slice(2)];
 }
 
 function refuseClassicBuilder(host: BuildHost): void {

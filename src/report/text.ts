@@ -127,11 +127,26 @@ function needsPerson(report: Report, paint: Paint): string[] {
   ];
 }
 
+/** Archives that could only be searched from the outside: "clean" does not speak of what is in them. */
+function unopened({ coverage }: Report): string[] {
+  const counts = new Map<string, number>();
+  for (const one of coverage) {
+    for (const [kind, count] of Object.entries(one.notOpened)) counts.set(kind, (counts.get(kind) ?? 0) + count);
+  }
+  const damaged = coverage.reduce((sum, one) => sum + one.damaged.count, 0);
+  const parts = [...counts].map(([kind, count]) => `${count.toLocaleString('en-US')} ${kind}`);
+  if (damaged > 0) parts.push(`${damaged.toLocaleString('en-US')} damaged`);
+  return parts.length === 0
+    ? []
+    : [`safebuild: not looked into, only at: archives inside files (${parts.join(', ')}); --json names them`];
+}
+
 /** Values that were not searched for are always said: they are not proved. */
 function warnings(report: Report, paint: Paint): string[] {
   const warned = report.dockerfile.filter((finding) => finding.fix === undefined && !finding.needsPerson);
   return [
     ...weakLines(report, paint),
+    ...unopened(report).map((line) => paint.dim(line)),
     ...warned.map((finding) => paint.dim(`safebuild: ${describeLocation(finding.location)}: ${finding.message}`)),
   ];
 }
