@@ -1,7 +1,10 @@
 import type { Kind, NameRule } from '../config/index.ts';
-import { isBuildkitArgument, judgeName, type NameVerdict, wordsOf } from './names.ts';
+import { isKeyFingerprint } from './fingerprint.ts';
+import { judgeName, type NameVerdict, wordsOf } from './names.ts';
 import { looksRandom } from './randomness.ts';
-import { secretShape, settingShape } from './value-shapes.ts';
+import { isPlainWord, settingShape } from './setting-shapes.ts';
+import { secretShape } from './value-shapes.ts';
+import { isBuildkitArgument } from './well-known-names.ts';
 
 /** Secret or setting, and why, in words for a person; never with the value in it. */
 export interface Classification {
@@ -33,6 +36,9 @@ export function classify(name: string, value: string, rule?: NameRule): Classifi
       ? { kind: 'secret', reason: byName.reason }
       : { kind: 'setting', reason: 'the value is empty and the name gives no hint' };
   }
+  if (!byName.strong && isKeyFingerprint(name, value)) {
+    return { kind: 'setting', reason: 'the value is the fingerprint of a public key' };
+  }
   return byName.says === 'secret' ? classifySecretName(byName, value) : classifyByValue(name, value);
 }
 
@@ -43,12 +49,10 @@ function isPublicKeyByDesign(byName: NameVerdict, value: string): boolean {
 
 function classifySecretName(byName: NameVerdict, value: string): Classification {
   const ordinary = settingShape(value);
-  const overrules = ordinary && (ordinary.certain || !byName.strong || /path|URL/.test(ordinary.reason));
-  if (overrules && !(byName.strong && looksRandom(value))) return { kind: 'setting', reason: ordinary.reason };
+  const overrules = ordinary && (!byName.strong || (ordinary.beatsStrongName && !looksRandom(value)));
+  if (overrules) return { kind: 'setting', reason: ordinary.reason };
   // CACHE_KEY=v1, AUTH=basic, SORT_KEY=created_at: such a name needs a value that could be one.
-  if (!byName.strong && value.length <= 24 && /^[a-z]+(?:[_.-][a-z]+)*\d{0,3}$/i.test(value)) {
-    return { kind: 'setting', reason: 'the value is a plain word' };
-  }
+  if (!byName.strong && isPlainWord(value)) return { kind: 'setting', reason: 'the value is a plain word' };
   return { kind: 'secret', reason: byName.reason };
 }
 

@@ -2,7 +2,6 @@ import type { NameRule } from '../config/index.ts';
 import { SafebuildError } from '../errors.ts';
 import type { Finding } from '../finding.ts';
 import { classify } from './classify.ts';
-import { isBuildkitArgument } from './names.ts';
 import { partsOf } from './parts.ts';
 import { maxSecretBytes } from './read-file.ts';
 import { type Origin, Secret } from './secret.ts';
@@ -10,6 +9,7 @@ import type { EmptySecret, SecretSet, Setting } from './set.ts';
 import type { Candidate } from './sources/candidate.ts';
 import { secretShape } from './value-shapes.ts';
 import { weakness } from './weakness.ts';
+import { isBuildkitArgument } from './well-known-names.ts';
 
 /** What the set knows beside the values themselves. */
 export interface JudgeOptions {

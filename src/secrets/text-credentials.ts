@@ -4,9 +4,9 @@ import { judgeName } from './names.ts';
 import { privateKeysIn } from './pem.ts';
 import { isPlaceholder } from './placeholder.ts';
 import { looksRandom } from './randomness.ts';
+import { settingShape } from './setting-shapes.ts';
 import { tokenShapeOf, tokensIn } from './token-shapes.ts';
 import { urlCredentials } from './url.ts';
-import { settingShape } from './value-shapes.ts';
 
 /** A credential found in free text: shell commands, configuration, comments. */
 export interface TextCredential {

@@ -49,6 +49,8 @@ export const tokenShapes: readonly TokenShape[] = [
     name: 'DISCORD_WEBHOOK_URL',
     pattern: 'https://(?:ptb\\.|canary\\.)?discord(?:app)?\\.com/api/webhooks/\\d+/[\\w-]{20,}',
   },
+  // https://core.telegram.org/bots/api#authorizing-your-bot
+  { title: 'a Telegram bot token', name: 'TELEGRAM_BOT_TOKEN', pattern: '[0-9]{8,10}:AA[A-Za-z0-9_-]{33}' },
   // https://cloud.google.com/docs/authentication/api-keys
   { title: 'a Google API key', name: 'GOOGLE_API_KEY', pattern: 'AIza[A-Za-z0-9_-]{35}' },
   { title: 'a Google OAuth client secret', name: 'GOOGLE_CLIENT_SECRET', pattern: 'GOCSPX-[A-Za-z0-9_-]{28}' },

@@ -34,9 +34,13 @@ export function percentDecoded(text: string): string {
   }
 }
 
-/** The `name=value` pairs of a URL's query and fragment, still encoded. */
+const urlQuery = /^[A-Za-z][A-Za-z0-9+.-]*:[^?#]*[?#](.*)$/s;
+// Azure hands its shared access signatures out without the URL, with the `?` or without, or behind their name.
+const bareQuery = /^\s*(?:SharedAccessSignature\s+)?\??([\w.-]+=[^&\s]*(?:&[\w.-]+=[^&\s]*)+)\s*$/;
+
+/** The `name=value` pairs of a URL's query and fragment, or of a query alone (two pairs at least), still encoded. */
 export function queryPairs(url: string): { name: string; value: string }[] {
-  const query = /^[A-Za-z][A-Za-z0-9+.-]*:[^?#]*[?#](.*)$/s.exec(url)?.[1] ?? '';
+  const query = (urlQuery.exec(url) ?? bareQuery.exec(url))?.[1] ?? '';
   return query.split(/[&?#]/).flatMap((pair) => {
     const equals = pair.indexOf('=');
     return equals > 0 ? [{ name: percentDecoded(pair.slice(0, equals)), value: pair.slice(equals + 1) }] : [];

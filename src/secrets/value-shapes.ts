@@ -1,6 +1,7 @@
 import { judgeName } from './names.ts';
 import { privateKeysIn } from './pem.ts';
-import { isPlaceholder, isReference } from './placeholder.ts';
+import { isPlaceholder } from './placeholder.ts';
+import { settingShape } from './setting-shapes.ts';
 import { tokenShapeOf } from './token-shapes.ts';
 import { queryPairs, urlCredentials } from './url.ts';
 
@@ -27,7 +28,12 @@ function urlShape(value: string): ShapeVerdict | undefined {
     return secret('the value is a URL with a token in it');
   }
   const pair = queryPairs(value).find((candidate) => isSecretPair(candidate.name, candidate.value));
-  return pair ? secret('the value is a URL with a credential among its parameters') : undefined;
+  if (!pair) return undefined;
+  return secret(
+    /^[a-z][a-z0-9+.-]*:/i.test(value)
+      ? 'the value is a URL with a credential among its parameters'
+      : 'the value is the query of a URL with a credential in it',
+  );
 }
 
 function connectionShape(value: string): ShapeVerdict | undefined {
@@ -78,49 +84,6 @@ export function isSecretPair(name: string, value: string): boolean {
   const verdict = judgeName(name);
   if (verdict.says === 'secret' && verdict.strong === true) return true;
   return /^(?:auth|_auth|sig|key)$/i.test(name) && settingShape(value) === undefined;
-}
-
-/** Forms of ordinary settings. `certain`: no password looks like this. */
-const settingShapes: readonly { pattern: RegExp; reason: string; certain: boolean }[] = [
-  {
-    pattern: /^(?:true|false|yes|no|on|off|none|null|enabled?|disabled?)$/i,
-    reason: 'the value is a switch',
-    certain: true,
-  },
-  { pattern: /^[+-]?\d{1,5}(?:\.\d+)?(?:ms|s|m|h|d|k|kb|mb|gb|%)?$/i, reason: 'the value is a number', certain: false },
-  { pattern: /^[+-]?\d+(?:\.\d+)?$/, reason: 'the value is a number', certain: false },
-  { pattern: /^[v^~]?\d+\.\d+(?:\.\d+)*(?:[-+][a-z0-9.]{1,16})?$/i, reason: 'the value is a version', certain: true },
-  { pattern: /^\d{4}-\d\d-\d\d(?:[T ][\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?$/, reason: 'the value is a date', certain: false },
-  { pattern: /^(?:\d{1,3}\.){3}\d{1,3}(?::\d+|\/\d+)?$/, reason: 'the value is a network address', certain: true },
-  { pattern: /^[^\s@:/]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+$/i, reason: 'the value is an e-mail address', certain: false },
-  { pattern: /^(?:[a-z0-9-]{1,30}\.){1,6}[a-z]{2,12}(?::\d+)?$/i, reason: 'the value is a host name', certain: false },
-  { pattern: /^[a-z][a-z0-9-]{0,40}:\d{2,5}$/i, reason: 'the value is a host and port', certain: false },
-  {
-    pattern:
-      /^(?:~|\.{1,2})?(?:\/[\w.@-]{1,40}){2,}\/?$|^\/[a-z]{1,16}\/?$|^(?:\.{0,2}\/)?[\w-]{1,40}\.(?:json|ya?ml|toml|txt|xml|env|pem|key|crt|conf|cfg|ini|properties)$|^\.{1,2}$/,
-    reason: 'the value is a path',
-    certain: false,
-  },
-  { pattern: /^[A-Za-z]:\\[^\s]*$/, reason: 'the value is a path', certain: true },
-  { pattern: /^[a-z]{2}[-_][A-Z]{2}(?:\.UTF-?8)?$/i, reason: 'the value is a locale', certain: true },
-  { pattern: /^arn:aws[\w-]*:/, reason: 'the value is an ARN, which only names a resource', certain: true },
-  {
-    pattern: /^(?:[\w./:-]+@)?(?:sha256|sha512|sha1):[0-9a-f]{32,}$|^sha(?:256|384|512)-[A-Za-z0-9+/=]{40,}$/,
-    reason: 'the value is a checksum',
-    certain: true,
-  },
-  {
-    pattern: /^(?:(?:0x)?(?:[0-9A-F]{16}|[0-9A-F]{32}|[0-9A-F]{40})(?:\s+|$))+$/,
-    reason: 'the value has the form of a key fingerprint',
-    certain: false,
-  },
-  { pattern: /^[a-z][a-z0-9+.-]*:\/\/\S+$/i, reason: 'the value is a URL without a credential', certain: false },
-]; // a URL comes last: those with a credential are told before
-
-/** The ordinary form that a value has, if any. */
-export function settingShape(value: string): { reason: string; certain: boolean } | undefined {
-  if (isReference(value)) return { reason: 'the value only refers to another variable', certain: true };
-  return settingShapes.find(({ pattern }) => pattern.test(value));
 }
 
 function secret(reason: string): ShapeVerdict {

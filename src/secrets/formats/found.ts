@@ -1,6 +1,8 @@
+import { isKeyFingerprint } from '../fingerprint.ts';
 import { judgeName } from '../names.ts';
 import { isPlaceholder } from '../placeholder.ts';
-import { isSecretPair, secretShape, settingShape } from '../value-shapes.ts';
+import { settingShape } from '../setting-shapes.ts';
+import { isSecretPair, secretShape } from '../value-shapes.ts';
 
 /** A credential inside a file, under the key that the file gives it. */
 export interface Found {
@@ -15,7 +17,7 @@ export type Reader = (text: string) => Found[];
 export function isCredential(name: string, value: string): boolean {
   if (isPlaceholder(value)) return false;
   if (isSecretPair(name, value) || secretShape(value) !== undefined) return true;
-  return judgeName(name).says === 'secret' && settingShape(value) === undefined;
+  return judgeName(name).says === 'secret' && settingShape(value) === undefined && !isKeyFingerprint(name, value);
 }
 
 /** The value without the quotes around it. */

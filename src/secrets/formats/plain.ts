@@ -1,8 +1,9 @@
 import { privateKeysIn } from '../pem.ts';
 import { isPlaceholder } from '../placeholder.ts';
 import { looksRandom } from '../randomness.ts';
+import { settingShape } from '../setting-shapes.ts';
 import { credentialsInText } from '../text-credentials.ts';
-import { secretShape, settingShape } from '../value-shapes.ts';
+import { secretShape } from '../value-shapes.ts';
 import { type Found, unquoted } from './found.ts';
 
 /**

@@ -1,14 +1,18 @@
 import { classify } from '../classify.ts';
-import { isBuildkitArgument, judgeName } from '../names.ts';
+import { judgeName } from '../names.ts';
 import { looksRandom } from '../randomness.ts';
 import { secretShape } from '../value-shapes.ts';
+import { isBuildkitArgument } from '../well-known-names.ts';
 import { type Candidate, precedence, unjudged } from './candidate.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 // Paths, sockets and the machine's own: what stands behind them is no value to hide, whatever it is called.
 const neverSecret =
-  /^(?:PATH|HOME|USER|LOGNAME|SHELL|PWD|OLDPWD|HOSTNAME|TERM|SSH_AUTH_SOCK|SSH_AGENT_PID|LS_COLORS|_)$|^(?:XDG|LC|DBUS|npm_package|npm_lifecycle)_|_(?:FILE|PATH|DIR|HOME|SOCK|SOCKET)$/i;
+  /^(?:PATH|HOME|USER|LOGNAME|SHELL|PWD|OLDPWD|HOSTNAME|TERM|SSH_AUTH_SOCK|SSH_AGENT_PID|LS_COLORS|_)$|_(?:FILE|PATH|DIR|HOME|SOCK|SOCKET)$/i;
+
+// Session managers and npm fill these by the dozen: only one that is asked for, and called a secret, counts.
+const machineFamily = /^(?:XDG|LC|DBUS|npm_package|npm_lifecycle)_/i;
 
 /**
  * The variables of the environment that concern this build.
@@ -20,6 +24,7 @@ const neverSecret =
 export function readEnvironment(env: Environment, referenced: ReadonlySet<string>): Candidate[] {
   return Object.entries(env).flatMap(([name, value]) => {
     if (value === undefined || neverSecret.test(name) || isBuildkitArgument(name)) return [];
+    if (machineFamily.test(name) && !(referenced.has(name) && judgeName(name).strong)) return [];
     if (!referenced.has(name) && !surelySecret(name, value)) return [];
     return [unjudged(name, value, { source: 'environment', where: 'environment' }, precedence.environment)];
   });

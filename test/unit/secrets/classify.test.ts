@@ -78,7 +78,7 @@ test.each([
   ['REACT_APP_TOKEN', random],
   ['PUBLIC_KEY', random],
   ['NUXT_PUBLIC_TOKEN', random],
-  ['EXPO_PUBLIC_SECRET', random],
+  ['EXPO_PUBLIC_KEY', random],
   ['STRIPE_PUBLISHABLE_KEY', 'pk_live_0123456789abcdefghijABCD'],
   ['stripe_publishable_key', 'pk_live_0123456789abcdefghijABCD'],
   // the false-alarm vocabulary of real Dockerfiles
@@ -104,7 +104,6 @@ test.each([
   ['PASSWORD_MIN_LENGTH', '12'],
   ['DISABLE_AUTH', 'true'],
   ['SECRET_NAME', 'production/app'],
-  ['KEY', 'A035C8C19219BA821ECEA86B64E628F8D684696D'],
   ['CACHE_KEY', 'v1'],
   ['SORT_KEY', 'created_at'],
   ['AUTH', 'basic'],

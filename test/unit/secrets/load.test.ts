@@ -118,6 +118,14 @@ test("the machine's own variables are not even settings, however often a step na
   expect(set.settings.map(({ name }) => name)).toEqual(['APP_MODE']);
 });
 
+test("a secret under a family of the machine's names counts when it is asked for", async () => {
+  const env = { XDG_RUNTIME_DIR: '/run/user/1000', LC_ALL: 'C.UTF-8', LC_API_KEY: 'not-a-secret-7f3a91c2d4e8' };
+  const text = 'FROM scratch\nRUN echo $XDG_RUNTIME_DIR $LC_ALL $LC_API_KEY\n';
+  const set = await load({}, { env, dockerfile: parseDockerfile(text) });
+  expect(set.names()).toEqual(['LC_API_KEY']);
+  expect(set.settings).toEqual([]);
+});
+
 test('a bare --build-arg takes its value from the environment, and none when there is none', async () => {
   const buildArgs = [{ name: 'API_KEY' }, { name: 'GONE_TOKEN' }];
   const set = await load({}, { buildArgs, env: { API_KEY: 'not-a-secret-7f3a91c2d4e8' } });

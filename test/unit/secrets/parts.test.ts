@@ -35,6 +35,7 @@ test.each<[what: string, text: string, expected: [string, string][]]>([
   ],
   ['a token as the user of a URL', `https://${value}@git.example.com/a.git`, [['X (token)', value]]],
   ['a parameter of a URL', `https://api.example.com/?a=1&token=${value}`, [['X (token)', value]]],
+  ['a signature in a query without its URL', `?sv=2024-11-04&sig=${value}`, [['X (sig)', value]]],
   ['a connection string', `Server=db.example.com;User Id=app;Password="${value}";`, [['X (Password)', value]]],
   ['an authorization header', `Bearer ${value}`, [['X (token)', value]]],
   [
