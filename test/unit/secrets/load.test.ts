@@ -213,3 +213,14 @@ test('a declared setting is none of the secrets of a file either', async () => {
   expect(values(set)).not.toContain('not-a-secret-7f3a91c2d4e8');
   expect(values(set)).toContain('not-a-secret-too-7f3a91');
 });
+
+test('a name that an env file holds stays offered when the environment gives the value; the environment alone offers nothing', async () => {
+  const set = await load(
+    { '.env': 'MY_API_TOKEN=not-a-secret-of-the-file-1\n' },
+    { env: { MY_API_TOKEN: 'not-a-secret-of-the-shell-2', OTHER_API_TOKEN: 'not-a-secret-of-the-shell-3' } },
+  );
+  expect(effective(set, 'MY_API_TOKEN')).toBe('not-a-secret-of-the-shell-2');
+  expect(set.offered.has('MY_API_TOKEN')).toBe(true);
+  expect(effective(set, 'OTHER_API_TOKEN')).toBe('not-a-secret-of-the-shell-3');
+  expect(set.offered.has('OTHER_API_TOKEN')).toBe(false);
+});

@@ -65,3 +65,10 @@ test.each([
   expect({ kind, reason }).toEqual({ kind: 'setting', reason: expect.stringMatching(/\w/) });
   expect(reason).not.toContain(value);
 });
+
+test('the reason names the form, not only that the value looks random', () => {
+  expect(classify('TELEGRAM', telegram).reason).toBe('the value has the form of a Telegram bot token');
+  expect(classify('AZURE_SAS', `?sv=2024-11-04&sig=${signature}`).reason).toBe(
+    'the value is the query of a URL with a credential in it',
+  );
+});
