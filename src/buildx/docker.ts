@@ -37,6 +37,8 @@ export interface Docker {
 export interface DockerHandle {
   env: Readonly<Record<string, string>>;
   cwd: string;
+  /** Where `passThrough` leads docker's standard output. Default: `stdout`, as with docker. */
+  stdoutTo?: 'stdout' | 'stderr';
 }
 
 /**
@@ -45,7 +47,7 @@ export interface DockerHandle {
  * Errors of execa hold argv and all output, so none of them is ever rethrown: a missing client becomes
  * ENGINE_UNAVAILABLE, everything else is an exit code.
  */
-export function createDocker({ env, cwd }: DockerHandle): Docker {
+export function createDocker({ env, cwd, stdoutTo = 'stdout' }: DockerHandle): Docker {
   const base = { cwd, extendEnv: false, reject: false, stripFinalNewline: false } as const;
   const childEnv = (options: DockerOptions) => ({ ...env, ...options.env });
   return {
@@ -86,7 +88,11 @@ export function createDocker({ env, cwd }: DockerHandle): Docker {
     },
     async passThrough(args, options = {}) {
       const stdin = options.input === undefined ? 'inherit' : 'pipe';
-      const child = execa('docker', args, { ...base, env: childEnv(options), stdio: [stdin, 'inherit', 'inherit'] });
+      const child = execa('docker', args, {
+        ...base,
+        env: childEnv(options),
+        stdio: [stdin, stdoutTo === 'stderr' ? 2 : 'inherit', 'inherit'],
+      });
       stopOn(options.signal, child);
       feed(child, options);
       const result = await child;

@@ -4,7 +4,7 @@ export { createDocker, type Docker } from './docker.ts';
 export { type Builder, type BuildxHelp, builderName, buildxHelp, inspectBuilder } from './engine.ts';
 export { type Argument, dockerBuildFlags, type FlagTable, parseArguments } from './flags.ts';
 export { type Held, holdBack } from './hold.ts';
-export type { FileOutput, ImageOutput } from './outputs.ts';
+export { type FileOutput, type ImageOutput, writesToStdout } from './outputs.ts';
 export { drawFailure, drawFrame } from './progress/frame.ts';
 export { applyStatus, type ProgressState } from './progress/state.ts';
 export type { SolveStatus } from './progress/status.ts';

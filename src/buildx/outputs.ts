@@ -57,6 +57,14 @@ export function outputsOf(request: BuildRequest, builder: Builder): Output[] {
   return outputs;
 }
 
+/** Whether a result of the build is to go to standard output. */
+export function writesToStdout(request: BuildRequest): boolean {
+  const builder: Builder = { name: '', driver: 'docker', store: undefined, defaultLoad: false };
+  return request.outputs
+    .flatMap((text) => toOutput(text, builder))
+    .some((output) => output.kind !== 'image' && output.dest === '-');
+}
+
 /** `--push` and `--load` join an image output that is there already, as in buildx. */
 function addImage(outputs: Output[], wanted: { push: boolean; load: boolean }): void {
   const at = outputs.findIndex((output) => output.kind === 'image');

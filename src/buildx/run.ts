@@ -60,12 +60,15 @@ async function showLines(stderr: AsyncIterable<Uint8Array>, { redactor, output, 
   const mask = createStatusMask(redactor);
   // A text line may hold one line of a secret of several lines; as one stream it is masked across the line ends too.
   const text: string[] = [];
-  for await (const line of linesOf(stderr)) {
-    const shown = mask(line);
-    if (shown.kind === 'text') text.push(line);
-    else if (progress === 'live') output.live?.update(shown.status);
-    else output.stderr(Buffer.from(`${JSON.stringify(shown.status)}\n`));
+  try {
+    for await (const line of linesOf(stderr)) {
+      const shown = mask(line);
+      if (shown.kind === 'text') text.push(line);
+      else if (progress === 'live') output.live?.update(shown.status);
+      else output.stderr(Buffer.from(`${JSON.stringify(shown.status)}\n`));
+    }
+  } finally {
+    output.live?.finish();
   }
-  output.live?.finish();
   if (text.length > 0) output.stderr(Buffer.from(`${redactor.redactText(text.join('\n'))}\n`));
 }

@@ -14,7 +14,7 @@ export function hostFor(io: Io, { quietStdout }: HostOptions): BuildHost {
   return {
     cwd: io.cwd,
     env: io.env,
-    docker: createDocker({ env: io.env, cwd: io.cwd }),
+    docker: createDocker({ env: io.env, cwd: io.cwd, stdoutTo: quietStdout ? 'stderr' : 'stdout' }),
     pid: process.pid,
     isAlive,
     signal: io.signal,

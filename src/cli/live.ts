@@ -1,4 +1,4 @@
-import ora, { type Ora } from 'ora';
+import type { Ora } from 'ora';
 import { applyStatus, drawFailure, drawFrame, type LiveView, type ProgressState } from '../buildx/index.ts';
 import type { Output } from './io.ts';
 
@@ -10,12 +10,12 @@ const mark = '[+]';
 export function createLiveView(output: Output): LiveView {
   const state: ProgressState = new Map();
   const startedMs = Date.now();
-  let spinner: Ora | undefined;
+  const spinner = createSpinner(output, { spinner: { frames: [mark], interval: redrawMs } });
   let timer: NodeJS.Timeout | undefined;
   const frame = (finished: boolean): string =>
     drawFrame(state, {
-      columns: output.stream.columns ?? output.columns,
-      rows: output.stream.rows ?? output.rows,
+      columns: output.stream.columns || output.columns,
+      rows: output.stream.rows || output.rows,
       nowMs: Date.now(),
       startedMs,
       finished,
@@ -23,21 +23,13 @@ export function createLiveView(output: Output): LiveView {
   return {
     update(status) {
       applyStatus(state, status);
-      if (spinner !== undefined) return;
-      spinner = ora({
-        stream: output.stream,
-        spinner: { frames: [mark], interval: redrawMs },
-        // Standard input may be the user's Dockerfile.
-        discardStdin: false,
-        text: withoutMark(frame(false)),
-      }).start();
-      timer = setInterval(() => {
-        if (spinner) spinner.text = withoutMark(frame(false));
-      }, redrawMs);
+      if (timer !== undefined) return;
+      spinner.show(withoutMark(frame(false)));
+      timer = setInterval(() => spinner.show(withoutMark(frame(false))), redrawMs);
     },
     finish() {
+      if (timer === undefined) return;
       clearInterval(timer);
-      if (spinner === undefined) return;
       spinner.stop();
       const failed = [...state.values()].filter((step) => step.error !== undefined && step.log !== '');
       output.stream.write(`${frame(true)}\n${failed.map((step) => `${drawFailure(step).join('\n')}\n`).join('')}`);
@@ -51,13 +43,41 @@ function withoutMark(frame: string): string {
 
 /** A spinner that says what safebuild does between the build and its end; silent where there is no terminal. */
 export function createPhase(output: Output): (text: string | undefined) => void {
-  let spinner: Ora | undefined;
+  const spinner = createSpinner(output, {});
   return (text) => {
     if (!output.isTTY) return;
-    if (text === undefined) {
-      spinner?.stop();
-      spinner = undefined;
-    } else if (spinner) spinner.text = text;
-    else spinner = ora({ stream: output.stream, text, discardStdin: false }).start();
+    if (text === undefined) spinner.stop();
+    else spinner.show(text);
+  };
+}
+
+interface Spinner {
+  show(text: string): void;
+  stop(): void;
+}
+
+/** ora, loaded when there is something to show: most runs have no terminal, and it is slow to load. */
+function createSpinner(output: Output, look: { spinner?: { frames: string[]; interval: number } }): Spinner {
+  let wanted: string | undefined;
+  let running: Ora | undefined;
+  const start = async (): Promise<void> => {
+    const { default: ora } = await import('ora');
+    // Meanwhile it may have been stopped, or started by an earlier call.
+    if (wanted === undefined || running !== undefined) return;
+    // Standard input may be the user's Dockerfile.
+    running = ora({ ...look, stream: output.stream, discardStdin: false, text: wanted }).start();
+  };
+  return {
+    show(text) {
+      const starting = wanted === undefined;
+      wanted = text;
+      if (running) running.text = text;
+      else if (starting) void start();
+    },
+    stop() {
+      wanted = undefined;
+      running?.stop();
+      running = undefined;
+    },
   };
 }

@@ -1,8 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { createDocker } from '../buildx/index.ts';
 import { SafebuildError } from '../errors.ts';
-import { buildCommand } from './commands/build.ts';
-import { verifyCommand } from './commands/verify.ts';
 import { buildHelp, mainHelp, verifyHelp } from './help.ts';
 import { type Io, processIo } from './io.ts';
 import { forwarded, pluginMetadata, readPluginArguments } from './plugin.ts';
@@ -22,6 +19,7 @@ export async function pluginMain(io: Io = processIo()): Promise<number> {
   const { argv, env } = readPluginArguments(io.argv);
   const inside = { ...io, env: { ...io.env, ...env } };
   if (forwarded.has(argv[0] ?? '')) {
+    const { createDocker } = await import('../buildx/docker.ts');
     return createDocker({ env: inside.env, cwd: io.cwd }).passThrough(['buildx', ...argv], { signal: io.signal });
   }
   return guarded(argv, inside);
@@ -32,23 +30,31 @@ async function guarded(argv: readonly string[], io: Io): Promise<number> {
     return await run(argv, io);
   } catch (error) {
     if (error instanceof SafebuildError) {
-      await renderError(error, argv.includes('--json'), io);
+      await renderError(error, wantsJson(argv), io);
       return error.exitCode;
     }
     if (io.signal.aborted) return 130;
-    await renderInternal(error, io);
+    await renderInternal(error, wantsJson(argv), io);
     return 1;
   }
 }
 
+/** Also where the command line itself is what is wrong. */
+function wantsJson(argv: readonly string[]): boolean {
+  return /^--json(=(1|t|true))?$/i.test(argv.findLast((word) => /^--json(=|$)/.test(word)) ?? '');
+}
+
+/** Commands are loaded when they are run: docker asks every plugin for its metadata again and again. */
 async function run(argv: readonly string[], io: Io): Promise<number> {
   const [first, ...rest] = argv;
   switch (first) {
     case 'build':
     case 'b':
-      return buildCommand(rest, io);
-    case 'verify':
+      return build(rest, io);
+    case 'verify': {
+      const { verifyCommand } = await import('./commands/verify.ts');
       return verifyCommand(rest, io);
+    }
     case undefined:
     case 'help':
     case '-h':
@@ -61,8 +67,13 @@ async function run(argv: readonly string[], io: Io): Promise<number> {
       await io.stdout.write(`safebuild ${await version()}\n`);
       return 0;
     default:
-      return buildCommand(argv, io);
+      return build(argv, io);
   }
+}
+
+async function build(argv: readonly string[], io: Io): Promise<number> {
+  const { buildCommand } = await import('./commands/build.ts');
+  return buildCommand(argv, io);
 }
 
 async function version(): Promise<string> {

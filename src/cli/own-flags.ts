@@ -1,3 +1,4 @@
+import { parseBoolean } from '../buildx/boolean.ts';
 import { type Argument, dockerBuildFlags, type FlagTable, parseArguments } from '../buildx/index.ts';
 import { SafebuildError } from '../errors.ts';
 
@@ -39,13 +40,19 @@ export function splitFlags(
         own.configPath = needed(arg.name, arg.value);
         break;
       case 'json':
-        own.json = arg.value !== 'false';
+        own.json = toBoolean(arg.name, arg.value);
         break;
       default:
         own.multiStage = toMultiStage(arg.value);
     }
   }
   return { own, docker };
+}
+
+function toBoolean(name: string, value: string | undefined): boolean {
+  const read = value === undefined ? true : parseBoolean(value);
+  if (read !== undefined) return read;
+  throw new SafebuildError('USAGE', `--${name} is either true or false.`);
 }
 
 function needed(name: string, value: string | undefined): string {

@@ -37,16 +37,16 @@ export const forwarded: ReadonlySet<string> = new Set([
  */
 export function readPluginArguments(argv: readonly string[]): { argv: string[]; env: Record<string, string> } {
   const env: Record<string, string> = {};
-  const name = argv.indexOf('safebuild');
-  if (name < 0) return { argv: [...argv], env };
-  for (let at = 0; at < name; at++) {
+  let at = 0;
+  for (; at < argv.length && argv[at] !== 'safebuild'; at++) {
     const [flag = '', attached] = (argv[at] ?? '').split(/=(.*)/s);
     const variable = globals[flag];
     if (variable === undefined) continue;
     const value = attached ?? argv[++at];
     if (value !== undefined) env[variable] = value;
   }
+  // Run by hand, without docker.
+  if (at >= argv.length) return { argv: [...argv], env: {} };
   // `docker help safebuild build`
-  const before = argv.slice(0, name);
-  return { argv: [...(before.at(-1) === 'help' ? ['help'] : []), ...argv.slice(name + 1)], env };
+  return { argv: [...(argv[at - 1] === 'help' ? ['help'] : []), ...argv.slice(at + 1)], env };
 }

@@ -1,4 +1,4 @@
-import type { SafebuildError } from '../errors.ts';
+import type { ErrorCode, SafebuildError } from '../errors.ts';
 import { type Report, renderJson, renderText } from '../report/index.ts';
 import { type Io, paintFor } from './io.ts';
 
@@ -19,17 +19,23 @@ export async function renderError(error: SafebuildError, json: boolean, io: Io):
   await io.stderr.write(`${paint.red('safebuild:')} ${error.message}\n${hint}`);
   if (json) {
     const { code, message, exitCode } = error;
-    await io.stdout.write(
-      `${JSON.stringify({ schemaVersion: 1, verdict: 'error', exitCode, error: { code, message, hint: error.hint } }, null, 2)}\n`,
-    );
+    await io.stdout.write(errorJson(exitCode, { code, message, hint: error.hint }));
   }
 }
 
 /** Prints an error of ours that nobody foresaw: where, but not its message, which may quote what it choked on. */
-export async function renderInternal(error: unknown, io: Io): Promise<void> {
+export async function renderInternal(error: unknown, json: boolean, io: Io): Promise<void> {
   const { name, stack } = typeof error === 'object' && error !== null ? (error as Partial<Error>) : {};
   const frames = (stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
-  await io.stderr.write(
-    `safebuild: internal error (${name ?? typeof error}). Its message is withheld, as it may hold a value.\n${frames.join('\n')}\n`,
-  );
+  const message = `internal error (${name ?? typeof error}). Its message is withheld, as it may hold a value.`;
+  await io.stderr.write(`safebuild: ${message}\n${frames.join('\n')}\n`);
+  if (json) await io.stdout.write(errorJson(1, { code: 'INTERNAL', message }));
+}
+
+/** Has the shape of `error` in `schema/report.schema.json`. */
+function errorJson(
+  exitCode: number,
+  error: { code: ErrorCode | 'INTERNAL'; message: string; hint?: string | undefined },
+): string {
+  return `${JSON.stringify({ schemaVersion: 1, verdict: 'error', exitCode, error }, null, 2)}\n`;
 }

@@ -1,6 +1,6 @@
 import type { BuildHost } from '../../build/host.ts';
 import { build } from '../../build.ts';
-import { type Argument, buildxHelp, createDocker, toBuildRequest } from '../../buildx/index.ts';
+import { type Argument, buildxHelp, createDocker, toBuildRequest, writesToStdout } from '../../buildx/index.ts';
 import { SafebuildError } from '../../errors.ts';
 import { buildHelp } from '../help.ts';
 import { hostFor } from '../host.ts';
@@ -16,8 +16,7 @@ export async function buildCommand(argv: readonly string[], io: Io): Promise<num
     return 0;
   }
   const request = toBuildRequest(args);
-  const toStdout = request.outputs.some((output) => output === '-' || /(^|,)dest=-(,|$)/.test(output));
-  if (own.json && toStdout) {
+  if (own.json && writesToStdout(request)) {
     throw new SafebuildError('USAGE', '--json and an output to standard output cannot both have it.', {
       hint: 'Write the output to a file.',
     });

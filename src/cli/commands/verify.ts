@@ -29,10 +29,11 @@ export async function verifyCommand(argv: readonly string[], io: Io): Promise<nu
   const platform = args
     .flatMap((arg) => (arg.kind === 'flag' && arg.name === 'platform' ? (arg.value ?? []) : []))
     .at(-1);
+  const host = hostFor(io, { quietStdout: own.json });
   const report = await verify(
     { subject, envFiles: own.envFiles, ...configOf(own, io), ...(platform === undefined ? {} : { platform }) },
-    hostFor(io, { quietStdout: own.json }),
-  );
+    host,
+  ).finally(() => host.phase(undefined));
   await render(report, { json: own.json, quiet: false }, io);
   return report.exitCode;
 }
