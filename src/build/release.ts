@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { Builder, BuildRequest, Held, ImageOutput } from '../buildx/index.ts';
 import { SafebuildError } from '../errors.ts';
 import {
+  fullName,
   loadLayout,
   normalizeReference,
   placeCache,
@@ -139,7 +140,7 @@ async function writeRecords(options: ReleaseOptions, host: BuildHost, released: 
   const metadata = JSON.parse(await readFile(options.metadataFile, 'utf8')) as Record<string, unknown>;
   // The graphdriver store built without names, which buildx would have noted.
   if (metadata['image.name'] === undefined && released.names.length > 0) {
-    metadata['image.name'] = released.names.map(normalizeReference).join(',');
+    metadata['image.name'] = released.names.map(fullName).join(',');
   }
   await placeText(JSON.stringify(metadata, null, 2), resolve(host.cwd, request.metadataFile));
 }

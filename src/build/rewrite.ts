@@ -74,7 +74,8 @@ export async function rewrite(
 function ruleContext(sources: Sources, dockerfile: Dockerfile, request: BuildRequest): RuleContext {
   const { config, secrets } = sources;
   const weak = new Set(secrets.weak.map((secret) => secret.name));
-  const names = new Set(secrets.names().filter((name) => isOffered(name, secrets)));
+  // A Dockerfile that somebody cloned gets no variable of the user's by naming it, as it would get none from docker.
+  const names = new Set(secrets.names().filter((name) => secrets.offered.has(name)));
   return {
     dockerfile,
     path: sources.dockerfile?.file.shown ?? 'Dockerfile',
@@ -91,16 +92,6 @@ function ruleContext(sources: Sources, dockerfile: Dockerfile, request: BuildReq
     literals: occurrencesIn(dockerfile, secrets),
     files: contextFiles(sources),
   };
-}
-
-/**
- * Whether the user means this build to have the secret.
- *
- * The whole environment is searched for, but a Dockerfile that somebody cloned must not get a variable of the user's by merely
- * naming it, as it would not with docker: `--build-arg NAME`, `--secret`, or an env file of the project offer it.
- */
-function isOffered(name: string, { secrets }: SecretSet): boolean {
-  return secrets.some((secret) => secret.name === name && secret.origin.source !== 'environment');
 }
 
 function contextFiles(sources: Sources): ContextFiles {
@@ -223,7 +214,7 @@ function handedToOwnMounts(dockerfile: Dockerfile, secrets: SecretSet, given: Re
 
 /** The secret called `npm-token` or, as variables are called, `NPM_TOKEN`. */
 function offered(id: string, secrets: SecretSet): Secret | undefined {
-  const name = [id, asVariableName(id)].find((candidate) => isOffered(candidate, secrets));
+  const name = [id, asVariableName(id)].find((candidate) => secrets.offered.has(candidate));
   return name === undefined ? undefined : secrets.get(name);
 }
 

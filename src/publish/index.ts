@@ -3,5 +3,5 @@ export { placeFile, placeText, readProved } from './files.ts';
 export { placeFolder } from './folder.ts';
 export { type Descriptor, rootDescriptor } from './layout-tar.ts';
 export { type Expected, pushImage } from './push.ts';
-export { normalizeReference } from './reference.ts';
+export { fullName, normalizeReference } from './reference.ts';
 export { dropImage, loadLayout, tagImage, untaggedImages } from './store.ts';

@@ -42,7 +42,11 @@ export function judge(candidates: readonly Candidate[], { rules, notes = [], use
       if ('reason' in verdict) settings.push({ name, origin, reason: verdict.reason });
     }
   }
-  return assemble(effective, shadowed, rules, { empty, settings, notes, usedUp });
+  // Before equal values are joined: a name may be in an env file and have its value from the environment.
+  const offered = new Set(
+    counted.filter(({ secret }) => secret.origin.source !== 'environment').map(({ secret }) => secret.name),
+  );
+  return assemble(effective, shadowed, rules, { empty, settings, notes, usedUp, offered });
 }
 
 /** A part, `.env (API_KEY)`, whose own name the project declares a setting. */
@@ -122,7 +126,7 @@ function sealed(secret: Secret, reason: string): Secret {
   });
 }
 
-type Rest = Pick<SecretSet, 'empty' | 'settings' | 'notes' | 'usedUp'>;
+type Rest = Pick<SecretSet, 'offered' | 'empty' | 'settings' | 'notes' | 'usedUp'>;
 
 function assemble(
   effective: ReadonlyMap<string, Secret>,

@@ -28,6 +28,12 @@ export interface SecretSet {
   /** Names whose effective value is empty. */
   readonly empty: readonly EmptySecret[];
   readonly settings: readonly Setting[];
+  /**
+   * Names that the user means this build to have: by an env file, a flag or the Dockerfile itself.
+   *
+   * What only the environment holds is searched for, and not handed to a step that merely names it.
+   */
+  readonly offered: ReadonlySet<string>;
   /** What a person should know, e.g. that others on this machine can read a secrets file. */
   readonly notes: readonly Finding[];
   /** Ids of `--secret` flags whose pipe has been read: their value must be handed over another way than by the flag. */

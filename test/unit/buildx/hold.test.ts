@@ -105,11 +105,17 @@ test.each([
     'type=local,dest=c,tag=main,compression=zstd',
     'cache | --cache-to type=local,dest=/private/cache-0,compression=zstd,tag=main',
   ],
-  ['type=gha,tag=x,mode=min', 'cache | --cache-to type=local,dest=/private/cache-0,mode=min'],
   ['type=inline', ' | --cache-to type=inline'],
 ])('the cache export %j is led into a folder, except where it is part of the image', (spec, expected) => {
   expect(shown(container, ['--cache-to', spec])).toBe(`${expected} --output type=cacheonly`);
 });
+
+test.each(['type=gha,mode=max', 'type=s3,bucket=b,region=r,name=n', 'type=azblob,name=n'])(
+  'the cache export %j, which only BuildKit could write, is refused',
+  (spec) => {
+    expect(() => hold(container, ['--cache-to', spec])).toThrow(expect.objectContaining({ code: 'USAGE' }));
+  },
+);
 
 test('every output has a place of its own', () => {
   const { held } = hold(containerd, [
