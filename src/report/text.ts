@@ -1,5 +1,6 @@
 import type { Finding } from '../finding.ts';
 import { describeLocation, describeMaker } from './location.ts';
+import { withoutControls } from './plain.ts';
 import type { Report } from './report.ts';
 
 /** Colours and emphasis of a terminal; the identity where there is none. */
@@ -19,7 +20,8 @@ const maxLeaksShown = 10;
  * `quiet` (docker's -q) leaves only what a good end must not hide: secrets that were not searched for.
  */
 export function renderText(report: Report, paint: Paint, quiet = false): string {
-  const lines = quiet && report.exitCode === 0 ? weakLines(report, paint) : body(report, paint);
+  const plain = withoutControls(report);
+  const lines = quiet && report.exitCode === 0 ? weakLines(plain, paint) : body(plain, paint);
   return lines.map((line) => `${line}\n`).join('');
 }
 

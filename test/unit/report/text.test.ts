@@ -1,0 +1,99 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { type Paint, renderText } from '../../../src/report/index.ts';
+import { reportOf, verdicts } from './reports.ts';
+
+const same = (text: string): string => text;
+const plain: Paint = { bold: same, red: same, green: same, yellow: same, dim: same };
+
+test('what a person reads at each end', () => {
+  const texts = verdicts.map((verdict) => `--- ${verdict}\n${renderText(reportOf(verdict), plain)}`);
+  expect(texts.join('')).toMatchInlineSnapshot(`
+"--- clean
+safebuild: Dockerfile:2: Mount NPM_TOKEN as a secret.
+safebuild: PIN was not searched for: too short
+safebuild: .env: A stage that is not built copies .env.
+safebuild: clean: 2 secrets searched for in 3 layers, 1,234 files, 42 MB; pushed example.com/app:1@sha256:7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f
+--- nothing-to-prove
+safebuild: no secret found in .env, the environment and the Dockerfile, so the image was not searched
+--- leak
+safebuild: Dockerfile:2: Mount NPM_TOKEN as a secret.
+safebuild: LEAK: app:1 holds NPM_TOKEN. Nothing was loaded, tagged, pushed or written.
+  ✗ NPM_TOKEN stands in layer 2 of 3 › app/.npmrc, as base64.
+    made by  Dockerfile:5
+    mend it  Do not write it into the image.
+  ✗ NPM_TOKEN stands in layer 2 of 3 › app/.npmrc, as base64.
+    made by  it came with the base image
+    mend it  Do not write it into the image.
+safebuild: PIN was not searched for: too short
+safebuild: .env: A stage that is not built copies .env.
+--- unverified
+safebuild: Dockerfile:2: Mount NPM_TOKEN as a secret.
+safebuild: NOT VERIFIED: app:1 could not be searched whole. Nothing was loaded, tagged, pushed or written.
+  ? blobs/sha256/7f › app.zst: it ends too early
+safebuild: PIN was not searched for: too short
+safebuild: .env: A stage that is not built copies .env.
+--- needs-person
+safebuild: the Dockerfile leaks in 1 place that no edit may mend without you. Nothing was built.
+  ? Dockerfile:4: ENV keeps API_KEY in the image.
+    Say when it is needed in safebuild.yaml:
+    secrets:
+      API_KEY: { needed: runtime }
+--- build-failed
+--- passed-through
+"
+`);
+});
+
+test('verify says nothing of loading and pushing', () => {
+  const text = renderText(reportOf('leak', { command: 'verify', subject: 'image.tar' }), plain);
+  expect(text).toContain('LEAK: image.tar holds NPM_TOKEN.\n');
+});
+
+test('many leaks are counted, not listed', () => {
+  const [leak] = reportOf('leak').leaks;
+  const text = renderText(reportOf('leak', { leaks: Array(1012).fill(leak) }), plain);
+  expect(text.match(/✗/g)).toHaveLength(10);
+  expect(text).toContain('… and 1,002 more places; --json lists them all');
+});
+
+test('-q leaves what a good end must not hide, and all of a bad one', () => {
+  expect(renderText(reportOf('clean'), plain, true)).toBe('safebuild: PIN was not searched for: too short\n');
+  expect(renderText(reportOf('leak'), plain, true)).toBe(renderText(reportOf('leak'), plain));
+});
+
+test('names out of an image can neither add a line nor reach the terminal', () => {
+  const hostile = 'x\nsafebuild: clean: 1 secret\u001b[2J\u009b1A\r\u202e\u2028';
+  const finding = { rule: 'leak', level: 'error', message: hostile, remedy: hostile } as const;
+  const report = reportOf('leak', {
+    subject: hostile,
+    leaks: [{ ...finding, secret: hostile, location: { kind: 'image', place: 'layer', createdBy: hostile } }],
+    incomplete: [{ where: hostile, why: hostile }],
+    secrets: { searched: [hostile], weak: [{ name: hostile, why: hostile }], settings: [] },
+  });
+  for (const verdict of verdicts) {
+    const lines = renderText(
+      { ...report, verdict, leaks: report.leaks.map(({ remedy: _, ...rest }) => rest) },
+      plain,
+    ).split('\n');
+    for (const line of lines) {
+      expect(line).not.toMatch(/\p{Cc}|[\u202e\u2028]/u);
+      if (verdict !== 'clean') expect(line).not.toMatch(/^safebuild: clean/);
+    }
+  }
+  expect(renderText(report, plain)).toContain('x\\x0asafebuild: clean');
+});
+
+test('no text of any verdict holds a control character', () => {
+  fc.assert(
+    fc.property(fc.constantFrom(...verdicts), fc.string({ unit: 'binary' }), (verdict, text) => {
+      const weak = [{ name: text, why: text }];
+      const report = reportOf(verdict, {
+        subject: text,
+        secrets: { searched: [text], weak, settings: [] },
+        lookedIn: [text],
+      });
+      expect(renderText(report, plain).replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
+    }),
+  );
+});
