@@ -10,6 +10,7 @@ import { release } from './build/release.ts';
 import { type Rewrite, rewrite } from './build/rewrite.ts';
 import { readSources, type Sources } from './build/sources.ts';
 import { splitRewrite, wantsSplit } from './build/split.ts';
+import { withVersions } from './build/versions.ts';
 import { makeWorkDirs, type WorkDirs } from './build/work-dir.ts';
 import {
   type Builder,
@@ -87,10 +88,11 @@ async function heldBuild(
       workDir: dirs.quarantine,
     }),
   );
-  const rewritten = mended && wantsSplit(options, sources) ? splitRewrite(mended, sources) : mended;
-  const draft = draftReport(sources, rewritten);
-  if (rewritten && rewritten.open.length > 0) return { ...draft, verdict: 'needs-person', exitCode: 4 };
+  const split = mended && wantsSplit(options, sources) ? splitRewrite(mended, sources) : mended;
+  const draft = draftReport(sources, split);
+  if (split && split.open.length > 0) return { ...draft, verdict: 'needs-person', exitCode: 4 };
 
+  const rewritten = split && (await withVersions(split, sources, request, host.env));
   const planned = await planBuild(request, builder, sources, rewritten, dirs, host);
   const inEngine = planned.held.some((held) => held.kind === 'engine');
   const knownBefore = inEngine ? await untaggedImages(host.docker) : new Set<string>();
