@@ -12,6 +12,12 @@ export interface Spelling {
 /** An encoding in which a value can stand in a file. `name` is what a finding shows. */
 export interface Form {
   readonly name: string;
+  /**
+   * A value of more bytes is looked for by a part of this size only: for rare forms that are many times the value's size.
+   *
+   * Whatever holds the value in that form also holds the part.
+   */
+  readonly longestValue?: number;
   /** Every spelling of `value` in this form; none when the form does not apply to it. Repeats are allowed. */
   encode(value: Buffer): Iterable<Spelling>;
 }

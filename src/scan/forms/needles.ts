@@ -27,12 +27,27 @@ export function needlesOf(value: Buffer, forms: readonly Form[] = allForms): Nee
   const omitted = new Set<string>();
   const variants = lineEndVariants(trimBreaks(value));
   for (const form of forms) {
-    for (const spelling of variants.flatMap((variant) => [...form.encode(variant)])) {
+    for (const spelling of variants.flatMap((variant) => [...form.encode(excerpt(variant, form.longestValue))])) {
       if (spelling.bytes.length < shortestNeedle) omitted.add(form.name);
       else addOnce(needles, { ...spelling, form: form.name });
     }
   }
   return { needles: [...needles.values()], omitted: [...omitted] };
+}
+
+/** Behind the middle, as keys and credential files begin with what is public or common. */
+function excerpt(value: Buffer, longest = value.length): Buffer {
+  if (value.length <= longest) return value;
+  let start = Math.min(Math.floor(value.length * 0.6), value.length - longest);
+  let end = start + longest;
+  while (start < end && isContinuation(value[start])) start += 1;
+  while (end > start && isContinuation(value[end])) end -= 1;
+  return value.subarray(start, end);
+}
+
+/** Of a character of several bytes in UTF-8 (RFC 3629 §3), which must not be cut. */
+function isContinuation(byte: number | undefined): boolean {
+  return byte !== undefined && (byte & 0xc0) === 0x80;
 }
 
 function addOnce(needles: Map<string, Needle>, needle: Needle): void {

@@ -49,7 +49,7 @@ test('a value that is cut by chunks is masked', () => {
 
 // GitLab's runner missed this one: the second start lies inside the first, abandoned, candidate.
 test('a value that overlaps its own beginning is masked', () => {
-  expect(shown(redactorOf('abab1'), 'xabab', 'ab1y')).toEqual(['x', 'ab***y', '']);
+  expect(shown(redactorOf('abab1'), 'xabab', 'ab1.')).toEqual(['x', 'ab***.', '']);
 });
 
 test('only what may become a value is held back', () => {

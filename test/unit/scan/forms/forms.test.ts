@@ -2,24 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { needlesOf } from '../../../../src/scan/forms/index.ts';
-import { compileNeedles } from '../../../../src/scan/matcher/index.ts';
-
-/** A search for `value`, which answers the names of the forms in which a haystack holds it. */
-function searchFor(value: string | Buffer): (haystack: string | Buffer) => string[] {
-  const { needles } = needlesOf(Buffer.from(value as string));
-  const matcher = compileNeedles(needles);
-  return (haystack) => {
-    const found = new Set<string>();
-    const stream = matcher.stream((needle) => found.add(needles[needle]?.form ?? ''));
-    stream.push(Buffer.from(haystack as string));
-    stream.end();
-    return [...found];
-  };
-}
-
-function formsFound(value: string | Buffer, haystack: string | Buffer): string[] {
-  return searchFor(value)(haystack);
-}
+import { formsFound, searchFor } from './search.ts';
 
 const fake = 'not-a-secret-7f3a91c2d4e8';
 const awkward = 'not a "secret" <&\'/\\+=?~*é€😀> 7f3a91c2d4e8';
@@ -144,7 +127,7 @@ test('no two needles have the same bytes, and the plainest form keeps them', () 
 
 test('a form that would be too short to be unambiguous is left out and named', () => {
   expect(needlesOf(Buffer.from(fake)).omitted).toEqual([]);
-  expect(needlesOf(Buffer.from('7f3a')).omitted).toEqual(['raw', 'json', 'percent', 'base64']);
+  expect(needlesOf(Buffer.from('7f3a')).omitted).toEqual(expect.arrayContaining(['raw', 'json', 'percent', 'base64']));
   expect(needlesOf(Buffer.from('7f3a')).needles.every(({ bytes }) => bytes.length >= 6)).toBe(true);
   expect(needlesOf(Buffer.from('')).needles).toEqual([]);
 });
