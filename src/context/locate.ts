@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { hasCode, SafebuildError } from '../errors.ts';
 
 /** Where the files of a build come from. */
@@ -28,10 +28,18 @@ const archiveMagic: readonly (readonly number[])[] = [
   [0x28, 0xb5, 0x2f, 0xfd],
 ];
 
-/** Whether bytes from standard input are a context archive rather than a Dockerfile (as buildx decides, by magic). */
+/** Whether bytes from standard input are a context archive rather than a Dockerfile (as buildx decides, by its first bytes). */
 export function isArchive(head: Uint8Array): boolean {
   if (archiveMagic.some((magic) => magic.every((byte, index) => head[index] === byte))) return true;
-  return Buffer.from(head.subarray(257, 262)).toString('latin1') === 'ustar';
+  return hasTarHeader(head);
+}
+
+/** By its checksum, as Go's archive/tar: older tars have no magic (POSIX.1-1988, 10.1.1). */
+function hasTarHeader(head: Uint8Array): boolean {
+  if (head.length < 512) return false;
+  const stored = Number.parseInt(Buffer.from(head.subarray(148, 156)).toString('latin1').replace(/\0.*$/s, ''), 8);
+  const sum = head.subarray(0, 512).reduce((total, byte, at) => total + (at >= 148 && at < 156 ? 0x20 : byte), 0);
+  return stored === sum;
 }
 
 /** Whether a context argument that is no folder is a URL for the builder to fetch. */
@@ -48,7 +56,7 @@ export async function isFolder(path: string): Promise<boolean> {
 
 /**
  * Reads the Dockerfile that `docker build` would read: `--file` relative to the working directory, else `Dockerfile` in the
- * context, else `dockerfile`.
+ * context. Where a file of that name is missing, `dockerfile` beside it serves (seen with buildx 0.29, with `--file` too).
  *
  * Undefined when there is none: docker has the better message for that.
  */
@@ -57,8 +65,8 @@ export async function readDockerfile(
   dir: string,
   file: string | undefined,
 ): Promise<DockerfileText | undefined> {
-  const candidates =
-    file === undefined ? ['Dockerfile', 'dockerfile'].map((name) => join(dir, name)) : [resolve(cwd, file)];
+  const wanted = file === undefined ? join(dir, 'Dockerfile') : resolve(cwd, file);
+  const candidates = basename(wanted) === 'Dockerfile' ? [wanted, join(dirname(wanted), 'dockerfile')] : [wanted];
   for (const path of candidates) {
     try {
       const text = await readFile(path, 'utf8');
@@ -75,7 +83,7 @@ export async function readDockerfile(
 /**
  * The ignore file that BuildKit would use: the Dockerfile's own, which replaces that of the context's root, else the root's.
  *
- * Undefined when there is none.
+ * Undefined when there is none. Throws DOCKERFILE_INVALID for one that cannot be read.
  */
 export async function readIgnoreFile(dir: string, dockerfilePath: string | undefined): Promise<string | undefined> {
   const candidates = [
@@ -86,7 +94,8 @@ export async function readIgnoreFile(dir: string, dockerfilePath: string | undef
     try {
       return await readFile(path, 'utf8');
     } catch (error) {
-      if (!hasCode(error, 'ENOENT') && !hasCode(error, 'ENOTDIR')) throw error;
+      if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) continue;
+      throw new SafebuildError('DOCKERFILE_INVALID', `${path} cannot be read.`, { cause: error });
     }
   }
   return undefined;

@@ -94,7 +94,7 @@ function leak(finding: Finding, paint: Paint): string[] {
   return [
     `  ${paint.red('✗')} ${finding.message}`,
     ...(maker === undefined ? [] : [`    made by  ${maker}`]),
-    ...(finding.remedy === undefined ? [] : [`    mend it  ${finding.remedy}`]),
+    ...(finding.remedy === undefined ? [] : [`    mend it  ${withoutControls(finding.remedy)}`]),
   ];
 }
 

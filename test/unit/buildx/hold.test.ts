@@ -117,6 +117,13 @@ test.each(['type=gha,mode=max', 'type=s3,bucket=b,region=r,name=n', 'type=azblob
   },
 );
 
+test.each(['type=gha,mode=max', 'type=s3,bucket=x', 'type=local', 'type=registry,mode=max'])(
+  'the cache export %j cannot be held back, and is refused',
+  (spec) => {
+    expect(() => hold(container, ['--cache-to', spec])).toThrow(expect.objectContaining({ code: 'USAGE' }));
+  },
+);
+
 test('every output has a place of its own', () => {
   const { held } = hold(containerd, [
     '-o',
