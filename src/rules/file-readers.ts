@@ -5,7 +5,7 @@ import { keptBy } from './kept.ts';
 import type { Landing } from './landings.ts';
 import { instructionsAfter, stagesFrom } from './place.ts';
 import { isLocal, isProjectCode, toolOf } from './readers.ts';
-import { type Command, type Run, runOf } from './runs.ts';
+import { type Command, inside, type Run, runOf } from './runs.ts';
 import { escapeRegExp } from './text.ts';
 import { deletes, isUpkeep, pathsOf } from './upkeep.ts';
 
@@ -80,12 +80,17 @@ function isWhereLooked({ credential, target }: Landing): boolean {
 /** Whether the text of the RUN names the file, other than to delete it or to set its mode. */
 function names(run: Run, landing: Landing): boolean {
   let text = run.source;
-  for (const { range } of run.commands.filter(isUpkeep)) {
+  for (const { range } of run.commands.filter((command) => isUpkeep(command) && !holdsOthers(run, command))) {
     text = text.slice(0, range.start) + ' '.repeat(range.end - range.start) + text.slice(range.end);
   }
   const named = text.slice(run.range.start, run.range.end);
   const base = escapeRegExp(baseName(landing.target));
   return new RegExp(`(?:^|[^A-Za-z0-9_.-])${base}(?![A-Za-z0-9_-]|\\.[A-Za-z0-9])`).test(named);
+}
+
+/** `test -n "$(cat secrets.txt)"`: what stands inside reads, whatever the outer command does. */
+function holdsOthers(run: Run, { range }: Command): boolean {
+  return run.commands.some((other) => other.range !== range && inside(other.range, range));
 }
 
 function copies(context: RuleContext, run: Run, command: Command, landing: Landing): boolean {

@@ -42,7 +42,7 @@ export interface SecretRequest {
  * Gathers every secret of one build.
  *
  * The effective value of a name comes from the first of: `--build-arg` and `--secret`, `--env-file` (the last one first),
- * the environment, the project's env files (`.env.local` before `.env`), the Dockerfile. Values that a stronger source
+ * the project's env files (`.env.local` before `.env`), the Dockerfile, the environment. Values that a stronger source
  * shadows are kept for the search. Throws `USAGE`, `SOURCE_FAILED`, `SECRET_MISSING`, `SECRET_EMPTY` (the last two only for
  * `--secret`; other empty values are in `empty`).
  */

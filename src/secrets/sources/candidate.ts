@@ -3,14 +3,16 @@ import { type Origin, Secret } from '../secret.ts';
 /**
  * How strong a source is: the effective value of a name is that of the lowest number.
  *
- * Flags beat files named on the command line, these the environment, that the project's own files, those the Dockerfile.
+ * Flags beat files named on the command line, these the project's own files, those the Dockerfile. The environment is last
+ * but one: a repository that somebody cloned must not get a variable of theirs by listing its name in a `.env`. Whoever wants
+ * it says so, with a bare `--build-arg NAME`.
  */
 export const precedence = {
   flag: 0,
   envFileFlag: 1,
-  environment: 2,
-  envFile: 3,
-  dockerfile: 4,
+  envFile: 2,
+  dockerfile: 3,
+  environment: 4,
   contextFile: 5,
 } as const;
 

@@ -29,7 +29,7 @@ function effective(set: SecretSet, name: string): string | undefined {
 const dockerfile = parseDockerfile('FROM scratch\nARG API_KEY=value-of-the-dockerfile-7f3a\nRUN make $OTHER_TOKEN\n');
 
 test('the strongest source wins, and every other value is still searched for', async () => {
-  const order = ['flag', 'env-file-2', 'env-file-1', 'environment', 'env-local', 'env', 'dockerfile'];
+  const order = ['flag', 'env-file-2', 'env-file-1', 'env-local', 'env', 'dockerfile', 'environment'];
   const value = (source: string): string => `value-of-${source}-7f3a91`;
   for (let strongest = 0; strongest < order.length; strongest++) {
     const has = (source: string): boolean => order.indexOf(source) >= strongest;
@@ -40,7 +40,7 @@ test('the strongest source wins, and every other value is still searched for', a
         env: has('environment') ? { API_KEY: value('environment') } : {},
         envFiles: ['one', 'two'],
         buildArgs: has('flag') ? [{ name: 'API_KEY', value: value('flag') }] : [],
-        dockerfile: parseDockerfile(`FROM scratch\nARG API_KEY=${value('dockerfile')}\n`),
+        dockerfile: parseDockerfile(`FROM scratch\nARG API_KEY${has('dockerfile') ? `=${value('dockerfile')}` : ''}\n`),
       },
     );
     expect(effective(set, 'API_KEY')).toBe(value(order[strongest]!));
@@ -108,7 +108,8 @@ test('of the environment only what concerns the build counts', async () => {
     },
   );
   expect([...set.names()].sort()).toEqual(['API_KEY', 'CI_JOB_TOKEN', 'NPM_AUTH', 'OTHER_TOKEN', 'SHARED_TOKEN']);
-  expect(effective(set, 'SHARED_TOKEN')).toBe('from-the-environment-7f3a91c2');
+  expect(effective(set, 'SHARED_TOKEN')).toBe('from-the-file-7f3a91c2');
+  expect(values(set)).toContain('from-the-environment-7f3a91c2');
 });
 
 test("the machine's own variables are not even settings, however often a step names them", async () => {
@@ -214,12 +215,13 @@ test('a declared setting is none of the secrets of a file either', async () => {
   expect(values(set)).toContain('not-a-secret-too-7f3a91');
 });
 
-test('a name that an env file holds stays offered when the environment gives the value; the environment alone offers nothing', async () => {
+test('a name in a cloned .env does not hand out the value of the environment; the environment alone offers nothing', async () => {
   const set = await load(
     { '.env': 'MY_API_TOKEN=not-a-secret-of-the-file-1\n' },
     { env: { MY_API_TOKEN: 'not-a-secret-of-the-shell-2', OTHER_API_TOKEN: 'not-a-secret-7f3a91c2d4e8b650' } },
   );
-  expect(effective(set, 'MY_API_TOKEN')).toBe('not-a-secret-of-the-shell-2');
+  expect(effective(set, 'MY_API_TOKEN')).toBe('not-a-secret-of-the-file-1');
+  expect(values(set)).toContain('not-a-secret-of-the-shell-2');
   expect(set.offered.has('MY_API_TOKEN')).toBe(true);
   expect(effective(set, 'OTHER_API_TOKEN')).toBe('not-a-secret-7f3a91c2d4e8b650');
   expect(set.offered.has('OTHER_API_TOKEN')).toBe(false);
