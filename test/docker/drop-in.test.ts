@@ -1,0 +1,202 @@
+import { expect, test } from '@jest/globals';
+import { execa } from 'execa';
+import { docker, type Ended, removeImages, tryDocker } from '../helpers/docker.ts';
+import { bothStores, useEngine } from '../helpers/engine.ts';
+import type { Engine } from '../helpers/testbed.ts';
+import { expectExit } from './rig/expect-exit.ts';
+import { imagesOf } from './rig/images.ts';
+import { cleanProject, token } from './rig/leaky.ts';
+import { type Workplace, withWorkplace } from './rig/workplace.ts';
+
+const steps =
+  'FROM busybox:latest\nWORKDIR /app\nCOPY app.txt .\nRUN cp app.txt built.txt && echo SALT > salt.txt\nCMD ["cat", "built.txt"]\n';
+
+/** No secret anywhere: docker itself builds. */
+const withoutSecrets = { Dockerfile: steps, 'app.txt': 'works\n' };
+/** A secret that the Dockerfile has nothing to do with: built in quarantine, searched, then published. */
+const withSecrets = { ...withoutSecrets, '.env': `TOKEN=${token}\n`, '.dockerignore': '.env\n' };
+
+const kinds = [
+  { kind: 'without secrets', files: withoutSecrets },
+  { kind: 'with a secret', files: withSecrets },
+];
+const everywhere = bothStores.flatMap((store) => kinds.map(({ kind, files }) => ({ store, kind, files })));
+
+test.each(everywhere)(
+  '$store, $kind: the same image and the same cache as docker build',
+  async ({ store, kind, files }) => {
+    const engine = await useEngine(store);
+    // a step of its own for each test, so that its first build finds no cache
+    const salted = (salt: string) => ({
+      ...files,
+      Dockerfile: files.Dockerfile.replace('SALT', `${store} ${kind} ${salt}`),
+    });
+    await withWorkplace(engine, salted('docker first'), async (place) => {
+      await docker(engine, ['build', '--no-cache', '--tag=drop-in:docker', '.'], { cwd: place.folder });
+      const second = await place.safebuild(['--progress=plain', '--tag=drop-in:safe', '.']);
+      expectExit(second, 0);
+      expect(second.stderr).toMatch(/^#\d+ CACHED$/m);
+      expect(second.stderr).not.toMatch(/^#\d+ \d+\.\d+/m);
+      expect(await imageOf(engine, 'drop-in:safe')).toEqual(await imageOf(engine, 'drop-in:docker'));
+    });
+    await withWorkplace(engine, salted('safebuild first'), async (place) => {
+      expectExit(await place.safebuild(['--no-cache', '--tag=drop-in:safe', '.']), 0);
+      const second = await tryDocker(engine, ['build', '--progress=plain', '--tag=drop-in:docker', '.'], {
+        cwd: place.folder,
+      });
+      expect(second.stderr.match(/^#\d+ CACHED$/gm)).toHaveLength(3);
+      expect(await imageOf(engine, 'drop-in:docker')).toEqual(await imageOf(engine, 'drop-in:safe'));
+    });
+    await removeImages(engine, ['drop-in:docker', 'drop-in:safe']);
+  },
+);
+
+/** Everything of an image but its id, which holds the time of the build where there are attestations. */
+async function imageOf(engine: Engine, name: string): Promise<object> {
+  const [image] = JSON.parse(await docker(engine, ['image', 'inspect', name])) as [Record<string, unknown>];
+  const { Config, RootFS, Created, Architecture, Os, History } = image;
+  return { Config, RootFS, Created, Architecture, Os, History };
+}
+
+const failing = { Dockerfile: 'FROM busybox:latest\nRUN echo before && exit 7\n' };
+
+interface SameCase {
+  title: string;
+  args: readonly string[];
+  files?: Readonly<Record<string, string>>;
+  input?: string;
+  exitCode: number;
+  /** What both say about it; docker's last word when absent. */
+  says?: RegExp;
+}
+
+const sameCases: readonly SameCase[] = [
+  { title: 'a RUN that fails', args: ['.'], files: failing, exitCode: 1 },
+  { title: 'a RUN that fails, quiet', args: ['-q', '.'], files: failing, exitCode: 1 },
+  { title: 'an unknown flag', args: ['--no-such-flag', '.'], exitCode: 125 },
+  { title: 'an unknown short flag', args: ['-Z', '.'], exitCode: 125 },
+  { title: 'no context', args: ['--pull'], exitCode: 1 },
+  { title: 'two contexts', args: ['.', '.'], exitCode: 1 },
+  { title: 'a context that does not exist', args: ['no-such-folder'], exitCode: 1 },
+  { title: 'a Dockerfile that does not exist', args: ['--file=No.Dockerfile', '.'], exitCode: 1 },
+  {
+    title: 'a Dockerfile with a mistake',
+    args: ['.'],
+    files: { Dockerfile: 'FROM busybox\nRAN x\n' },
+    exitCode: 1,
+    says: /line 2: unknown instruction/,
+  },
+  { title: 'a target that does not exist', args: ['--target=none', '.'], exitCode: 1 },
+  { title: 'a progress mode that does not exist', args: ['--progress=loud', '.'], exitCode: 1 },
+  { title: '--check', args: ['--check', '.'], exitCode: 0 },
+  { title: '--progress=quiet', args: ['--progress=quiet', '.'], exitCode: 0 },
+  { title: 'a Dockerfile on standard input', args: ['-q', '-'], input: 'FROM busybox:latest\nRUN true\n', exitCode: 0 },
+  { title: '-f -', args: ['-q', '-f', '-', '.'], input: 'FROM busybox:latest\nCOPY app.txt /\n', exitCode: 0 },
+  { title: '-- before the context', args: ['-q', '--', '.'], exitCode: 0 },
+  { title: 'flags behind the context, joined and combined', args: ['.', '-qfDockerfile', '--pull=false'], exitCode: 0 },
+];
+
+test.each(sameCases)('docker and safebuild answer the same: $title', async ({ args, files, input, exitCode, says }) => {
+  // this store's image ids do not change from one cached build to the next
+  const engine = await useEngine('overlay2');
+  for (const base of [withoutSecrets, withSecrets]) {
+    await withWorkplace(engine, { ...base, ...files }, async (place) => {
+      const options = { cwd: place.folder, ...(input === undefined ? {} : { input }) };
+      const docked = await tryDocker(engine, ['build', ...args], options);
+      expectExit(docked, exitCode);
+      const built = await place.safebuild(args, input === undefined ? {} : { input });
+      expectExit(built, exitCode);
+      expect(built.stdout).toBe(docked.stdout);
+      if (says === undefined) expect(lastError(built)).toBe(lastError(docked));
+      else for (const { stderr } of [docked, built]) expect(stderr).toMatch(says);
+    });
+  }
+});
+
+/** docker's own last word about a failure. */
+function lastError({ stderr }: Ended): string | undefined {
+  return stderr.split('\n').findLast((line) => line.startsWith('ERROR: '));
+}
+
+test.each(kinds)('$kind: docker flags that safebuild does not know reach docker', async ({ files }) => {
+  const engine = await useEngine('containerd');
+  const dockerfile =
+    'FROM busybox:latest AS base\nCOPY --from=extra more.txt /\nRUN grep -q inside.example.com /etc/hosts\nFROM base AS last\nRUN exit 9\n';
+  await withWorkplace(engine, { ...files, Dockerfile: dockerfile, 'extra/more.txt': 'more\n' }, async (place) => {
+    const flags = ['--add-host=inside.example.com:127.0.0.9', '--ulimit', 'nofile=512:512', '--shm-size', '32m'];
+    const known = ['--build-context', 'extra=extra', '--target', 'base', '--label', 'a=b', '-tdrop-in-flags'];
+    expectExit(await place.safebuild([...flags, ...known, '.']), 0);
+    const labels = ['image', 'inspect', '--format', '{{json .Config.Labels}}', 'drop-in-flags'];
+    expect(JSON.parse(await docker(engine, labels))).toEqual({ a: 'b' });
+    await removeImages(engine, ['drop-in-flags']);
+  });
+});
+
+test.each(kinds)('$kind: a tar on standard input is a context', async ({ files }) => {
+  const engine = await useEngine('containerd');
+  await withWorkplace(engine, files, async (place) => {
+    const { stdout } = await execa('tar', ['-cf', '-', 'Dockerfile', 'app.txt'], {
+      cwd: place.folder,
+      encoding: 'buffer',
+      stripFinalNewline: false,
+    });
+    expectExit(await place.safebuild(['--tag=drop-in-tar', '-'], { input: stdout }), 0);
+    expect(await docker(engine, ['run', '--rm', 'drop-in-tar'])).toBe('works');
+    await removeImages(engine, ['drop-in-tar']);
+  });
+});
+
+test('a secret is mounted into a Dockerfile from standard input too', async () => {
+  const engine = await useEngine('containerd');
+  await withWorkplace(engine, { '.env': cleanProject['.env'] }, async (place) => {
+    for (const args of [['-'], ['-f-', '.']]) {
+      const built = await place.safebuild([...args, '--tag=drop-in-stdin'], { input: cleanProject.Dockerfile });
+      expectExit(built, 0);
+      expect(await docker(engine, ['run', '--rm', 'drop-in-stdin'])).toBe('built');
+    }
+    await removeImages(engine, ['drop-in-stdin']);
+  });
+});
+
+test('--progress=rawjson stays one JSON object a line', async () => {
+  const engine = await useEngine('containerd');
+  await withWorkplace(engine, cleanProject, async (place) => {
+    const built = await place.safebuild(['--progress=rawjson', '--tag=drop-in-json', '.']);
+    expectExit(built, 0);
+    const lines = built.stderr.split('\n').filter((line) => line !== '' && !line.startsWith('safebuild: '));
+    expect(lines.length).toBeGreaterThan(5);
+    for (const line of lines) expect(typeof JSON.parse(line)).toBe('object');
+    await removeImages(engine, ['drop-in-json']);
+  });
+});
+
+test.each(bothStores)('%s: SIGINT ends with 130, and nothing is left', async (store) => {
+  const engine = await useEngine(store);
+  const dockerfile = 'FROM busybox:latest\nARG TOKEN\nRUN test -n "$TOKEN" && sleep 100\n';
+  await withWorkplace(engine, { ...cleanProject, Dockerfile: dockerfile }, async (place) => {
+    const images = await imagesOf(engine);
+    const controller = new AbortController();
+    const running = place.safebuild(['--tag=drop-in-interrupted', '.'], { signal: controller.signal });
+    await quarantined(place);
+    controller.abort();
+    expectExit(await running, 130);
+    expect(await imagesOf(engine)).toEqual(images);
+    expect(await place.leftovers()).toEqual([]);
+  });
+});
+
+/** Waits until the build has its rewritten Dockerfile. */
+async function quarantined(place: Workplace): Promise<void> {
+  while (!(await place.leftovers()).some((path) => path.endsWith('/Dockerfile'))) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+test('DOCKER_BUILDKIT=0 is refused: the classic builder has no secret mounts', async () => {
+  const engine = await useEngine('containerd');
+  await withWorkplace(engine, cleanProject, async (place) => {
+    const refused = await place.safebuild(['.'], { env: { DOCKER_BUILDKIT: '0' } });
+    expectExit(refused, 2);
+    expect(refused.stderr).toContain('DOCKER_BUILDKIT');
+  });
+});

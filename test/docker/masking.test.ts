@@ -1,0 +1,58 @@
+import { expect, test } from '@jest/globals';
+import { useEngine } from '../helpers/engine.ts';
+import { expectExit } from './rig/expect-exit.ts';
+import { formsOf, holds } from './rig/holds.ts';
+import { token } from './rig/leaky.ts';
+import { withWorkplace } from './rig/workplace.ts';
+
+const show = `echo "raw $TOKEN"
+printf 'split '; printf %s "\${TOKEN%????????}"; sleep 1; printf '%s\\n' "\${TOKEN#"\${TOKEN%????????}"}"
+printf 'base64 '; printf %s "$TOKEN" | base64
+printf 'hex '; printf %s "$TOKEN" | od -An -v -tx1 | tr -d ' \\n'; echo
+set -x
+: "traced $TOKEN"
+exit 7
+`;
+
+/** A step that shows the token in every way, and then fails, so that docker shows its output once more. */
+const project = {
+  Dockerfile: `FROM busybox:latest\nARG TOKEN\nCOPY show.sh /\nRUN sh /show.sh\n`,
+  'show.sh': show,
+  '.env': `TOKEN=${token}\n`,
+};
+
+test.each(['plain', 'tty', 'auto', 'quiet', 'rawjson'])(
+  '--progress=%s: the step shows the token in five ways, safebuild in none',
+  async (progress) => {
+    const engine = await useEngine('containerd');
+    await withWorkplace(engine, project, async (place) => {
+      const built = await place.safebuild([`--progress=${progress}`, '--no-cache', '.']);
+      expectExit(built, 1);
+      const shown = progress === 'rawjson' ? `${built.stderr}\n${logsOf(built.stderr)}` : built.stderr;
+      expect(holds(Buffer.from(built.stdout + shown), formsOf(token))).toBe(false);
+      if (progress === 'tty' || progress === 'quiet') return;
+      for (const line of ['raw ***', 'split ***', 'base64 ***', 'hex ***', 'traced ***']) expect(shown).toContain(line);
+    });
+  },
+);
+
+test('-q shows no token either', async () => {
+  const engine = await useEngine('containerd');
+  await withWorkplace(engine, project, async (place) => {
+    const built = await place.safebuild(['-q', '--no-cache', '.']);
+    expectExit(built, 1);
+    expect(built.stderr).toContain('ERROR');
+    expect(holds(Buffer.from(built.stdout + built.stderr), formsOf(token))).toBe(false);
+  });
+});
+
+interface Status {
+  logs?: { data: string }[];
+}
+
+/** What the steps printed, put together: rawjson cuts it into base64 chunks. */
+function logsOf(stderr: string): string {
+  const lines = stderr.split('\n').filter((line) => line.startsWith('{'));
+  const chunks = lines.flatMap((line) => (JSON.parse(line) as Status).logs ?? []);
+  return chunks.map(({ data }) => Buffer.from(data, 'base64').toString()).join('');
+}
