@@ -60,7 +60,7 @@ async function throughFlag(value: string): Promise<{ env: Record<string, string>
   return { env: { API_TOKEN: value } };
 }
 
-// The second letter behind the common part tells the values apart without being either.
+// Four digits tell the values apart: the script lies in the image, where a whole one would be a leak.
 const script = `case "$(cat /run/secrets/* 2>/dev/null)$API_TOKEN" in
   *7f3a*) echo yesterday > /which ;;
   *50b6*) echo today > /which ;;
@@ -81,14 +81,14 @@ test.each(bothStores.flatMap((store) => ways.map((way) => ({ store, ...way }))))
   '$store: the step runs again when the value has changed, and only then: $way',
   async ({ store, run, files, give, args }) => {
     const engine = await useEngine(store);
-    const images = (file: string) => docker(engine, ['run', '--rm', '--network=none', 'rotation', 'cat', file]);
+    const read = (file: string) => docker(engine, ['run', '--rm', '--network=none', 'rotation', 'cat', file]);
     await inProject(
       engine,
       run,
       async ({ build }) => {
         expectExit(await build(yesterday, args), 0);
-        expect(await images('/which')).toBe('yesterday');
-        expect(await images('/files')).toBe(files);
+        expect(await read('/which')).toBe('yesterday');
+        expect(await read('/files')).toBe(files);
 
         const again = await build(yesterday, args);
         expectExit(again, 0);
@@ -97,7 +97,7 @@ test.each(bothStores.flatMap((store) => ways.map((way) => ({ store, ...way }))))
         const rotated = await build(today, args);
         expectExit(rotated, 0);
         expect(stepOf(rotated.stderr)).toBe('run');
-        expect(await images('/which')).toBe('today');
+        expect(await read('/which')).toBe('today');
       },
       give,
     );
