@@ -20,6 +20,8 @@ export interface Coverage {
   opened: Record<string, number>;
   /** Wrappers that were met and only searched from the outside, by kind. */
   notOpened: Record<string, number>;
+  /** Where the first of them are, so that somebody can look. */
+  notOpenedExamples: { kind: string; where: string }[];
   /** Files inside layers that pretend to be an archive and are broken: searched raw, and as far as they could be decoded. */
   damaged: { count: number; examples: { where: string; why: string }[] };
   /** Names of the secrets that were searched for. */
@@ -31,6 +33,8 @@ export interface Coverage {
 }
 
 const maxExamples = 20;
+/** So that a common kind does not push out a rare one. */
+const maxExamplesOfKind = 5;
 
 export function emptyCoverage(): Coverage {
   return {
@@ -45,6 +49,7 @@ export function emptyCoverage(): Coverage {
     decodedBytes: 0,
     opened: {},
     notOpened: {},
+    notOpenedExamples: [],
     damaged: { count: 0, examples: [] },
     secrets: [],
     weak: [],
@@ -55,6 +60,11 @@ export function emptyCoverage(): Coverage {
 
 export function increment(counts: Record<string, number>, key: string): void {
   counts[key] = (counts[key] ?? 0) + 1;
+}
+
+export function addNotOpened(coverage: Coverage, kind: string, where: () => string): void {
+  increment(coverage.notOpened, kind);
+  if (coverage.notOpened[kind]! <= maxExamplesOfKind) coverage.notOpenedExamples.push({ kind, where: where() });
 }
 
 export function addDamage(coverage: Coverage, where: string, why: string): void {

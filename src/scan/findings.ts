@@ -16,14 +16,21 @@ export function findingsOf(state: ScanState, graph: ImageGraph | undefined, cata
   return findings;
 }
 
-/** Leaves out a part (the password in a URL) where the whole was seen at the same place. */
+/**
+ * Leaves out a part (the password in a URL) where the whole was seen at the same place.
+ *
+ * Of every place where anything was seen at least one hit stays, whatever the secrets say of each other: folding is for the
+ * reader and must never make an image clean.
+ */
 function withoutParts(state: ScanState): HitGroup[] {
   const groups = [...state.hits.groups()];
   const seen = new Set(groups.map(({ hit }) => placeKey(hit.secret, hit)));
-  return groups.filter(({ hit }) => {
+  const kept = groups.filter(({ hit }) => {
     const whole = state.search.partOf.get(hit.secret);
-    return whole === undefined || !seen.has(placeKey(whole, hit));
+    return whole === undefined || whole === hit.secret || !seen.has(placeKey(whole, hit));
   });
+  const told = new Set(kept.map(({ hit }) => placeKey('', hit)));
+  return [...kept, ...groups.filter(({ hit }) => !told.has(placeKey('', hit)))];
 }
 
 function placeKey(secret: string, { entry, steps, header, pointer, decoded }: Hit): string {

@@ -67,24 +67,27 @@ export class Opener implements StoredMember {
   async #decide(bytes: Uint8Array): Promise<void> {
     this.#decided = true;
     this.#head = new Uint8Array(0);
-    const container = this.#recognise(bytes);
+    const container =
+      detect(bytes) ?? (this.#isEmptyTar(bytes) ? containers.find(({ name }) => name === 'tar') : undefined);
     if (container === undefined) {
       const kind = sealedKind(bytes);
-      if (kind !== undefined) increment(this.#state.coverage.notOpened, kind);
+      if (kind !== undefined) this.#state.addNotOpened(this.#place, kind);
       return;
     }
+    if (container.embedded !== true && !this.#mayOpen(container.name)) return;
     this.#inner = container.open(this.#host(container.name));
-    increment(this.#state.coverage.opened, container.name);
-    this.#place.outermost?.containers.push(container.name);
     await this.#inner.push(bytes);
   }
 
-  #recognise(bytes: Uint8Array): Container | undefined {
-    const container =
-      detect(bytes) ?? (this.#isEmptyTar(bytes) ? containers.find(({ name }) => name === 'tar') : undefined);
-    if (container === undefined || this.#place.steps.length < this.#state.limits.maxDepth) return container;
-    this.#state.addIncomplete(describePlace(this.#place), 'wrappers are nested deeper than the limit allows');
-    return undefined;
+  /** Counts the wrapper as opened, unless it is nested too deep. */
+  #mayOpen(container: string): boolean {
+    if (this.#place.steps.length >= this.#state.limits.maxDepth) {
+      this.#state.addIncomplete(describePlace(this.#place), 'wrappers are nested deeper than the limit allows');
+      return false;
+    }
+    increment(this.#state.coverage.opened, container);
+    this.#place.outermost?.containers.push(container);
+    return true;
   }
 
   /** The layer of a step that changed nothing is a tar of zeros only. Deeper inside, zeros are just zeros. */
@@ -114,7 +117,8 @@ export class Opener implements StoredMember {
         if (type === '0' || type === '7') state.coverage.files++;
         outermost?.members.add(path, type, link);
       },
-      notOpened: (kind) => increment(state.coverage.notOpened, kind),
+      found: () => this.#mayOpen(container),
+      notOpened: (kind, member) => state.addNotOpened({ ...place, steps: step(member) }, kind),
       damaged: (why, lost = false) => state.addDamage(place, why, lost),
     };
   }

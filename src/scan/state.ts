@@ -1,5 +1,5 @@
 import type { MemberPaths } from '../image/index.ts';
-import { addDamage, type Coverage } from './coverage.ts';
+import { addDamage, addNotOpened, type Coverage } from './coverage.ts';
 import { HitLog, type Step } from './hit.ts';
 import type { Limits } from './limits.ts';
 import { mask } from './mask.ts';
@@ -49,6 +49,11 @@ export class ScanState {
   addIncomplete(where: string, why: string): void {
     const masked = mask(where, this.search);
     this.#incomplete.set(`${masked}\n${why}`, { where: masked, why });
+  }
+
+  /** A wrapper at `place` that is only searched from the outside. */
+  addNotOpened(place: Place, kind: string): void {
+    addNotOpened(this.coverage, kind, () => mask(describePlace(place), this.search));
   }
 
   /**

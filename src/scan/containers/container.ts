@@ -7,7 +7,13 @@ export interface Container {
   name: string;
   /** Whether a stream that starts with these bytes (512, or all there are) is one. */
   detect(head: Uint8Array): boolean;
-  /** Takes the wrapper's bytes from the first one on. */
+  /**
+   * The wrapper begins behind other bytes, if it is there at all: `detect` only says where to look for it.
+   *
+   * It then counts as opened once it calls `Host.found`.
+   */
+  embedded?: true;
+  /** Takes the stream's bytes from the first one on. */
   open(host: Host): Opened;
 }
 
@@ -38,11 +44,13 @@ export interface Host {
   decoded(member?: string): Sink;
   /** A member's bytes are in the archive's own stream, which is searched already: only opened further. */
   stored(member: string): StoredMember;
+  /** The embedded wrapper is there. False when it is nested too deep to be opened, which is reported. */
+  found(): boolean;
   /** False when a member that starts with these bytes (512, or all there are) needs no opening. */
   worthOpening(head: Uint8Array): boolean;
   /** A file, folder or link of an archive; `type` is a tar's type flag. */
   memberSeen(path: string, type: string, link?: string): void;
   /** A part, by kind, that this wrapper cannot open. */
-  notOpened(kind: string): void;
+  notOpened(kind: string, member?: string): void;
   damaged: ReportDamage;
 }

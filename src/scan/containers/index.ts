@@ -1,4 +1,5 @@
 import type { Container } from './container.ts';
+import { embeddedZip } from './embedded-zip.ts';
 import { gzip } from './gzip.ts';
 import { tar } from './tar.ts';
 import { zip } from './zip.ts';
@@ -8,4 +9,4 @@ export type { Container, Host, Located, Opened, StoredMember } from './container
 export { sealedKind } from './sealed.ts';
 
 /** Every wrapper that is opened, wherever it is met. The first that recognises a stream takes it. */
-export const containers: readonly Container[] = [gzip, zstd, zip, tar];
+export const containers: readonly Container[] = [gzip, zstd, zip, tar, embeddedZip];

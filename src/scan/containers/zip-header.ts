@@ -26,6 +26,23 @@ export function centralLength(fixed: Buffer): number {
   return centralFixed + fixed.readUInt16LE(28) + fixed.readUInt16LE(30) + fixed.readUInt16LE(32);
 }
 
+/** Methods of APPNOTE 4.4.5 that archives are found with, and those of WinZip and 7-Zip. */
+const methods = [0, 1, 6, 8, 9, 12, 14, 93, 95, 96, 97, 98, 99];
+const highestVersion = 63;
+const unusedFlags = 0xd780;
+
+/** Whether bytes that begin with the magic of a local header are one, and no constant in a program that reads zips. */
+export function isPlausibleLocal(fixed: Buffer): boolean {
+  const nameBytes = fixed.readUInt16LE(26);
+  return (
+    fixed[4]! <= highestVersion &&
+    (fixed.readUInt16LE(6) & unusedFlags) === 0 &&
+    methods.includes(fixed.readUInt16LE(8)) &&
+    nameBytes > 0 &&
+    nameBytes <= 4096
+  );
+}
+
 /** Reads a whole local header. */
 export function parseLocal(header: Buffer): ZipHeader {
   const flags = header.readUInt16LE(6);

@@ -156,7 +156,7 @@ class ZipSink implements Opened {
     } else if (header.method === 0 && !header.encrypted) {
       inner = this.#host.stored(header.path);
       this.#member = inner;
-    } else this.#host.notOpened(header.encrypted ? 'encrypted zip member' : `zip method ${header.method}`);
+    } else this.#host.notOpened(header.encrypted ? 'encrypted zip member' : `zip method ${header.method}`, header.path);
     this.#segments.add(inner === undefined ? place : { ...place, inner });
   }
 
@@ -227,7 +227,7 @@ class ZipSink implements Opened {
   /** Empty members often have no size; what is no longer than a descriptor and a header's magic is one. */
   #countSkipped(): void {
     if (this.#skipped !== undefined && this.#skipped > longestDescriptor + 4)
-      this.#host.notOpened('zip member of unknown size');
+      this.#host.notOpened('zip member of unknown size', this.#header?.path);
     this.#skipped = undefined;
   }
 

@@ -112,6 +112,10 @@ test('members that cannot be opened are counted by kind, and those behind them s
   const { findings, coverage, incomplete } = await scan(zip(files), 20);
   expect(findings).toHaveLength(1);
   expect(coverage.notOpened).toEqual({ 'encrypted zip member': 1, 'zip method 14': 1 });
+  expect(coverage.notOpenedExamples).toEqual([
+    { kind: 'encrypted zip member', where: 'a.zip › locked' },
+    { kind: 'zip method 14', where: 'a.zip › lzma' },
+  ]);
   expect(incomplete).toEqual([]);
 });
 
@@ -147,4 +151,39 @@ test('a zip that is cut off is damaged, and searched as far as it goes', async (
   );
   expect(findings).toHaveLength(1);
   expect(coverage.damaged.count).toBeGreaterThan(0);
+});
+
+test.each([
+  ['a script', '#!/usr/bin/env python3\n'],
+  ['a program', `MZ${'\0program'.repeat(200)} reads PK\x03\x04 archives `],
+  ['an ELF program', `\x7fELF${'x'.repeat(70_000)}`],
+])('a zip behind %s is opened, and its members named', async (_, prefix) => {
+  const content = Buffer.concat([Buffer.from(prefix, 'latin1'), zip([filler, { path: 'main.py', content: token }])]);
+  for (const chunkBytes of [7, 65536]) {
+    const { findings, coverage, incomplete } = await scan(content, chunkBytes);
+    expect(findings.map(({ form }) => form)).toEqual([['zip main.py']]);
+    expect(incomplete).toEqual([]);
+    expect(coverage).toMatchObject({ opened: { zip: 1 }, damaged: { count: 0 } });
+  }
+});
+
+test('a stored member of a zip behind a script is named', async () => {
+  const content = Buffer.concat([Buffer.from('#!/bin/sh\n'), zip([{ path: 'key', content: `k ${token}`, method: 0 }])]);
+  const { findings } = await scan(content);
+  expect(findings.map(({ form, location }) => [form, location])).toEqual([
+    [['zip key'], expect.objectContaining({ path: 'a.zip', offset: 2 })],
+  ]);
+});
+
+test('a value before an embedded zip is told where it stands', async () => {
+  const content = Buffer.concat([Buffer.from(`#!/bin/sh\nT=${token}\n`), zip([filler])]);
+  const { findings } = await scan(content);
+  expect(findings.map(({ location }) => location)).toEqual([expect.objectContaining({ path: 'a.zip', offset: 12 })]);
+});
+
+test('a script or program without a zip is not counted as one', async () => {
+  const { coverage } = await scan(
+    Buffer.from('#!/bin/sh\necho "PK\x03\x04 is the magic of a zip, and no zip follows it"'),
+  );
+  expect(coverage.opened).toEqual({});
 });

@@ -1,0 +1,80 @@
+import type { Container, Host, Located, Opened } from './container.ts';
+import { zip } from './zip.ts';
+import { isPlausibleLocal, localFixed } from './zip-header.ts';
+
+/**
+ * First bytes, in latin1, of what a zip is appended to: scripts (`.pyz`, `.pex`, jars of Spring Boot), programs of Windows and
+ * Linux (self-extractors), browser extensions, and the marker of archives that were meant to be split.
+ */
+const carriers = ['#!', 'MZ', '\x7fELF', 'Cr24', 'PK00', 'PK\x07\x08'];
+
+const magic = Buffer.from('PK\x03\x04', 'latin1');
+/** A header may be cut by the end of a chunk. */
+const keptBytes = localFixed - 1;
+
+/** A zip behind other bytes. Readers find it by its directory at the end; here by its first header that makes sense. */
+export const embeddedZip: Container = {
+  name: 'zip',
+  embedded: true,
+  detect: (head) => carriers.some((carrier) => startsWith(head, carrier)),
+  open: (host) => new EmbeddedZipSink(host),
+};
+
+class EmbeddedZipSink implements Opened {
+  done = false;
+  readonly #host: Host;
+  #zip: Opened | undefined;
+  /** Where the zip begins. */
+  #base = 0;
+  /** Bytes that went by, and the last of them. */
+  #offset = 0;
+  #kept: Buffer = Buffer.alloc(0);
+
+  constructor(host: Host) {
+    this.#host = host;
+  }
+
+  async push(chunk: Uint8Array): Promise<void> {
+    if (this.#zip !== undefined) await this.#forward(chunk);
+    else if (!this.done) await this.#look(Buffer.concat([this.#kept, chunk]));
+  }
+
+  async end(): Promise<void> {
+    this.done = true;
+    await this.#zip?.end();
+  }
+
+  close(): void {
+    this.done = true;
+    this.#zip?.close();
+  }
+
+  locate(offset: number): Located {
+    if (this.#zip?.locate === undefined || offset < this.#base) return { steps: [], offset };
+    const located = this.#zip.locate(offset - this.#base);
+    return located.steps.length === 0 ? { steps: [], offset } : located;
+  }
+
+  async #look(bytes: Buffer): Promise<void> {
+    for (let at = bytes.indexOf(magic); at >= 0 && at + localFixed <= bytes.length; at = bytes.indexOf(magic, at + 1)) {
+      if (!isPlausibleLocal(bytes.subarray(at))) continue;
+      this.done = !this.#host.found();
+      if (this.done) return;
+      this.#base = this.#offset + at;
+      this.#zip = zip.open(this.#host);
+      return this.#forward(bytes.subarray(at));
+    }
+    this.#offset += Math.max(0, bytes.length - keptBytes);
+    this.#kept = Buffer.from(bytes.subarray(-keptBytes));
+  }
+
+  async #forward(bytes: Uint8Array): Promise<void> {
+    await this.#zip?.push(bytes);
+    this.done = this.#zip?.done ?? false;
+  }
+}
+
+function startsWith(head: Uint8Array, text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (head[i] !== text.charCodeAt(i)) return false;
+  return true;
+}
