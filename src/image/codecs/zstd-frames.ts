@@ -112,7 +112,7 @@ export class ZstdFrames {
     const dictionary = this.#uint(sizeAt - dictionaryBytes, dictionaryBytes) !== 0;
     this.#checksum = (descriptor & 0x04) !== 0;
     yield { kind: 'frame', windowSize: single ? contentSize! : windowOf(this.#head[5]!), contentSize, dictionary };
-    yield { kind: 'data', bytes: this.#head.slice(0, length) };
+    yield { kind: 'data', bytes: new Uint8Array(this.#head.subarray(0, length)) };
     this.#enter('block-header', 3);
   }
 

@@ -70,8 +70,9 @@ class ZstdSink implements Sink {
 
   async #decode(bytes: Uint8Array): Promise<void> {
     for (let at = 0; at < bytes.length && !this.done; at += pieceBytes) {
-      // fzstd keeps the piece until its block is whole
-      await this.#step(bytes.slice(at, at + pieceBytes), false);
+      // fzstd keeps the piece until its block is whole, and the caller's buffer does not live that long. Not `slice`: of a
+      // Buffer that is a view.
+      await this.#step(new Uint8Array(bytes.subarray(at, at + pieceBytes)), false);
     }
   }
 

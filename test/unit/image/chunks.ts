@@ -4,8 +4,9 @@ import type { Sink } from '../../../src/image/sink.ts';
 export function* pieces(bytes: Uint8Array, sizes: readonly number[]): Generator<Uint8Array> {
   for (let at = 0, index = 0; at < bytes.length; index++) {
     const size = Math.max(1, sizes[index % sizes.length] ?? 1);
-    // a copy in memory of its own, that is wiped afterwards: a sink that keeps a chunk shows it
-    const piece = Uint8Array.from(bytes.subarray(at, at + size));
+    // A copy in memory of its own, that is wiped afterwards: a sink that keeps a chunk shows it. A Buffer, as files give
+    // them: its `slice` is a view.
+    const piece = Buffer.from(bytes.subarray(at, at + size));
     at += size;
     yield piece;
     piece.fill(0xee);

@@ -156,3 +156,29 @@ test('an exported folder is searched file by file, and a broken file in it is no
     expect.objectContaining({ place: 'archive', path: 'app/.env', offset: 6 }),
   ]);
 });
+
+test.each([
+  ['itself', [['A', 'A']]],
+  [
+    'each other',
+    [
+      ['A', 'B'],
+      ['B', 'A'],
+    ],
+  ],
+])('secrets that call %s their whole are still found', async (_title, names) => {
+  const secrets = names.map(
+    ([name, partOf]) =>
+      new Secret({
+        name: name!,
+        value: Buffer.from(token),
+        origin: { source: 'file', where: 'x' },
+        reason: 'test',
+        partOf: partOf!,
+      }),
+  );
+  const layout = new Layout();
+  const files = layout.root([layout.index([layout.image([leaking])])]).files;
+  const { findings } = await scanImage(memorySource(files), secrets);
+  expect(findings.length).toBeGreaterThan(0);
+});
