@@ -139,7 +139,8 @@ async function heldBuild(
       host,
     );
     released = true;
-    if (request.quiet) await host.stdout(outcome.stdout);
+    // The image id, where docker prints it: with -q and with --progress=quiet.
+    await host.stdout(outcome.stdout);
     // Values that cannot be searched for prove nothing, and neither does a result that stays in the build cache.
     const searched = proved.secrets.searched.length > 0 && proof.results.length > 0;
     const verdict = searched ? 'clean' : 'nothing-to-prove';

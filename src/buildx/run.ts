@@ -1,6 +1,7 @@
 import type { Redactor } from '../secrets/redact.ts';
 import type { Docker } from './docker.ts';
 import { linesOf } from './progress/lines.ts';
+import { createNoiseFilter, isNoise } from './progress/noise.ts';
 import { createStatusMask, type SolveStatus } from './progress/status.ts';
 
 /** A display that draws the build while it runs. It gets masked data only. */
@@ -52,8 +53,10 @@ export async function runBuild(docker: Docker, run: BuildRun): Promise<BuildOutc
 
 async function showBytes(stderr: AsyncIterable<Uint8Array>, { redactor, output }: BuildRun): Promise<void> {
   const masked = redactor.stream();
-  for await (const chunk of stderr) output.stderr(masked.push(chunk));
-  output.stderr(masked.end());
+  const quiet = createNoiseFilter();
+  for await (const chunk of stderr) output.stderr(quiet.push(masked.push(chunk)));
+  output.stderr(quiet.push(masked.end()));
+  output.stderr(quiet.end());
 }
 
 async function showLines(stderr: AsyncIterable<Uint8Array>, { redactor, output, progress }: BuildRun): Promise<void> {
@@ -63,8 +66,9 @@ async function showLines(stderr: AsyncIterable<Uint8Array>, { redactor, output, 
   try {
     for await (const line of linesOf(stderr)) {
       const shown = mask(line);
-      if (shown.kind === 'text') text.push(line);
-      else if (progress === 'live') output.live?.update(shown.status);
+      if (shown.kind === 'text') {
+        if (!isNoise(line)) text.push(line);
+      } else if (progress === 'live') output.live?.update(shown.status);
       else output.stderr(Buffer.from(`${JSON.stringify(shown.status)}\n`));
     }
   } finally {
