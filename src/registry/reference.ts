@@ -1,3 +1,5 @@
+import { SafebuildError } from '../errors.ts';
+
 /** An image name, taken apart as docker does (distribution/reference). */
 export interface ImageReference {
   /** Host that serves the API: `registry-1.docker.io` for Docker Hub. */
@@ -10,17 +12,35 @@ export interface ImageReference {
 
 const hub = { host: 'registry-1.docker.io', credentialKey: 'https://index.docker.io/v1/' };
 
-/** Reads a full reference (`domain/path:tag`), as `normalizeReference` makes it. */
+// Grammar: distribution/reference, reference.go.
+const label = '[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?';
+const domainGrammar = new RegExp(`^(?:${label}(?:\\.${label})*|\\[[0-9a-fA-F:]+\\])(?::[0-9]+)?$`);
+const component = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*';
+const repositoryGrammar = new RegExp(`^${component}(?:/${component})*$`);
+const tagGrammar = /^\w[\w.-]{0,127}$/;
+
+/**
+ * Reads a full reference (`domain/path:tag`), as `normalizeReference` makes it.
+ *
+ * Throws USAGE for what docker would not take as a name to push to. The parts become parts of URLs, so nothing may pass here
+ * that a URL reads in another way, such as `..` or `?`.
+ */
 export function parseReference(normalized: string): ImageReference {
   const slash = normalized.indexOf('/');
-  const domain = normalized.slice(0, slash);
-  const path = normalized.slice(slash + 1).replace(/@.*$/, '');
+  const domain = normalized.slice(0, Math.max(slash, 0));
+  const path = normalized.slice(slash + 1);
   const colon = path.lastIndexOf(':');
   const [repository, tag] = colon < 0 ? [path, 'latest'] : [path.slice(0, colon), path.slice(colon + 1)];
-  return { ...(domain === 'docker.io' ? hub : { host: domain, credentialKey: domain }), repository, tag };
+  if (!domainGrammar.test(domain) || !repositoryGrammar.test(repository) || !tagGrammar.test(tag)) {
+    throw new SafebuildError('USAGE', `${normalized} is no name that can be pushed to.`, {
+      hint: 'Write REGISTRY/NAME:TAG, the name in lower case and without a digest.',
+    });
+  }
+  const host = domain === 'docker.io' || domain === hub.host ? hub : { host: domain, credentialKey: domain };
+  return { ...host, repository, tag };
 }
 
 /** docker takes any registry on 127.0.0.0/8, ::1 and localhost for one without a certificate that anybody signed. */
 export function isLoopback(host: string): boolean {
-  return /^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/.test(host);
+  return /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/.test(host);
 }
