@@ -1,8 +1,11 @@
-import type { Dispatcher, RequestInit, Response } from 'undici';
+import type { RequestInit, Response } from 'undici';
 import { SafebuildError } from '../errors.ts';
-import { parseChallenge } from './challenge.ts';
 import type { Credentials } from './credentials.ts';
-import { type ImageReference, isLoopback } from './reference.ts';
+import { answerChallenge } from './login.ts';
+import { pause, pauseMs } from './pause.ts';
+import type { ImageReference } from './reference.ts';
+import { interrupted, isLasting, isPassing, noAnswer, refused, withoutTls } from './refusal.ts';
+import { openTransport } from './transport.ts';
 
 export interface ClientOptions {
   /** Asked once, when the registry wants a login. */
@@ -12,8 +15,8 @@ export interface ClientOptions {
 
 export interface RegistryRequest {
   method: 'GET' | 'HEAD' | 'POST' | 'PUT';
-  /** Below `/v2/<repository>/`, or an absolute URL that the registry itself named. */
-  path: string;
+  /** Below `/v2/<repository>/`, or an absolute URL that the registry itself named. A function is asked anew for every try. */
+  path: string | (() => Promise<string>);
   headers?: Record<string, string>;
   /** Made anew for every try. */
   body?: () => NonNullable<RequestInit['body']>;
@@ -21,155 +24,57 @@ export interface RegistryRequest {
 
 /** One repository of one registry (OCI distribution-spec 1.1), with login, retries and proxies taken care of. */
 export interface RegistryClient {
-  /** Throws PUBLISH_FAILED unless the status is one of `expected`. */
+  /** Throws PUBLISH_FAILED unless the status is one of `expected`, INTERRUPTED when the signal aborts. */
   request(request: RegistryRequest, expected: readonly number[]): Promise<Response>;
   close(): Promise<void>;
 }
 
 const tries = 4;
-const firstPauseMs = 300;
 
-/** Opens a client. Plain http is used on loopback only, and there only where https does not answer. */
+/** Opens a client. Credentials and tokens go to the origin of the registry and to its token service, nowhere else. */
 export async function openRegistry(reference: ImageReference, options: ClientOptions): Promise<RegistryClient> {
-  const { EnvHttpProxyAgent, fetch } = await import('undici');
-  const loopback = isLoopback(reference.host);
-  const dispatcher: Dispatcher = new EnvHttpProxyAgent(loopback ? { connect: { rejectUnauthorized: false } } : {});
-  const send = (url: string, init: RequestInit): Promise<Response> =>
-    fetch(url, { ...init, dispatcher, redirect: 'follow', ...(options.signal ? { signal: options.signal } : {}) });
-  const scheme = loopback && !(await speaksTls(reference.host, send)) ? 'http' : 'https';
-  const base = `${scheme}://${reference.host}/v2/${reference.repository}/`;
+  const { origin, send, close } = await openTransport(reference, options.signal);
+  const base = `${origin}/v2/${reference.repository}/`;
+  let credentials: Promise<Credentials | undefined> | undefined;
   let authorization: string | undefined;
 
-  const once = async (request: RegistryRequest): Promise<Response> => {
-    const url = new URL(request.path, base);
-    const ours = url.host === reference.host;
-    const headers = { ...request.headers, ...(authorization && ours ? { authorization } : {}) };
-    const body = request.body?.();
-    return send(url.href, { method: request.method, headers, ...(body === undefined ? {} : { body, duplex: 'half' }) });
+  const once = async ({ method, path, headers, body }: RegistryRequest): Promise<Response> => {
+    const named = typeof path === 'string' ? path : await path();
+    const url = new URL(named, base);
+    if (url.protocol !== 'https:' && origin.startsWith('https:')) throw withoutTls(reference);
+    const login = authorization !== undefined && url.origin === origin ? { authorization } : {};
+    const init: RequestInit = { method, headers: { 'user-agent': 'safebuild', ...headers, ...login } };
+    return send(url.href, body === undefined ? init : { ...init, body: body(), duplex: 'half' });
   };
 
   const withLogin = async (request: RegistryRequest): Promise<Response> => {
     const response = await once(request);
-    if (response.status !== 401) return response;
-    authorization = await logIn(response.headers.get('www-authenticate'), reference, options, send);
+    // A store that uploads or redirects lead to may ask too, but it is no business of theirs.
+    if (response.status !== 401 || new URL(response.url).origin !== origin) return response;
     await response.body?.cancel();
+    credentials ??= options.credentials();
+    authorization = await answerChallenge(response.headers.get('www-authenticate'), reference, await credentials, send);
     return once(request);
   };
 
   return {
     async request(request, expected) {
-      for (let left = tries; ; left--) {
+      for (let tried = 1; ; tried++) {
         const response = await withLogin(request).catch((error: unknown) => {
-          if (options.signal?.aborted || left <= 1) throw unreachableRegistry(reference.host, error);
+          if (error instanceof SafebuildError) throw error;
+          if (options.signal?.aborted) throw interrupted(reference);
+          if (tried === tries || isLasting(error)) throw noAnswer(reference, error);
           return undefined;
         });
         if (response && expected.includes(response.status)) return response;
-        const passing = response === undefined || response.status === 429 || response.status >= 500;
-        if (!passing || left <= 1) throw await refused(reference, request, response);
+        if (response && (tried === tries || !isPassing(response.status))) {
+          throw await refused(reference, request.method, response);
+        }
         await response?.body?.cancel();
-        await pause(firstPauseMs * 2 ** (tries - left), options.signal);
+        await pause(pauseMs(tried, response?.headers.get('retry-after'), Date.now()), options.signal);
+        if (options.signal?.aborted) throw interrupted(reference);
       }
     },
-    close: () => dispatcher.close(),
+    close,
   };
-}
-
-type Send = (url: string, init: RequestInit) => Promise<Response>;
-
-async function speaksTls(host: string, send: Send): Promise<boolean> {
-  return send(`https://${host}/v2/`, { method: 'GET' }).then(
-    async (response) => {
-      await response.body?.cancel();
-      return true;
-    },
-    () => false,
-  );
-}
-
-/** Answers a challenge: Basic at once, Bearer by a token from the registry's own authorization service. */
-async function logIn(
-  header: string | null,
-  reference: ImageReference,
-  options: ClientOptions,
-  send: Send,
-): Promise<string> {
-  const challenge = parseChallenge(header);
-  const credentials = await options.credentials();
-  if (challenge?.scheme === 'basic' && credentials) return basic(credentials);
-  if (challenge?.scheme === 'bearer' && challenge.parameters.realm) {
-    return `Bearer ${await fetchToken(challenge.parameters, reference, credentials, send)}`;
-  }
-  throw new SafebuildError('PUBLISH_FAILED', `${reference.host} wants a login, and docker has none for it.`, {
-    hint: `Run docker login ${reference.host}`,
-  });
-}
-
-function basic({ user, password }: Credentials): string {
-  return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
-}
-
-/** Docker registry token authentication: GET with Basic, or POST with a refresh token (distribution/spec/auth). */
-async function fetchToken(
-  parameters: Readonly<Record<string, string>>,
-  reference: ImageReference,
-  credentials: Credentials | undefined,
-  send: Send,
-): Promise<string> {
-  const scope = `repository:${reference.repository}:pull,push`;
-  const query = new URLSearchParams({ scope, ...(parameters.service ? { service: parameters.service } : {}) });
-  const realm = parameters.realm ?? '';
-  if (credentials?.identityToken) {
-    query.set('grant_type', 'refresh_token');
-    query.set('refresh_token', credentials.password);
-    query.set('client_id', 'safebuild');
-  }
-  const response = credentials?.identityToken
-    ? await send(realm, { method: 'POST', body: query })
-    : await send(`${realm}${realm.includes('?') ? '&' : '?'}${query}`, {
-        headers: credentials ? { authorization: basic(credentials) } : {},
-      });
-  const answer = response.ok ? ((await response.json()) as { token?: string; access_token?: string }) : {};
-  const token = answer.token ?? answer.access_token;
-  if (token) return token;
-  throw new SafebuildError('PUBLISH_FAILED', `${reference.host} refused the login that docker has for it.`, {
-    hint: `Run docker login ${reference.host}`,
-  });
-}
-
-function unreachableRegistry(host: string, cause: unknown): SafebuildError {
-  if (cause instanceof SafebuildError) return cause;
-  return new SafebuildError('PUBLISH_FAILED', `The registry ${host} does not answer.`, {
-    hint: 'Check the name, the network and HTTPS_PROXY; for a private certificate set NODE_EXTRA_CA_CERTS.',
-  });
-}
-
-async function refused(
-  reference: ImageReference,
-  request: RegistryRequest,
-  response: Response | undefined,
-): Promise<SafebuildError> {
-  const body = (await response?.text().catch(() => '')) ?? '';
-  const code = /"code"\s*:\s*"([A-Z_]+)"/.exec(body)?.[1];
-  const why = [response?.status, code].filter((word) => word !== undefined).join(' ');
-  return new SafebuildError(
-    'PUBLISH_FAILED',
-    `${reference.host} refused ${request.method} for ${reference.repository}: ${why}`,
-    {
-      hint:
-        response?.status === 401 || response?.status === 403
-          ? `Run docker login ${reference.host}, or ask for push rights.`
-          : 'Try again later.',
-    },
-  );
-}
-
-function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    const cut = (): void => {
-      clearTimeout(timer);
-      resolve();
-    };
-    signal?.addEventListener('abort', cut, { once: true });
-  });
 }

@@ -41,20 +41,13 @@ export async function pushLayout(
 ): Promise<string> {
   const client = await openRegistry(reference, options);
   try {
-    await pushTree(client, dir, root, options.byDigest ? root.digest : reference.tag, new Set());
     const name = options.byDigest ? root.digest : reference.tag;
-    const response = await client.request(
-      { method: 'GET', path: `manifests/${name}`, headers: { accept: root.mediaType } },
-      [200],
-    );
-    const digest = digestOf(Buffer.from(await response.arrayBuffer()));
-    if (digest === root.digest) return digest;
+    await pushTree(client, dir, root, name, new Set());
+    if (await holds(client, root, name)) return root.digest;
     throw new SafebuildError(
       'PUBLISH_MISMATCH',
       `${reference.host}/${reference.repository} holds another image than was proved.`,
-      {
-        hint: 'Somebody may have pushed the same tag at the same moment: push again.',
-      },
+      { hint: 'Somebody may have pushed the same tag at the same moment: push again.' },
     );
   } finally {
     await client.close();
@@ -80,34 +73,65 @@ async function pushTree(
     if (blob && !sent.has(blob.digest)) await pushBlob(client, dir, blob);
     if (blob) sent.add(blob.digest);
   }
-  await client.request(
-    { method: 'PUT', path: `manifests/${name}`, headers: { 'content-type': node.mediaType }, body: () => bytes },
-    [201],
-  );
-}
-
-async function pushBlob(client: RegistryClient, dir: string, blob: Descriptor): Promise<void> {
-  const known = await client.request({ method: 'HEAD', path: `blobs/${blob.digest}` }, [200, 404]);
-  if (known.status === 200) return;
-  const begun = await client.request({ method: 'POST', path: 'blobs/uploads/' }, [202]);
-  await begun.body?.cancel();
-  const location = new URL(begun.headers.get('location') ?? '', begun.url);
-  location.searchParams.set('digest', blob.digest);
-  // The registry compares the digest with the bytes that arrive (distribution-spec, "Pushing blobs").
   const stored = await client.request(
-    {
-      method: 'PUT',
-      path: location.href,
-      headers: { 'content-type': 'application/octet-stream', 'content-length': String(blob.size) },
-      body: () => createReadStream(blobPath(dir, blob), { highWaterMark: 1024 * 1024 }),
-    },
-    [201],
+    { method: 'PUT', path: `manifests/${name}`, headers: { 'content-type': node.mediaType }, body: () => bytes },
+    [200, 201, 204],
   );
   await stored.body?.cancel();
 }
 
+async function pushBlob(client: RegistryClient, dir: string, blob: Descriptor): Promise<void> {
+  const path = blobPath(dir, blob);
+  const known = await client.request({ method: 'HEAD', path: `blobs/${blob.digest}` }, [200, 404]);
+  if (known.status === 200) return;
+  // The registry compares the digest with the bytes that arrive (distribution-spec 1.1, "Pushing blobs").
+  const stored = await client.request(
+    {
+      method: 'PUT',
+      // An upload that broke off cannot be taken up again, so every try begins a new one.
+      path: () => beginUpload(client, blob),
+      headers: { 'content-type': 'application/octet-stream', 'content-length': String(blob.size) },
+      body: () => createReadStream(path, { highWaterMark: 1024 * 1024 }),
+    },
+    // 201 is the rule; containerd and docker take the others from registries that know no better.
+    [200, 201, 204],
+  );
+  await stored.body?.cancel();
+}
+
+async function beginUpload(client: RegistryClient, blob: Descriptor): Promise<string> {
+  const begun = await client.request({ method: 'POST', path: 'blobs/uploads/' }, [202]);
+  await begun.body?.cancel();
+  const named = begun.headers.get('location');
+  if (named === null || !URL.canParse(named, begun.url)) {
+    throw new SafebuildError('PUBLISH_FAILED', `${new URL(begun.url).host} does not say where to send a layer.`);
+  }
+  const location = new URL(named, begun.url);
+  location.searchParams.set('digest', blob.digest);
+  return location.href;
+}
+
+/** Whether a name in the registry gives the very bytes of `root` back. */
+async function holds(client: RegistryClient, root: Descriptor, name: string): Promise<boolean> {
+  const response = await client.request(
+    { method: 'GET', path: `manifests/${name}`, headers: { accept: root.mediaType } },
+    [200],
+  );
+  const hash = createHash('sha256');
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    hash.update(chunk as Uint8Array);
+    bytes += (chunk as Uint8Array).length;
+    if (bytes > root.size) return false;
+  }
+  return `sha256:${hash.digest('hex')}` === root.digest;
+}
+
+/** A digest becomes a path here and a part of a URL, and a layout's author may not choose either. */
 function blobPath(dir: string, { digest }: Descriptor): string {
-  return join(dir, 'blobs', ...digest.split(':'));
+  const hex = /^sha256:([0-9a-f]{64})$/.exec(digest)?.[1];
+  if (hex !== undefined) return join(dir, 'blobs', 'sha256', hex);
+  throw new SafebuildError('PUBLISH_FAILED', 'The image names a part by something that is no SHA-256 digest.');
 }
 
 function digestOf(bytes: Uint8Array): string {

@@ -1,0 +1,19 @@
+// A certificate that nobody signed but itself, for servers of these tests on loopback; its key protects nothing.
+export const key = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgGDqsW9XL/hFgqa7r
+4kNJ3szQiMWs5hWwC032Rf4OANyhRANCAASU8XI0kYEXQndsya7WH5ahEudXpQ7T
+V03kdLsqKoMmW+TWOq5ircG9PeDi6RHimmqHuZuHraQto8sI+buCrjGG
+-----END PRIVATE KEY-----
+`;
+export const cert = `-----BEGIN CERTIFICATE-----
+MIIBmjCCAUCgAwIBAgIUaMH5/AmiYaCWSo0/LJnUHDAfO4wwCgYIKoZIzj0EAwIw
+GTEXMBUGA1UEAwwOc2FmZWJ1aWxkLXRlc3QwIBcNMjYxMTIyMDM0NjMzWhgPMjEy
+NjEwMjkwMzQ2MzNaMBkxFzAVBgNVBAMMDnNhZmVidWlsZC10ZXN0MFkwEwYHKoZI
+zj0CAQYIKoZIzj0DAQcDQgAElPFyNJGBF0J3bMmu1h+WoRLnV6UO01dN5HS7KiqD
+Jlvk1jquYq3BvT3g4ukR4ppqh7mbh62kLaPLCPm7gq4xhqNkMGIwHQYDVR0OBBYE
+FHl7D/At6wcYOWaykgdai5zbK4+gMB8GA1UdIwQYMBaAFHl7D/At6wcYOWaykgda
+i5zbK4+gMA8GA1UdEwEB/wQFMAMBAf8wDwYDVR0RBAgwBocEfwAAATAKBggqhkjO
+PQQDAgNIADBFAiEAmN6kAPNmMmu13RiKmNsnDdFw1x3JuYkRVwkwMDYZPiYCIEqP
+sPyFteae5bZW3PuE+hOL2rwGtlysM06niY9Z83wP
+-----END CERTIFICATE-----
+`;
