@@ -1,3 +1,4 @@
+import { createHash, type Hash } from 'node:crypto';
 import type { Sink } from '../image/index.ts';
 import { hitAt } from './hit.ts';
 import type { MatchStream } from './matcher/index.ts';
@@ -15,6 +16,8 @@ export class Content implements Sink {
   readonly #place: Place;
   readonly #opener: Opener;
   readonly #matches: MatchStream;
+  /** Of a layer that came out of its compression: the image config names it by its digest. */
+  readonly #hash: Hash | undefined;
   /** Bytes that may still come; undefined for what is not decoded, and so cannot be a bomb. */
   #allowed: number | undefined;
 
@@ -22,6 +25,7 @@ export class Content implements Sink {
     this.#state = state;
     this.#place = place;
     this.#allowed = allowed;
+    this.#hash = place.outermost !== undefined && place.steps.length > 0 ? createHash('sha256') : undefined;
     this.#opener = new Opener(state, place, (inner, bytes) => new Content(state, inner, bytes));
     this.#matches = state.search.stream((match) => {
       const { steps, ...located } = this.#opener.locate(match.start);
@@ -32,6 +36,7 @@ export class Content implements Sink {
   async push(chunk: Uint8Array): Promise<void> {
     if (this.done) return;
     if (this.#allowed !== undefined) this.#count(chunk.length);
+    this.#hash?.update(chunk);
     await this.#opener.push(chunk);
     this.#matches.push(chunk);
   }
@@ -40,6 +45,8 @@ export class Content implements Sink {
     await this.#opener.end();
     this.#matches.end();
     this.done = true;
+    if (this.#hash !== undefined)
+      this.#place.outermost!.decodedDigests[this.#place.steps.length - 1] = `sha256:${this.#hash.digest('hex')}`;
   }
 
   close(): void {

@@ -16,7 +16,7 @@ export interface EntryOptions {
 
 /** Searches one entry while it streams by, and says what it turned out to be. */
 export async function scanEntry(state: ScanState, entry: ImageEntry, options: EntryOptions): Promise<EntryRecord> {
-  const outermost: Outermost = { containers: [], members: new MemberPaths() };
+  const outermost: Outermost = { containers: [], decodedDigests: [], members: new MemberPaths() };
   const isBlob = options.holds === 'image';
   const content = new Content(state, { entry: entry.path, steps: [], ...(isBlob ? { outermost } : {}) });
   const json = isBlob ? new JsonBlob(state.limits.maxJsonBytes) : undefined;
@@ -48,10 +48,17 @@ export async function scanEntry(state: ScanState, entry: ImageEntry, options: En
     digest,
     containers: outermost.containers,
     members: outermost.members,
+    ...(outermost.containers.at(-1) === 'tar' ? tarDigest(digest, outermost) : {}),
     ...(named === undefined ? {} : { named: named.hash === undefined ? digest : `sha512:${named.hash.digest('hex')}` }),
     ...(document === undefined ? {} : { json: document.value }),
     ...(entry.link === undefined ? {} : { link: entry.link }),
   };
+}
+
+/** Of the tar that an entry turned out to be, once its compression was taken off. */
+function tarDigest(digest: string, { containers, decodedDigests }: Outermost): { tarDigest?: string } {
+  const found = containers.length === 1 ? digest : decodedDigests[containers.length - 2];
+  return found === undefined ? {} : { tarDigest: found };
 }
 
 /** What must be compared with a blob's name; `hash` only where it is not the sha256 that is computed anyway. */

@@ -15,6 +15,8 @@ export interface Incomplete {
 /** What taking off an entry's own compression and tar tells about it. */
 export interface Outermost {
   containers: string[];
+  /** `sha256:…` of what came out of each compression, outermost first. Absent where that was not read whole. */
+  decodedDigests: (string | undefined)[];
   members: MemberPaths;
 }
 

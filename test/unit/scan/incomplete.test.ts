@@ -60,6 +60,16 @@ test.each([
     'there are bytes behind the end of the gzip data',
   ],
   ['of which the tar is cut off', (tar: Buffer) => gzipSync(tar.subarray(0, 514)), 'the tar ends inside a member'],
+  [
+    'whose tar is not the one that the config names',
+    () => gzipSync(buildTar([{ path: 'other' }])),
+    'the layer is not the one that the image config names',
+  ],
+  [
+    'whose uncompressed tar is not the one that the config names',
+    () => buildTar([{ path: 'other' }]),
+    'the layer is not the one that the image config names',
+  ],
   ['in an unknown compression', () => noise, 'the layer is no tar in a compression that is known (gzip, zstd)'],
   [
     'of gzip that holds no tar',
@@ -68,6 +78,13 @@ test.each([
   ],
 ])('a layer %s', async (_, compress, why) => {
   expect(await whys(oneLayer(compress).layout)).toContain(why);
+});
+
+test.each([
+  ['two gzip members', (tar: Buffer) => Buffer.concat([gzipSync(tar.subarray(0, 700)), gzipSync(tar.subarray(700))])],
+  ['no compression', (tar: Buffer) => tar],
+])('a layer of %s is the one that the config names', async (_, compress) => {
+  expect(await whys(oneLayer(compress).layout)).toEqual([]);
 });
 
 test('a leak in a broken layer is found all the same', async () => {
