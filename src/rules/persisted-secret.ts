@@ -35,10 +35,15 @@ function finding(context: RuleContext, run: Run, held: SecretVariable, found: Ob
 function persisted(context: RuleContext, run: Run, held: SecretVariable): Obstacle | undefined {
   const deferred = held.mounted ? [] : npmConfigWrites(run);
   for (const use of run.uses) {
-    if (use.name !== held.variable || deferred.includes(use)) continue;
+    if (use.name !== held.variable || deferred.includes(use) || !tellsValue(run, use)) continue;
     const expanded = use.nested || (use.quoting !== 'escaped' && use.quoting !== 'single');
     const found = expanded ? keptBy(context, run, use.range, `the value of ${use.name}`) : undefined;
     if (found) return found;
   }
   return undefined;
+}
+
+/** `${X:+set}` says that there is a value, `${#X}` how long it is: neither is the value. */
+function tellsValue(run: Run, { operator, range }: Run['uses'][number]): boolean {
+  return operator !== '+' && operator !== ':+' && !run.source.startsWith('${#', range.start);
 }
