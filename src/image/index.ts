@@ -1,6 +1,7 @@
 export { gunzip } from './codecs/gzip.ts';
 export { isGzip } from './codecs/gzip-header.ts';
 export { Inflate } from './codecs/inflate.ts';
+export { isZlib, Zlib } from './codecs/zlib.ts';
 export { unzstd } from './codecs/zstd.ts';
 export { isZstd } from './codecs/zstd-frames.ts';
 export { describeImage } from './describe.ts';

@@ -14,7 +14,9 @@ const sealed: readonly Sealed[] = [
   { name: 'lz4', magic: '\x04\x22\x4d\x18' },
   { name: 'lzip', magic: 'LZIP' },
   { name: 'rpm', magic: '\xed\xab\xee\xdb' },
-  { name: 'git pack', magic: 'PACK\0\0\0' },
+  { name: 'deb', magic: '!<arch>\ndebian-binary' },
+  { name: 'cpio', magic: '070701' },
+  { name: 'cpio', magic: '070702' },
   { name: 'squashfs', magic: 'hsqs' },
 ];
 
