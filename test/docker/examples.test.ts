@@ -58,6 +58,21 @@ test.each(bothStores)('%s: node-private-registry', async (name) => {
   });
 });
 
+test('containerd: multi-stage-node, split on request', async () => {
+  const engine = await useEngine('containerd', ['node:20-slim']);
+  await withService(startNpmRegistry, async ({ url, token }) => {
+    await withTempDir(async (folder) => {
+      await copyExample('multi-stage-node', folder, {
+        replacements: { 'https://npm.example.com': url.slice(0, -1), 'npm.example.com': new URL(url).host },
+        files: { '.env': `NPM_TOKEN=${token}\n` },
+      });
+      const dockerFlags = [`--build-arg=NPM_TOKEN=${token}`];
+      const answer = /^Today: the private widget says hello$/m;
+      await tell({ engine, folder, secret: token, dockerFlags, safebuildFlags: ['--multi-stage'], answer });
+    });
+  });
+});
+
 test.each(bothStores)('%s: python-private-index', async (name) => {
   const engine = await useEngine(name, ['python:3.11-slim']);
   await withService(startPythonIndex, async ({ indexUrl, token }) => {
