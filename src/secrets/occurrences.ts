@@ -21,7 +21,8 @@ export function occurrencesIn(dockerfile: Dockerfile, set: SecretSet): Occurrenc
     .map(({ secret, range }) => ({ secret: secret.name, range }));
   const longestFirst = set.secrets
     .filter(({ weak }) => weak === undefined)
-    .map((secret) => ({ name: secret.name, text: secret.reveal().toString('utf8') }))
+    // What a file or a variable ends with, `echo VALUE > FILE`, is rarely pasted along.
+    .map((secret) => ({ name: secret.name, text: secret.reveal().toString('utf8').trim() }))
     .sort((a, b) => b.text.length - a.text.length);
   for (const { name, text } of longestFirst) {
     for (let at = dockerfile.source.indexOf(text); at >= 0; at = dockerfile.source.indexOf(text, at + 1)) {

@@ -6,16 +6,17 @@ import { connectionPairs, isSecretPair, jsonLeaves } from './value-shapes.ts';
 import { weakness } from './weakness.ts';
 
 interface Part {
-  /** In words for a person, behind the secret's name: `password`. Empty: the same secret, written another way. */
+  /** In words for a person, behind the secret's name: `password`. */
   what: string;
   value: string | Uint8Array;
+  /** The same credential written another way: inside a part it keeps that part's name. */
+  rewritten?: true;
 }
 
 type Splitter = (text: string) => readonly Part[];
 
 // To look into a new kind of value is one function here.
 const splitters: readonly Splitter[] = [
-  trimmed,
   decoded,
   urlParts,
   connectionParts,
@@ -29,16 +30,18 @@ const splitters: readonly Splitter[] = [
 /**
  * The credentials inside a structured value, each a secret of its own: whoever has the password of a URL needs no URL.
  *
- * Names read `DATABASE_URL (password)`, and `partOf` is the whole's name. Parts of parts are included (a URL in a JSON
- * leaf), to a depth of 3. Values that are equal to the whole or to an earlier part are left out.
+ * Names read `DATABASE_URL (password)`, and `partOf` is the whole's name, which no part has itself. The whole written
+ * another way is a part too: `X (trimmed)`, `X (decoded)`. Parts of parts are included (a URL in a JSON leaf), to a depth
+ * of 3. Values that are equal to the whole or to an earlier part are left out; line breaks around a value count for nothing,
+ * as the search leaves them out itself.
  */
 export function partsOf(secret: Secret): Secret[] {
-  const seen = new Set([secret.reveal().toString('latin1')]);
+  const seen = new Set([bare(secret.reveal())]);
   const found: Secret[] = [];
   let level: readonly Part[] = [{ what: '', value: secret.reveal() }];
   for (let depth = 0; depth < 3 && level.length > 0; depth++) {
     level = level.flatMap(split).filter(({ value }) => {
-      const key = Buffer.from(value).toString('latin1');
+      const key = bare(value);
       const fresh = key.trim() !== '' && !seen.has(key);
       seen.add(key);
       return fresh;
@@ -48,34 +51,46 @@ export function partsOf(secret: Secret): Secret[] {
   return found;
 }
 
+function bare(value: string | Uint8Array): string {
+  const text = Buffer.from(value).toString('latin1');
+  let start = 0;
+  let end = text.length;
+  while (start < end && isBreak(text[start])) start++;
+  while (end > start && isBreak(text[end - 1])) end--;
+  return text.slice(start, end);
+}
+
+function isBreak(char: string | undefined): boolean {
+  return char === '\n' || char === '\r';
+}
+
 function split(part: Part): Part[] {
   const text = Buffer.from(part.value).toString('utf8');
   if (text.includes('\uFFFD')) return [];
-  return splitters.flatMap((splitter) => splitter(text)).map((inner) => ({ ...inner, what: inner.what || part.what }));
+  // White space around a value is rarely copied along with it, and no format means anything by it.
+  const trimmed: Part = { what: 'trimmed', value: text.trim(), rewritten: true };
+  return [trimmed, ...splitters.flatMap((splitter) => splitter(text.trim()))].map((inner) =>
+    inner.rewritten && part.what !== '' ? { ...inner, what: part.what } : inner,
+  );
 }
 
 function toSecret(whole: Secret, { what, value }: Part): Secret {
   const bytes = Buffer.from(value);
   const weak = weakness(bytes);
   return new Secret({
-    name: what === '' ? whole.name : `${whole.name} (${what})`,
+    name: `${whole.name} (${what})`,
     value: bytes,
     origin: whole.origin,
-    reason: what === '' ? whole.reason : `${what} inside ${whole.name}`,
+    reason: `${what} inside ${whole.name}`,
     partOf: whole.partOf ?? whole.name,
     ...(weak === undefined ? {} : { weak }),
   });
 }
 
-/** A file's last newline is rarely copied along with its content. */
-function trimmed(text: string): Part[] {
-  return [{ what: '', value: text.trim() }];
-}
-
 /** A password cut out of a URL may still be percent-encoded. */
 function decoded(text: string): Part[] {
   return /^[^\s%]*(?:%[0-9A-Fa-f]{2}[^\s%]*)+$/.test(text) && !text.includes('://')
-    ? [{ what: '', value: percentDecoded(text) }]
+    ? [{ what: 'decoded', value: percentDecoded(text), rewritten: true }]
     : [];
 }
 

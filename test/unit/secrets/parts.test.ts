@@ -56,15 +56,7 @@ test.each<[what: string, text: string, expected: [string, string][]]>([
       ['X (user and password)', `app:${value}`],
     ],
   ],
-  [
-    'lines of an env file',
-    `PORT=3000\nexport API_KEY="${value}"\n`,
-    [
-      ['X', `PORT=3000\nexport API_KEY="${value}"`],
-      ['X (API_KEY)', value],
-    ],
-  ],
-  ['a value without its last newline', `${value}\n`, [['X', value]]],
+  ['lines of an env file', `PORT=3000\nexport API_KEY="${value}"\n`, [['X (API_KEY)', value]]],
   ['nothing in a plain value', value, []],
   ['nothing in a URL that refers to a variable', `postgres://app:\${PASSWORD}@db.example.com`, []],
 ])('%s', (_what, text, expected) => {
@@ -103,6 +95,15 @@ test('a part knows its whole, its origin, and whether it can be searched for', (
     { name: 'X (password)', partOf: 'X', weak: 'too common a word to be searched for', from: origin },
     { name: 'X (user and password)', partOf: 'X', weak: undefined, from: origin },
   ]);
+});
+
+test.each<[text: string, expected: [string, string][]]>([
+  [`${value}\n`, []],
+  [`\r\n${value}\r\n`, []],
+  [` \t${value} \n`, [['X (trimmed)', value]]],
+  ['not%2Da%2Dsecret%2D7f3a91c2d4e8\n', [['X (decoded)', value]]],
+])('a value written another way has a name of its own, and line breaks around it need none: %j', (text, expected) => {
+  expect(parts(text)).toEqual(expected);
 });
 
 test('binary values have no parts', () => {
