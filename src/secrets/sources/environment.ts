@@ -2,6 +2,7 @@ import { classify } from '../classify.ts';
 import { judgeName } from '../names.ts';
 import { looksRandom } from '../randomness.ts';
 import { secretShape } from '../value-shapes.ts';
+import { weakness } from '../weakness.ts';
 import { isBuildkitArgument } from '../well-known-names.ts';
 import { type Candidate, precedence, unjudged } from './candidate.ts';
 
@@ -18,7 +19,7 @@ const machineFamily = /^(?:XDG|LC|DBUS|npm_package|npm_lifecycle)_/i;
  * The variables of the environment that concern this build.
  *
  * Those that somebody `referenced` (Dockerfile, build arguments, env files, safebuild.yaml, `${X}` in credential files), and
- * those that are surely secrets by name and value both: a CI's tokens are searched for although no one mentioned them.
+ * those that are surely secrets: a CI's tokens and passwords are searched for although no one mentioned them.
  * Everything else of the environment is not even looked at by rules.
  */
 export function readEnvironment(env: Environment, referenced: ReadonlySet<string>): Candidate[] {
@@ -33,5 +34,8 @@ export function readEnvironment(env: Environment, referenced: ReadonlySet<string
 function surelySecret(name: string, value: string): boolean {
   if (classify(name, value).kind !== 'secret') return false;
   const verdict = judgeName(name);
-  return secretShape(value) !== undefined || (verdict.says === 'secret' && looksRandom(value));
+  if (secretShape(value) !== undefined) return true;
+  // A weak value cannot be searched for, and to search is all that is done with what nobody mentions.
+  const tellsEnough = verdict.strong ? weakness(Buffer.from(value)) === undefined : looksRandom(value);
+  return verdict.says === 'secret' && tellsEnough;
 }

@@ -97,7 +97,9 @@ test('of the environment only what concerns the build counts', async () => {
         OTHER_TOKEN: 'referenced-by-the-dockerfile-7f3a',
         SHARED_TOKEN: 'from-the-environment-7f3a91c2',
         CI_JOB_TOKEN: 'q7Zt2LmX9vB4nK8sW1yR',
-        UNRELATED_PASSWORD: 'simple words here',
+        DEPLOY_PASSWORD: 'simple words here',
+        UNRELATED_PASSWORD: 'postgres',
+        UNRELATED_KEY: 'simple words here',
         UNRELATED_RANDOM: 'q7Zt2LmX9vB4nK8sW1yRq7Zt2LmX',
         NPM_AUTH: 'referenced-by-npmrc-7f3a91c2',
         PATH: '/usr/bin:/bin',
@@ -108,7 +110,14 @@ test('of the environment only what concerns the build counts', async () => {
       contextFiles: [{ path: '.npmrc', bytes: Buffer.from(`//npm.example.com/:_authToken=\${NPM_AUTH}\n`) }],
     },
   );
-  expect([...set.names()].sort()).toEqual(['API_KEY', 'CI_JOB_TOKEN', 'NPM_AUTH', 'OTHER_TOKEN', 'SHARED_TOKEN']);
+  expect([...set.names()].sort()).toEqual([
+    'API_KEY',
+    'CI_JOB_TOKEN',
+    'DEPLOY_PASSWORD',
+    'NPM_AUTH',
+    'OTHER_TOKEN',
+    'SHARED_TOKEN',
+  ]);
   expect(effective(set, 'SHARED_TOKEN')).toBe('from-the-file-7f3a91c2');
   expect(values(set)).toContain('from-the-environment-7f3a91c2');
 });
