@@ -53,7 +53,9 @@ export class MemberPaths {
 
 /** A layer's path as the file system will have it: no leading `./` or `/`, no trailing `/`, no empty or `.` parts. */
 export function normalize(path: string): string {
-  if (!/(?:^|\/)\.?(?:\/|$)/.test(path)) return path;
+  // almost every path of a layer is normal but for a `/` at the end
+  const plain = path.endsWith('/') ? path.slice(0, -1) : path;
+  if (!/^\.|^\/|\/\/|\/\.|\/$|^$/.test(plain)) return plain;
   return path
     .split('/')
     .filter((part) => part !== '' && part !== '.')

@@ -16,16 +16,17 @@ export const blockSize = 512;
 export function parseHeader(block: Uint8Array): TarHeader | undefined {
   const size = parseNumber(block, 124, 12);
   if (size === undefined || !checksumHolds(block)) return undefined;
+  const bytes = Buffer.from(block.buffer, block.byteOffset, blockSize);
   const type = block[156] === 0 ? '0' : String.fromCharCode(block[156]!);
   // Magic "ustar\0" (POSIX) has a prefix field; "ustar  \0" (GNU) keeps times and the sparse map there.
   const posix = isAscii(block, 257, 'ustar') && block[262] === 0;
-  const prefix = posix ? parseText(block, 345, 155) : '';
-  const name = parseText(block, 0, 100);
+  const prefix = posix ? parseText(bytes, 345, 155) : '';
+  const name = parseText(bytes, 0, 100);
   return {
     name: prefix === '' ? name : `${prefix}/${name}`,
     size: headerOnly(type) ? 0 : size,
     type,
-    link: parseText(block, 157, 100),
+    link: parseText(bytes, 157, 100),
     extended: type === 'S' && block[482] !== 0,
   };
 }
@@ -45,18 +46,22 @@ function headerOnly(type: string): boolean {
   return type >= '1' && type <= '6';
 }
 
+/** An image has one for each of some 100,000 files, and every file's first block is tried too. */
 function checksumHolds(block: Uint8Array): boolean {
   const expected = parseNumber(block, 148, 8);
-  let unsigned = 0;
-  let signed = 0;
-  for (let i = 0; i < blockSize; i++) {
-    // the checksum field itself counts as eight spaces
-    const byte = i >= 148 && i < 156 ? 32 : block[i]!;
-    unsigned += byte;
-    signed += byte > 127 ? byte - 256 : byte;
-  }
-  // old Sun tars summed signed bytes
-  return expected === unsigned || expected === signed;
+  if (expected === undefined) return false;
+  // the checksum field itself counts as eight spaces
+  let unsigned = 8 * 32;
+  for (let i = 0; i < 148; i++) unsigned += block[i]!;
+  for (let i = 156; i < blockSize; i++) unsigned += block[i]!;
+  return expected === unsigned || expected === signedSum(block, unsigned);
+}
+
+/** As old Sun tars summed. */
+function signedSum(block: Uint8Array, unsigned: number): number {
+  let sum = unsigned;
+  for (let i = 0; i < blockSize; i++) if ((i < 148 || i >= 156) && block[i]! > 127) sum -= 256;
+  return sum;
 }
 
 /** Octal text, or base-256 when the first bit is set (GNU, for sizes from 8 GiB). Undefined when it is neither. */
@@ -85,10 +90,10 @@ function parseBase256(block: Uint8Array, start: number, length: number): number 
   return value;
 }
 
-function parseText(block: Uint8Array, start: number, length: number): string {
-  const field = block.subarray(start, start + length);
-  const end = field.indexOf(0);
-  return decodeText(end < 0 ? field : field.subarray(0, end));
+function parseText(block: Buffer, start: number, length: number): string {
+  if (block[start] === 0) return '';
+  const end = block.indexOf(0, start);
+  return block.toString('utf8', start, end < 0 ? start + length : Math.min(end, start + length));
 }
 
 /** Names are bytes; what is not UTF-8 shows replacement characters. */

@@ -1,4 +1,5 @@
 import type { Container, Host, Located, Opened } from './container.ts';
+import { startsWith } from './magic.ts';
 import { zip } from './zip.ts';
 import { isPlausibleLocal, localFixed } from './zip-header.ts';
 
@@ -36,7 +37,7 @@ class EmbeddedZipSink implements Opened {
 
   async push(chunk: Uint8Array): Promise<void> {
     if (this.#zip !== undefined) await this.#forward(chunk);
-    else if (!this.done) await this.#look(Buffer.concat([this.#kept, chunk]));
+    else if (!this.done) await this.#look(chunk);
   }
 
   async end(): Promise<void> {
@@ -55,15 +56,37 @@ class EmbeddedZipSink implements Opened {
     return located.steps.length === 0 ? { steps: [], offset } : located;
   }
 
-  async #look(bytes: Buffer): Promise<void> {
+  /** Looks through the edge of the last chunk first, so that the chunk itself is not copied. */
+  async #look(chunk: Uint8Array): Promise<void> {
+    const edge = Buffer.concat([this.#kept, chunk.subarray(0, keptBytes)]);
+    const edgeOnly = chunk.length <= keptBytes;
+    if (await this.#lookIn(edge, edgeOnly ? undefined : chunk.subarray(keptBytes))) return;
+    if (edgeOnly) {
+      this.#skip(edge);
+      return;
+    }
+    this.#offset += this.#kept.length;
+    this.#kept = Buffer.alloc(0);
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
+    if (!(await this.#lookIn(bytes, undefined))) this.#skip(bytes);
+  }
+
+  /** Hands on the zip that begins in `bytes`, if one does, and what comes behind them. */
+  async #lookIn(bytes: Buffer, behind: Uint8Array | undefined): Promise<boolean> {
     for (let at = bytes.indexOf(magic); at >= 0 && at + localFixed <= bytes.length; at = bytes.indexOf(magic, at + 1)) {
       if (!isPlausibleLocal(bytes.subarray(at))) continue;
       this.done = !this.#host.found();
-      if (this.done) return;
+      if (this.done) return true;
       this.#base = this.#offset + at;
       this.#zip = zip.open(this.#host);
-      return this.#forward(bytes.subarray(at));
+      await this.#forward(bytes.subarray(at));
+      if (behind !== undefined) await this.#forward(behind);
+      return true;
     }
+    return false;
+  }
+
+  #skip(bytes: Buffer): void {
     this.#offset += Math.max(0, bytes.length - keptBytes);
     this.#kept = Buffer.from(bytes.subarray(-keptBytes));
   }
@@ -72,9 +95,4 @@ class EmbeddedZipSink implements Opened {
     await this.#zip?.push(bytes);
     this.done = this.#zip?.done ?? false;
   }
-}
-
-function startsWith(head: Uint8Array, text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (head[i] !== text.charCodeAt(i)) return false;
-  return true;
 }

@@ -2,6 +2,7 @@ import { type Sink, Zlib } from '../../image/index.ts';
 import type { Container, Host, Opened } from './container.ts';
 import { applyDelta, literalsOf, readDelta } from './git-delta.ts';
 import { GitObjects, largestKept } from './git-objects.ts';
+import { startsWith } from './magic.ts';
 
 const headerBytes = 12;
 /** Of the object that a delta refers to by its name. */
@@ -17,7 +18,7 @@ const refDelta = 7;
  */
 export const gitPack: Container = {
   name: 'git pack',
-  detect: (head) => head.length >= headerBytes && Buffer.from(head.subarray(0, 7)).toString('latin1') === 'PACK\0\0\0',
+  detect: (head) => head.length >= headerBytes && startsWith(head, 'PACK\0\0\0'),
   open: (host) => new PackSink(host),
 };
 

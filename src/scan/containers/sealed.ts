@@ -1,3 +1,5 @@
+import { startsWith } from './magic.ts';
+
 /** A wrapper that is recognised but not opened yet: it is counted, so that nobody takes it for searched. */
 export interface Sealed {
   name: string;
@@ -23,10 +25,4 @@ const sealed: readonly Sealed[] = [
 /** Which sealed wrapper a stream is that starts with these bytes. */
 export function sealedKind(head: Uint8Array): string | undefined {
   return sealed.find(({ magic }) => startsWith(head, magic))?.name;
-}
-
-function startsWith(head: Uint8Array, magic: string): boolean {
-  if (head.length < magic.length) return false;
-  for (let i = 0; i < magic.length; i++) if (head[i] !== magic.charCodeAt(i)) return false;
-  return true;
 }
