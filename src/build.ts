@@ -61,7 +61,7 @@ async function buildFrom(
     return passThrough(request, name, sources, host);
   }
   const [builder, help] = await Promise.all([inspectBuilder(host.docker, name), buildxHelp(host.docker)]);
-  const dirs = await makeWorkDirs(host.env, host.pid, host.isAlive);
+  const dirs = await makeWorkDirs(host.env, host.pid, host.isAlive, host.pidNamespace);
   try {
     return await heldBuild(request, options, { ...builder, ...help }, sources, redactor, dirs, host);
   } finally {

@@ -8,6 +8,8 @@ export interface BuildHost {
   /** Our own process id, and whether another process runs: private folders carry their owner's id. */
   pid: number;
   isAlive(pid: number): boolean;
+  /** Number of our pid namespace; empty where the system has none. */
+  pidNamespace: string;
   signal: AbortSignal;
   /** True when standard error is a terminal. */
   terminal: boolean;

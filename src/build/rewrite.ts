@@ -198,18 +198,37 @@ function mountedSecret(mount: SecretMount, { secrets, credentials }: Sources): S
 /** Secrets for mounts that the user wrote: whoever has `id=NPM_TOKEN` in the Dockerfile and in `.env` needs no flag. */
 function handedToOwnMounts(dockerfile: Dockerfile, secrets: SecretSet, given: ReadonlySet<string>): HandedSecret[] {
   const found = new Map<string, HandedSecret>();
-  for (const { flags, onbuild } of dockerfile.instructions) {
-    for (const { name, value } of [...flags, ...(onbuild?.flags ?? [])]) {
-      if (name !== 'mount' || value === undefined || !/(^|,)type=secret(,|$)/.test(value)) continue;
-      const id = /(?:^|,)id=([^,"]+)/.exec(value)?.[1];
-      const secret = id === undefined || given.has(id) ? undefined : offered(id, secrets);
-      if (id !== undefined && secret) {
-        const asVariable = (found.get(id)?.asVariable ?? false) || /(^|,)env=/.test(value);
-        found.set(id, { id, secret, asVariable });
-      }
-    }
+  for (const { instruction, value } of secretMounts(dockerfile)) {
+    const id = /(?:^|,)id=([^,"]+)/.exec(value)?.[1];
+    if (id === undefined || given.has(id)) continue;
+    const secret = offered(id, secrets);
+    if (secret) {
+      const asVariable = (found.get(id)?.asVariable ?? false) || /(^|,)env=/.test(value);
+      found.set(id, { id, secret, asVariable });
+    } else if (/(^|,)required(=true)?(,|$)/.test(value)) refuseEmpty(id, instruction, secrets);
   }
   return [...found.values()];
+}
+
+function secretMounts(dockerfile: Dockerfile): { instruction: Instruction; value: string }[] {
+  return dockerfile.instructions.flatMap((instruction) =>
+    [...instruction.flags, ...(instruction.onbuild?.flags ?? [])].flatMap(({ name, value }) =>
+      name === 'mount' && value !== undefined && /(^|,)type=secret(,|$)/.test(value) ? [{ instruction, value }] : [],
+    ),
+  );
+}
+
+/** BuildKit takes an empty variable for a secret that is there (buildkit.md fact 3): the step would run without it. */
+function refuseEmpty(id: string, { line }: Instruction, { empty }: SecretSet): void {
+  const found = empty.find(({ name }) => name === id || name === asVariableName(id));
+  if (found === undefined) return;
+  throw new SafebuildError(
+    'SECRET_EMPTY',
+    `Line ${line} of the Dockerfile needs the secret ${id}, and ${found.name} is empty in ${found.origin.where}.`,
+    {
+      hint: `Give ${found.name} a value there, or pass --secret id=${id}.`,
+    },
+  );
 }
 
 /** The secret called `npm-token` or, as variables are called, `NPM_TOKEN`. */

@@ -11,22 +11,23 @@ export interface WorkDirs {
   remove(): Promise<void>;
 }
 
-const prefix = 'safebuild-';
-
 /**
  * Makes the private folders (mode 0700) and removes those of builds that were killed before they could do it themselves.
  *
- * The process id in a folder's name says whether its build still runs. `pid` is our own.
+ * The process id in a folder's name says whether its build still runs. `pid` is our own. It means nothing in another
+ * container that shares the folder, so `namespace` (digits, or nothing) keeps those apart.
  */
 export async function makeWorkDirs(
   env: Readonly<Record<string, string>>,
   pid: number,
   isAlive: (pid: number) => boolean,
+  namespace = '',
 ): Promise<WorkDirs> {
+  const owner: Owner = { pid, isAlive, prefix: namespace === '' ? 'safebuild-' : `safebuild-${namespace}.` };
   const cache = join(env.XDG_CACHE_HOME || join(env.HOME || homedir(), '.cache'), 'safebuild', 'builds');
-  const quarantine = await makeIn(cache, pid, isAlive).catch(() => makeIn(tmpdir(), pid, isAlive));
+  const quarantine = await makeIn(cache, owner).catch(() => makeIn(tmpdir(), owner));
   try {
-    const values = await makeIn(await valuesParent(env), pid, isAlive);
+    const values = await makeIn(await valuesParent(env), owner);
     return {
       quarantine,
       values,
@@ -40,17 +41,23 @@ export async function makeWorkDirs(
   }
 }
 
-async function makeIn(parent: string, pid: number, isAlive: (pid: number) => boolean): Promise<string> {
+interface Owner {
+  pid: number;
+  isAlive(pid: number): boolean;
+  prefix: string;
+}
+
+async function makeIn(parent: string, owner: Owner): Promise<string> {
   await mkdir(parent, { recursive: true, mode: 0o700 });
-  await sweep(parent, isAlive);
-  const dir = await mkdtemp(join(parent, `${prefix}${pid}-`));
+  await sweep(parent, owner);
+  const dir = await mkdtemp(join(parent, `${owner.prefix}${owner.pid}-`));
   await chmod(dir, 0o700);
   return dir;
 }
 
-async function sweep(parent: string, isAlive: (pid: number) => boolean): Promise<void> {
+async function sweep(parent: string, { prefix, isAlive }: Owner): Promise<void> {
   for (const name of await readdir(parent)) {
-    const pid = new RegExp(`^${prefix}(\\d+)-\\w{6}$`).exec(name)?.[1];
+    const pid = new RegExp(`^${prefix.replace('.', '[.]')}(\\d+)-\\w{6}$`).exec(name)?.[1];
     if (pid === undefined || isAlive(Number(pid))) continue;
     // Another user's leftovers in a shared folder stay: not ours to remove.
     await rm(join(parent, name), { recursive: true, force: true }).catch(() => undefined);

@@ -1,3 +1,4 @@
+import { readlinkSync } from 'node:fs';
 import type { BuildHost } from '../build/host.ts';
 import { createDocker } from '../buildx/index.ts';
 import type { Io } from './io.ts';
@@ -17,6 +18,7 @@ export function hostFor(io: Io, { quietStdout }: HostOptions): BuildHost {
     docker: createDocker({ env: io.env, cwd: io.cwd, stdoutTo: quietStdout ? 'stderr' : 'stdout' }),
     pid: process.pid,
     isAlive,
+    pidNamespace: pidNamespace(),
     signal: io.signal,
     terminal: io.stderr.isTTY,
     stdin: io.stdin,
@@ -33,5 +35,13 @@ function isAlive(pid: number): boolean {
   } catch (error) {
     // Somebody else's process is alive too.
     return typeof error === 'object' && error !== null && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+function pidNamespace(): string {
+  try {
+    return /\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0] ?? '';
+  } catch {
+    return '';
   }
 }

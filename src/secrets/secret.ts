@@ -48,7 +48,7 @@ export class Secret {
     this.#value = Buffer.from(fields.value);
   }
 
-  /** The bytes. Only `scan`, `buildx` and `secrets` may call this. */
+  /** The bytes. Only `scan`, `buildx`, `secrets` and `build/versions.ts` (a keyed digest) may call this. */
   reveal(): Buffer {
     return this.#value;
   }

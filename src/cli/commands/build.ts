@@ -16,6 +16,11 @@ export async function buildCommand(argv: readonly string[], io: Io): Promise<num
     return 0;
   }
   const request = toBuildRequest(args);
+  if (io.stdout.isTTY && writesToStdout(request)) {
+    throw new SafebuildError('USAGE', 'An output to standard output would fill the terminal with bytes.', {
+      hint: 'Name a file with dest=, or redirect standard output.',
+    });
+  }
   if (own.json && writesToStdout(request)) {
     throw new SafebuildError('USAGE', '--json and an output to standard output cannot both have it.', {
       hint: 'Write the output to a file.',

@@ -63,3 +63,14 @@ test('a cache folder that cannot be made is no reason to fail', () =>
     expect((await stat(dirs.quarantine)).mode & 0o777).toBe(0o700);
     await dirs.remove();
   }));
+
+test('builds of another pid namespace that share the folder are left alone', () =>
+  withTempDir(async (dir) => {
+    await mkdir(join(dir, 'run'));
+    const theirs = await makeWorkDirs(envIn(dir), 17, () => true, '4026531836');
+    const dirs = await makeWorkDirs(envIn(dir), pid, onlyUs, '4026532999');
+    expect(await exists(theirs.values)).toBe(true);
+    const after = await makeWorkDirs(envIn(dir), 18, () => false, '4026531836');
+    expect(await exists(theirs.values)).toBe(false);
+    await Promise.all([dirs, theirs, after].map((each) => each.remove()));
+  }));
