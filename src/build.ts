@@ -89,7 +89,7 @@ async function heldBuild(
     }),
   );
   const split = mended && wantsSplit(options, sources) ? splitRewrite(mended, sources) : mended;
-  const draft = draftReport(sources, split);
+  const draft = draftReport(sources, split, redactor.unmasked);
   if (split && split.open.length > 0) return { ...draft, verdict: 'needs-person', exitCode: 4 };
 
   const rewritten = split && (await withVersions(split, sources, request, host.env));

@@ -3,7 +3,11 @@ import type { Rewrite } from './rewrite.ts';
 import type { Sources } from './sources.ts';
 
 /** A report that knows everything that is known before the build. */
-export function draftReport(sources: Sources | undefined, rewritten: Rewrite | undefined): Report {
+export function draftReport(
+  sources: Sources | undefined,
+  rewritten: Rewrite | undefined,
+  unmasked: readonly string[] = [],
+): Report {
   const secrets = sources?.secrets;
   return {
     command: 'build',
@@ -16,6 +20,7 @@ export function draftReport(sources: Sources | undefined, rewritten: Rewrite | u
       weak: secrets?.weak.map(({ name, weak }) => ({ name, why: weak ?? '' })) ?? [],
       settings: secrets?.settings.map(({ name, reason }) => ({ name, why: reason })) ?? [],
     },
+    ...(unmasked.length > 0 ? { unmasked } : {}),
     dockerfile: rewritten?.findings ?? [],
     leaks: [],
     incomplete: [],

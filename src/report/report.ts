@@ -38,6 +38,8 @@ export interface Report {
     /** Names looked at and judged plain settings: why. */
     settings: readonly { name: string; why: string }[];
   };
+  /** Names of secrets that are shown in the clear if a step prints them: too short, too common or too long to be masked. */
+  unmasked?: readonly string[];
   /** What the rules found in the Dockerfile; `fix` says what was done about it. */
   dockerfile: readonly Finding[];
   /** What the proof found in the result. */

@@ -153,8 +153,16 @@ function warnings(report: Report, paint: Paint): string[] {
   ];
 }
 
-function weakLines({ secrets }: Report, paint: Paint): string[] {
-  return secrets.weak.map(({ name, why }) => paint.yellow(`safebuild: ${name} was not searched for: ${why}`));
+function weakLines({ secrets, unmasked = [] }: Report, paint: Paint): string[] {
+  const weak = new Set(secrets.weak.map(({ name }) => name));
+  return [
+    ...secrets.weak.map(({ name, why }) => paint.yellow(`safebuild: ${name} was not searched for: ${why}`)),
+    ...unmasked
+      .filter((name) => !weak.has(name))
+      .map((name) =>
+        paint.yellow(`safebuild: ${name} was not masked in the output: it is too long, or too common a word`),
+      ),
+  ];
 }
 
 function names(findings: readonly Finding[]): string[] {

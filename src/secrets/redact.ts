@@ -5,6 +5,8 @@ import type { Secret } from './secret.ts';
 
 /** A shorter value stands everywhere: masking it would ruin the output and tell where it stands. */
 const shortestMasked = 4;
+/** Longer values are files; what a log may show of them is a line or a part, which are secrets of their own. */
+const longestMasked = 8 * 1024;
 /** The same for a line of a value of several lines. */
 const shortestLine = 6;
 /** The first and last line of a key (RFC 7468): no secret, and worth reading. */
@@ -70,6 +72,8 @@ export function redactTransform(redactor: Redactor): Transform {
 }
 
 function isMaskable(value: Buffer): boolean {
+  // The automaton keeps a table for every byte of every form: past this it costs more memory than a build may.
+  if (value.length > longestMasked) return false;
   const text = value.toString('latin1').trim();
   return text.length >= shortestMasked && !isCommon(text);
 }

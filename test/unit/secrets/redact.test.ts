@@ -138,3 +138,10 @@ test('a Node stream is redacted on its way', async () => {
   const input = Readable.from([Buffer.from('a not-a-secret-'), Buffer.from('7f3a91c2d4e8'), Buffer.from(' b')]);
   expect((await buffer(input.pipe(redactTransform(redactorOf(fake))))).toString()).toBe('a *** b');
 });
+
+test('a value as long as a file is named instead of masked, and costs nothing', () => {
+  const long = { name: 'BUNDLE', reveal: () => Buffer.alloc(400_000, 'not-a-secret-7f3a91c2 ') };
+  const redactor = createRedactor([long]);
+  expect(redactor.unmasked).toEqual(['BUNDLE']);
+  expect(redactor.redactText('not-a-secret')).toBe('not-a-secret');
+});
