@@ -68,12 +68,14 @@ interface SameCase {
   exitCode: number;
   /** What both say about it; docker's last word when absent. */
   says?: RegExp;
+  /** Tried also in a project without any secret, where docker itself builds. */
+  alsoWithoutSecrets?: boolean;
 }
 
 const sameCases: readonly SameCase[] = [
-  { title: 'a RUN that fails', args: ['.'], files: failing, exitCode: 1 },
+  { title: 'a RUN that fails', args: ['.'], files: failing, alsoWithoutSecrets: true, exitCode: 1 },
   { title: 'a RUN that fails, quiet', args: ['-q', '.'], files: failing, exitCode: 1 },
-  { title: 'an unknown flag', args: ['--no-such-flag', '.'], exitCode: 125 },
+  { title: 'an unknown flag', args: ['--no-such-flag', '.'], alsoWithoutSecrets: true, exitCode: 125 },
   { title: 'an unknown short flag', args: ['-Z', '.'], exitCode: 125 },
   { title: 'no context', args: ['--pull'], exitCode: 1 },
   { title: 'two contexts', args: ['.', '.'], exitCode: 1 },
@@ -90,16 +92,23 @@ const sameCases: readonly SameCase[] = [
   { title: 'a progress mode that does not exist', args: ['--progress=loud', '.'], exitCode: 1 },
   { title: '--check', args: ['--check', '.'], exitCode: 0 },
   { title: '--progress=quiet', args: ['--progress=quiet', '.'], exitCode: 0 },
-  { title: 'a Dockerfile on standard input', args: ['-q', '-'], input: 'FROM busybox:latest\nRUN true\n', exitCode: 0 },
+  {
+    title: 'a Dockerfile on standard input',
+    args: ['-q', '-'],
+    input: 'FROM busybox:latest\nRUN true\n',
+    alsoWithoutSecrets: true,
+    exitCode: 0,
+  },
   { title: '-f -', args: ['-q', '-f', '-', '.'], input: 'FROM busybox:latest\nCOPY app.txt /\n', exitCode: 0 },
-  { title: '-- before the context', args: ['-q', '--', '.'], exitCode: 0 },
+  { title: '-- before the context', args: ['-q', '--', '.'], alsoWithoutSecrets: true, exitCode: 0 },
   { title: 'flags behind the context, joined and combined', args: ['.', '-qfDockerfile', '--pull=false'], exitCode: 0 },
 ];
 
-test.each(sameCases)('docker and safebuild answer the same: $title', async ({ args, files, input, exitCode, says }) => {
+test.each(sameCases)('docker and safebuild answer the same: $title', async (same) => {
+  const { args, files, input, exitCode, says, alsoWithoutSecrets } = same;
   // this store's image ids do not change from one cached build to the next
   const engine = await useEngine('overlay2');
-  for (const base of [withoutSecrets, withSecrets]) {
+  for (const base of alsoWithoutSecrets ? [withoutSecrets, withSecrets] : [withSecrets]) {
     await withWorkplace(engine, { ...base, ...files }, async (place) => {
       const options = { cwd: place.folder, ...(input === undefined ? {} : { input }) };
       const docked = await tryDocker(engine, ['build', ...args], options);

@@ -21,7 +21,7 @@ const project = {
   '.env': `TOKEN=${token}\n`,
 };
 
-test.each(['plain', 'tty', 'auto', 'quiet', 'rawjson'])(
+test.each(['plain', 'tty', 'quiet', 'rawjson'])(
   '--progress=%s: the step shows the token in five ways, safebuild in none',
   async (progress) => {
     const engine = await useEngine('containerd');
