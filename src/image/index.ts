@@ -1,6 +1,8 @@
+export { isBzip2, unbzip2 } from './codecs/bzip2.ts';
 export { gunzip } from './codecs/gzip.ts';
 export { isGzip } from './codecs/gzip-header.ts';
 export { Inflate } from './codecs/inflate.ts';
+export { isXz, unxz } from './codecs/xz.ts';
 export { isZlib, Zlib } from './codecs/zlib.ts';
 export { unzstd } from './codecs/zstd.ts';
 export { isZstd } from './codecs/zstd-frames.ts';

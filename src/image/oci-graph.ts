@@ -77,7 +77,7 @@ class LayoutWalk {
     if (/manifest|index/.test(child.mediaType))
       this.#builder.problem(child.digest, 'it is announced as a manifest, but cannot be read as one');
     if (/\.layer\.|\.rootfs\./.test(child.mediaType) && record.containers.at(-1) !== 'tar' && record.size > 0)
-      this.#builder.problem(child.digest, 'the layer is no tar in a compression that is known (gzip, zstd)');
+      this.#builder.problem(child.digest, 'the layer is no tar in a compression that is known');
   }
 
   #absent(platform: string, digest: string): void {

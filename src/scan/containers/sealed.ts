@@ -9,8 +9,6 @@ export interface Sealed {
 
 /** Magic numbers: as in the formats' own documents, and in file(1). */
 const sealed: readonly Sealed[] = [
-  { name: 'xz', magic: '\xfd7zXZ\0' },
-  { name: 'bzip2', magic: 'BZh' },
   { name: '7z', magic: '7z\xbc\xaf\x27\x1c' },
   { name: 'rar', magic: 'Rar!\x1a\x07' },
   { name: 'lz4', magic: '\x04\x22\x4d\x18' },

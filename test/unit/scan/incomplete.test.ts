@@ -70,12 +70,8 @@ test.each([
     () => buildTar([{ path: 'other' }]),
     'the layer is not the one that the image config names',
   ],
-  ['in an unknown compression', () => noise, 'the layer is no tar in a compression that is known (gzip, zstd)'],
-  [
-    'of gzip that holds no tar',
-    () => gzipSync(noise),
-    'the layer is no tar in a compression that is known (gzip, zstd)',
-  ],
+  ['in an unknown compression', () => noise, 'the layer is no tar in a compression that is known'],
+  ['of gzip that holds no tar', () => gzipSync(noise), 'the layer is no tar in a compression that is known'],
 ])('a layer %s', async (_, compress, why) => {
   expect(await whys(oneLayer(compress).layout)).toContain(why);
 });

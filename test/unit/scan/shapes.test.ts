@@ -107,17 +107,18 @@ test('a weak value is hidden in what names a leak', async () => {
 
 test('wrappers that are recognised and not opened are counted', async () => {
   const layout = new Layout();
-  const xz = Buffer.concat([Buffer.from('\xfd7zXZ\0', 'latin1'), Buffer.alloc(100, 3)]);
+  const sevenZip = Buffer.concat([Buffer.from('7z\xbc\xaf\x27\x1c', 'latin1'), Buffer.alloc(100, 3)]);
   layout.root([
     layout.image([
       [
-        { path: 'a.xz', content: xz },
+        { path: 'a.7z', content: sevenZip },
         { path: 'b.txt', content: 'BZ' },
       ],
     ]),
   ]);
   const { coverage, incomplete } = await scanImage(memorySource(layout.files), [secret()]);
-  expect(coverage.notOpened).toEqual({ xz: 1 });
+  expect(coverage.notOpened).toEqual({ '7z': 1 });
+  expect(coverage.notOpenedExamples).toEqual([{ kind: '7z', where: expect.stringMatching(/ › a\.7z$/) }]);
   expect(incomplete).toEqual([]);
 });
 

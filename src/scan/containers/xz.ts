@@ -1,0 +1,13 @@
+import { isXz, unxz } from '../../image/index.ts';
+import type { Container } from './container.ts';
+
+/** xz with LZMA2, any number of streams and blocks. Filters for programs (`--x86`) are counted as not opened. */
+export const xz: Container = {
+  name: 'xz',
+  detect: isXz,
+  open: (host) =>
+    unxz(host.decoded(), {
+      damaged: host.damaged,
+      unsupported: () => host.notOpened('xz with another filter or a large window'),
+    }),
+};

@@ -1,0 +1,89 @@
+import { expect, test } from '@jest/globals';
+import { isXz, unxz } from '../../../../src/image/codecs/xz.ts';
+import type { ReportDamage, Sink } from '../../../../src/image/sink.ts';
+import { decodeAll } from '../chunks.ts';
+import { compressed, mixed, samples } from './corpus.ts';
+
+const xz = (input: Uint8Array, ...args: string[]): Buffer => compressed('xz', args, input);
+const decoder = (out: Sink, damaged: ReportDamage): Sink =>
+  unxz(out, { damaged, unsupported: () => damaged('not supported') });
+
+test.each(samples)('%s decodes as xz wrote it', async (_, sample) => {
+  for (const args of [[], ['-0'], ['-9e', '--check=sha256']]) {
+    const { output, damage } = await decodeAll(decoder, xz(sample, ...args));
+    expect(output.equals(sample)).toBe(true);
+    expect(damage).toEqual([]);
+  }
+});
+
+test.each([
+  ['one thread and small blocks', ['-0', '--block-size=70000']],
+  ['sizes in the block headers', ['-0', '-T2', '--block-size=70000']],
+  ['no check', ['--check=none']],
+  ['CRC32', ['--check=crc32']],
+  ['literal and position bits', ['--lzma2=preset=6,lc=0,lp=4,pb=0']],
+  ['other position bits', ['--lzma2=preset=6,lc=4,lp=0,pb=4']],
+  ['the fast mode', ['--lzma2=preset=1,mode=fast,mf=hc3']],
+])('options decode: %s', async (_, args) => {
+  const sample = mixed(300_000);
+  const { output, damage } = await decodeAll(decoder, xz(sample, ...args));
+  expect(output.equals(sample)).toBe(true);
+  expect(damage).toEqual([]);
+});
+
+test('more than the window holds decodes', async () => {
+  const sample = Buffer.concat([mixed(2_500_000), mixed(800_000)]);
+  const { output, damage } = await decodeAll(decoder, xz(sample, '--lzma2=preset=1,dict=4KiB'));
+  expect(output.equals(sample)).toBe(true);
+  expect(damage).toEqual([]);
+});
+
+test('streams one after another, padded, decode whatever the chunks', async () => {
+  const parts = [mixed(3000), Buffer.alloc(0), mixed(9000)];
+  const input = Buffer.concat(parts.flatMap((part) => [xz(part), Buffer.alloc(8)]));
+  for (const sizes of [[1], [7, 1, 300], [65536]]) {
+    const { output, damage } = await decodeAll(decoder, input, sizes);
+    expect(output.equals(Buffer.concat(parts))).toBe(true);
+    expect(damage).toEqual([]);
+  }
+});
+
+test('wherever it is cut off, it says so, and what was whole is handed on', async () => {
+  const sample = mixed(60_000);
+  const whole = xz(sample, '-0', '--block-size=20000');
+  for (let length = 12; length < whole.length; length += 97) {
+    const { output, damage } = await decodeAll(decoder, whole.subarray(0, length));
+    expect(damage).toEqual(['the xz data is cut off']);
+    expect(sample.subarray(0, output.length).equals(output)).toBe(true);
+  }
+});
+
+test('a changed byte is said or changes only content, and never throws', async () => {
+  const sample = mixed(4000);
+  const whole = xz(sample);
+  for (let at = 0; at < whole.length; at += 3) {
+    const changed = Buffer.from(whole);
+    changed[at]! ^= 0x41;
+    const { output, damage } = await decodeAll(decoder, changed);
+    if (damage.length === 0) expect(output.length).toBe(sample.length);
+  }
+});
+
+test('bytes behind the end are damage', async () => {
+  const { output, damage } = await decodeAll(decoder, Buffer.concat([xz(Buffer.from('abc')), Buffer.from('tail')]));
+  expect(output.toString()).toBe('abc');
+  expect(damage).toEqual(['there are bytes behind the end of the xz data']);
+});
+
+test.each([
+  ['a filter for programs', ['--x86', '--lzma2=preset=0']],
+  ['a window of more than 64 MiB', ['--lzma2=preset=0,dict=128MiB']],
+])('%s is not supported, and said', async (_, args) => {
+  expect((await decodeAll(decoder, xz(mixed(1000), ...args))).damage).toEqual(['not supported']);
+});
+
+test('recognised by its magic', () => {
+  expect(isXz(xz(Buffer.from('a')))).toBe(true);
+  expect(isXz(Buffer.from('\xfd7zXY\0\0\0\0\0\0\0', 'latin1'))).toBe(false);
+  expect(isXz(Buffer.from('\xfd7zXZ\0', 'latin1'))).toBe(false);
+});
