@@ -1,8 +1,9 @@
+import { readByContent } from './formats/by-content.ts';
 import { keyBytes, privateKeysIn } from './pem.ts';
 import { isPlaceholder } from './placeholder.ts';
 import { Secret } from './secret.ts';
 import { percentDecoded, queryPairs, urlCredentials } from './url.ts';
-import { connectionPairs, isSecretPair, jsonLeaves } from './value-shapes.ts';
+import { connectionPairs, isSecretPair } from './value-shapes.ts';
 import { weakness } from './weakness.ts';
 
 interface Part {
@@ -22,9 +23,8 @@ const splitters: readonly Splitter[] = [
   connectionParts,
   headerParts,
   pemParts,
-  jsonParts,
   basicParts,
-  lineParts,
+  contentParts,
 ];
 
 /**
@@ -134,13 +134,6 @@ function pemParts(text: string): Part[] {
   });
 }
 
-function jsonParts(text: string): Part[] {
-  if (!/^\s*[{[]/.test(text)) return [];
-  return jsonLeaves(text).flatMap(({ name, path, value }) =>
-    isSecretPair(name, value) || urlCredentials(value)?.password !== undefined ? [{ what: path.slice(1), value }] : [],
-  );
-}
-
 /** `user:password` in base64, as npm's `_auth`, Docker's `auth` and the Basic scheme have it. */
 function basicParts(text: string): Part[] {
   const encoded = text.trim();
@@ -154,12 +147,7 @@ function basicParts(text: string): Part[] {
   ];
 }
 
-/** `NAME=value` lines, as in an env file that is itself a secret. */
-function lineParts(text: string): Part[] {
-  if (!text.includes('=') || privateKeysIn(text).length > 0) return [];
-  return text.split(/\r?\n/).flatMap((line) => {
-    const match = /^\s*(?:export\s+)?([A-Za-z_][\w.-]*)\s*=\s*(["']?)(.+?)\2\s*$/.exec(line);
-    const [, name, , value] = match ?? [];
-    return name !== undefined && value !== undefined && isSecretPair(name, value) ? [{ what: name, value }] : [];
-  });
+/** A whole file as a value: npmrc, netrc, pip.conf, settings.xml, kubeconfig, an env file, JSON. */
+function contentParts(text: string): Part[] {
+  return readByContent(text).map(({ name, value }) => ({ what: name, value }));
 }

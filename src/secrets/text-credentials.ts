@@ -84,7 +84,8 @@ function urls(text: string): TextCredential[] {
 
 /** `export API_KEY=…`, `apiKey: "…"`, `//registry/:_authToken=…`. */
 function assignments(text: string): TextCredential[] {
-  const pattern = /(?<![\w$-])([A-Za-z_][\w-]*)(["']?\s*[:=]\s*)(?:"([^"\n]+)"|'([^'\n]+)'|([^\s"'`;&|<>(){},\\]+))/g;
+  const pattern =
+    /(?<![\w$-])([A-Za-z_][\w-]*)(["']?[ \t]*[:=][ \t]*)(?:"([^"\n]+)"|'([^'\n]+)'|([^\s"'`;&|<>(){},\\]+))/g;
   return [...text.matchAll(pattern)].flatMap((match) => {
     const [all, name = '', , double, single, bare] = match;
     const value = double ?? single ?? bare ?? '';

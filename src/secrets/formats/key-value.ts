@@ -15,7 +15,7 @@ function pairs(text: string, pattern: RegExp): Found[] {
 
 /** npm's and Yarn 1's `key=value` and `key "value"`; keys of a registry read `//host/:_authToken`. */
 export function readNpmrc(text: string): Found[] {
-  const yarn = [...text.matchAll(/^\s*"?([^\s"=]*_(?:authToken|auth|password))"?\s+"?([^\s"]+)"?\s*$/gm)];
+  const yarn = [...text.matchAll(/^[ \t]*"?([^\s"=]*_(?:authToken|auth|password))"?\s+"?([^\s"]+)"?\s*$/gm)];
   const all = [...pairs(text, row), ...yarn.map((match) => ({ name: match[1] ?? '', value: match[2] ?? '' }))];
   return all.filter(
     ({ name, value }) => /(?:^|:|_)(?:_authToken|_auth|_password|password|key)$/.test(name) && !isPlaceholder(value),
@@ -34,10 +34,19 @@ export function readProperties(text: string): Found[] {
 
 /** TOML, as far as credentials go: `key = "value"` lines and inline tables. */
 export function readToml(text: string): Found[] {
-  const inline = [...text.matchAll(/["']?([\w.-]+)["']?\s*=\s*(?:"([^"\n]*)"|'([^'\n]*)')/g)];
+  const inline = [...text.matchAll(/(?<![\w.-])([\w.-]+)["']?[ \t]*=[ \t]*(?:"((?:[^"\\\n]|\\.)*)"|'([^'\n]*)')/g)];
   return inline
-    .map((match) => ({ name: match[1] ?? '', value: match[2] ?? match[3] ?? '' }))
+    .map((match) => ({ name: match[1] ?? '', value: match[3] ?? unescaped(match[2] ?? '') }))
     .filter(({ name, value }) => isCredential(name, value));
+}
+
+/** TOML's basic strings escape as JSON's do, but for `\U`, which no credential needs. */
+function unescaped(text: string): string {
+  try {
+    return String(JSON.parse(`"${text}"`));
+  } catch {
+    return text;
+  }
 }
 
 /** An env file: each value is judged like one of the project's own `.env`. */

@@ -32,7 +32,19 @@ export function readPlain(text: string): Found[] {
 
 // PostgreSQL's .pgpass: only the fifth field is secret.
 function lastField(line: string): string {
-  return /^[^:\s]+:(?:\d+|\*):[^:\s]*:[^:\s]*:(\S+)$/.exec(line)?.[1] ?? line;
+  return passwordField(line) ?? line;
+}
+
+function passwordField(line: string): string | undefined {
+  return /^[^:\s]+:(?:\d+|\*):[^:\s]*:[^:\s]*:(\S+)$/.exec(line)?.[1];
+}
+
+/** The passwords of `host:port:db:user:password` lines, told by the port. Format: PostgreSQL's .pgpass. */
+export function readPasswordFields(text: string): Found[] {
+  return text.split(/\r?\n/).flatMap((line) => {
+    const value = passwordField(line.trim());
+    return value === undefined || isPlaceholder(value) ? [] : [{ name: 'password', value }];
+  });
 }
 
 /** Private keys in PEM, OpenSSH and PuTTY form; certificates and public keys are none. */

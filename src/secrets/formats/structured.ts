@@ -11,11 +11,13 @@ export function readJson(text: string): Found[] {
 
 /** Credentials among the strings of a YAML text. */
 export function readYaml(text: string): Found[] {
-  const document = parseDocument(text, { logLevel: 'silent', prettyErrors: false, schema: 'failsafe' });
   try {
+    // To look for keys that occur twice takes quadratic time.
+    const options = { logLevel: 'silent', prettyErrors: false, schema: 'failsafe', uniqueKeys: false } as const;
+    const document = parseDocument(text, options);
     return readJson(JSON.stringify(document.toJS({ maxAliasCount: 100 }) ?? null));
   } catch {
-    // Aliases beyond the bound: the search of free text still runs.
+    // Aliases beyond the bound, or nested too deep: the search of free text still runs.
     return [];
   }
 }

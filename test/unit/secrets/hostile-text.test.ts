@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { readByContent } from '../../../src/secrets/formats/by-content.ts';
 import { partsOf } from '../../../src/secrets/parts.ts';
 import { privateKeysIn } from '../../../src/secrets/pem.ts';
 import { Secret } from '../../../src/secrets/secret.ts';
@@ -44,6 +45,21 @@ test.each([
     credentialsInText(text);
     readAssignments(text);
   }).not.toThrow();
+});
+
+// The readers of formats do more for each line; a tenth of the size tells quadratic time as well.
+test.each([
+  '\n',
+  'token: a\n',
+  '- a:\n',
+  '<a>b</a>',
+  '<a b="c" ',
+  'token="x7" ',
+  'machine a password b7c8d9\n',
+  '{"a":',
+])('a file of unknown format made of %j is read in linear time', (piece) => {
+  const text = piece.repeat(Math.ceil(size / 10 / piece.length));
+  expect(() => readByContent(text)).not.toThrow();
 });
 
 test('a key without an end does not hide the next one', () => {

@@ -57,6 +57,20 @@ test.each<[what: string, text: string, expected: [string, string][]]>([
     ],
   ],
   ['lines of an env file', `PORT=3000\nexport API_KEY="${value}"\n`, [['X (API_KEY)', value]]],
+  [
+    'the token of a file of one line',
+    `//npm.example.com/:_authToken=${value}\n`,
+    [['X (//npm.example.com/:_authToken)', value]],
+  ],
+  [
+    'the password of a URL in a file',
+    `[global]\nindex-url = https://app:${value}@pypi.example.com/simple\n`,
+    [
+      ['X (index-url)', `https://app:${value}@pypi.example.com/simple`],
+      ['X (url password)', value],
+      ['X (user and password)', `app:${value}`],
+    ],
+  ],
   ['nothing in a plain value', value, []],
   ['nothing in a URL that refers to a variable', `postgres://app:\${PASSWORD}@db.example.com`, []],
 ])('%s', (_what, text, expected) => {
