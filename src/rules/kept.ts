@@ -37,7 +37,7 @@ function byRedirect(context: RuleContext, run: Run, place: Range, what: string):
   const writer = run.commands.find(({ range }) => inside(place, range));
   if (!writer || !writers.test(writer.program)) return undefined;
   const targets = run.redirects
-    .filter(({ range }) => inside(range, part) && passesOn(run, range.start))
+    .filter(({ range }) => inside(range, part) && passesOn(run, writer.range.start, range.start))
     .map(({ target }) => target);
   const teed = run.commands.filter(({ program, range }) => program === 'tee' && inside(range, part));
   const edited =
@@ -57,9 +57,14 @@ function byRedirect(context: RuleContext, run: Run, place: Range, what: string):
   };
 }
 
-/** Whether what is redirected at `offset` still holds what went into the pipe: `wc` and `sha256sum` leave nothing of it. */
-function passesOn(run: Run, offset: number): boolean {
-  const owner = run.commands.filter(({ range }) => range.start <= offset).at(-1);
+/** Programs that leave nothing of what they read, so neither does whatever follows in the pipe. */
+const digests = /^(?:(?:sha\d+|md5|b2|ck)sum|cksum|shasum|sum|wc)$/;
+
+/** Whether what is redirected at `offset` of a part still holds what the command at `from` wrote into the pipe. */
+function passesOn(run: Run, from: number, offset: number): boolean {
+  const pipe = run.commands.filter(({ range }) => range.start > from && range.start <= offset);
+  if (pipe.some(({ program }) => digests.test(program))) return false;
+  const owner = pipe.at(-1);
   return owner === undefined || writers.test(owner.program) || copiers.test(owner.program);
 }
 

@@ -2,9 +2,11 @@ import type { Dockerfile, Instruction, Pair } from '../../dockerfile/index.ts';
 import type { Range } from '../../finding.ts';
 import { classify } from '../classify.ts';
 import { isCommonWord } from '../common-words.ts';
+import { judgeName } from '../names.ts';
 import { isPlaceholder } from '../placeholder.ts';
 import { Secret } from '../secret.ts';
 import { credentialsInText, type TextCredential } from '../text-credentials.ts';
+import { secretShape } from '../value-shapes.ts';
 
 /** A credential that stands in the Dockerfile itself. */
 export interface DockerfileLiteral {
@@ -45,6 +47,8 @@ function pairLiteral(pair: Pair, { keyword, line }: Instruction, path: string): 
   if (value === undefined || !valueRange || refersToVariable(pair.raw ?? value) || isEveryday(value)) return undefined;
   const { kind, reason } = classify(name, value);
   if (kind !== 'secret') return undefined;
+  // Build ids, revisions and checksums stand in Dockerfiles by the dozen: random text alone is no secret here.
+  if (judgeName(name).says !== 'secret' && secretShape(value) === undefined) return undefined;
   const secret = new Secret({
     name,
     value: Buffer.from(value),

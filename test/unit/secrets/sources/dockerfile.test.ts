@@ -101,3 +101,11 @@ test('every name that the Dockerfile speaks of is known', () => {
   const text = `FROM scratch\nARG A\nENV B=$C D=\${E:-x}\nRUN --mount=type=secret,id=F,env=G echo $H\nONBUILD ARG I\n`;
   expect([...namesInDockerfile(parseDockerfile(text))].sort()).toEqual(['A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'I']);
 });
+
+test.each(['LABEL build.id', 'ENV BUILD_ID', 'ARG REVISION'])(
+  'random text under the neutral name of %s is no secret',
+  (head) => {
+    const text = `FROM scratch\n${head}=1b4e28ba-2fa1-4d3b-883f-0016d3cca427\n`;
+    expect(literalsIn(parseDockerfile(text))).toEqual([]);
+  },
+);
