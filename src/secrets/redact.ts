@@ -1,7 +1,10 @@
 import { Transform } from 'node:stream';
+import { folded } from '../scan/forms/folded.ts';
 import { linePartsOf, needlesOf } from '../scan/forms/index.ts';
 import { type Automaton, createAutomaton } from '../scan/matcher/index.ts';
+import { readByContent } from './formats/by-content.ts';
 import type { Secret } from './secret.ts';
+import { isStructure } from './structure.ts';
 
 /** A shorter value stands everywhere: masking it would ruin the output and tell where it stands. */
 const shortestMasked = 4;
@@ -37,7 +40,8 @@ export interface RedactingStream {
 
 /**
  * Masks every form of every value, each line of values of several lines, and the lines of a value that was encoded and
- * wrapped. Values that overlap or touch become one mask (default `***`).
+ * wrapped. Of a file with credentials in it, lines that only hold it together (`[default]`, `kind: Config`) stay readable.
+ * Values that overlap or touch become one mask (default `***`).
  */
 export function createRedactor(
   secrets: Iterable<Pick<Secret, 'name' | 'reveal'>>,
@@ -88,19 +92,33 @@ function* maskedNeedles(value: Buffer): Iterable<Uint8Array> {
   const text = value.toString('latin1').replace(/^[\r\n]+|[\r\n]+$/g, '');
   // Also when it is too short to be searched for in an image.
   yield Buffer.from(text, 'latin1');
-  yield* formsOf(value);
   const lines = text.split(/\r?\n|\\r\\n|\\n/).map((line) => line.trim());
+  const credentials = lines.length === 1 ? [] : credentialLines(value);
+  // The words of a file's format are what output is full of.
+  yield* formsOf(value, { rewrapped: credentials.length === 0 || text.includes('-----BEGIN ') });
   if (lines.length === 1) return;
+  const isFrame = (line: string): boolean =>
+    credentials.length > 0 && isStructure(line) && !credentials.some((part) => line.includes(part));
   for (const line of lines) {
-    if (line.length >= shortestLine && line.replace(label, '') !== '' && !isCommon(line))
-      yield* formsOf(Buffer.from(line, 'latin1'));
+    if (line.length >= shortestLine && line.replace(label, '') !== '' && !isCommon(line) && !isFrame(line))
+      yield* formsOf(Buffer.from(line, 'latin1'), { rewrapped: true });
   }
 }
 
-function* formsOf(value: Buffer): Iterable<Uint8Array> {
+/** What stands on a line of its own of every credential in a file, as latin1; empty for a value of no known format. */
+function credentialLines(value: Buffer): string[] {
+  return readByContent(value.toString('utf8'))
+    .flatMap((part) => Buffer.from(part.value).toString('latin1').split(/\r?\n/))
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+}
+
+/** `rewrapped`: with the pieces that a wrapped value leaves on a line. */
+function* formsOf(value: Buffer, { rewrapped }: { rewrapped: boolean }): Iterable<Uint8Array> {
   const labels = value.toString('latin1').match(label) ?? [];
   for (const needle of needlesOf(value).needles) {
     yield needle.bytes;
+    if (needle.form === folded.name && !rewrapped) continue;
     for (const part of linePartsOf(needle)) {
       const text = Buffer.from(part).toString('latin1');
       if (!labels.some((each) => each.includes(text))) yield part;

@@ -78,6 +78,31 @@ test('each line of a value of several lines is masked, but not the labels of a k
   expect(redactText('-----BEGIN PRIVATE KEY-----')).toBe('-----BEGIN PRIVATE KEY-----');
 });
 
+test.each([
+  ['netrc', `machine git.example.com\nlogin app\npassword ${fake}\n`],
+  ['AWS', `[default]\nregion = eu-west-1\naws_secret_access_key = ${fake}\n`],
+  ['kubeconfig', `apiVersion: v1\nkind: Config\nusers:\n  - name: app\n    user:\n      token: ${fake}\n`],
+  ['gem', `---\n:rubygems_api_key: ${fake}\n`],
+  ['Docker', `{\n  "auths": {\n    "registry.example.com": {\n      "auth": "${fake}"\n    }\n  }\n}\n`],
+  ['Maven', `<servers>\n<server>\n<username>app</username>\n<password>${fake}</password>\n</server>\n</servers>\n`],
+])('of a file with a credential only the line with it is masked: %s', (_format, file) => {
+  const { redactText } = redactorOf(file);
+  for (const line of file.split('\n')) {
+    expect(redactText(`#8 ${line}`)).toBe(line.includes(fake) ? `#8 ${/^\s*/.exec(line)?.[0]}***` : `#8 ${line}`);
+  }
+  for (const word of file.match(/[\w.]{6,}/g) ?? []) expect(redactText(`${word} `)).toBe(`${word} `);
+  expect(redactText(`[${file.trim()}]`)).toBe('[***]');
+});
+
+test('a line of a credential file that may hold one more is masked', () => {
+  const { redactText } = redactorOf(
+    `[a]\npassword = ${fake}\npin = 123456\nanswer = correct horse\nq7Zt2LmX9vB4nK8sW1yR:\n`,
+  );
+  for (const line of ['pin = 123456', 'answer = correct horse', 'q7Zt2LmX9vB4nK8sW1yR:']) {
+    expect(redactText(line)).toBe('***');
+  }
+});
+
 test('a wrapped encoding is masked on every line, whatever stands between the lines', () => {
   const { redactText } = redactorOf(fake.repeat(4));
   const encoded = Buffer.from(fake.repeat(4)).toString('base64');
