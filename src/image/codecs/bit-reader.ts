@@ -1,4 +1,4 @@
-/** Reads bits of a buffer, the most significant ones first. Zeros stand behind its end: `overrun` tells. */
+/** Reads bits of a buffer of less than 256 MiB, the most significant ones first. Zeros stand behind its end: `overrun` tells. */
 export class BitReader {
   readonly #bytes: Uint8Array;
   /** The next bit. */
@@ -26,14 +26,18 @@ export class BitReader {
   }
 
   peek(count: number): number {
-    const byte = Math.floor(this.#at / 8);
     const bytes = this.#bytes;
+    const byte = this.#at >>> 3;
     const word =
-      ((bytes[byte] ?? 0) << 24) |
-      ((bytes[byte + 1] ?? 0) << 16) |
-      ((bytes[byte + 2] ?? 0) << 8) |
-      (bytes[byte + 3] ?? 0);
+      byte + 4 <= bytes.length
+        ? (bytes[byte]! << 24) | (bytes[byte + 1]! << 16) | (bytes[byte + 2]! << 8) | bytes[byte + 3]!
+        : this.#lastWord(byte);
     return (word << (this.#at & 7)) >>> (32 - count);
+  }
+
+  #lastWord(byte: number): number {
+    const [a = 0, b = 0, c = 0] = this.#bytes.subarray(byte);
+    return (a << 24) | (b << 16) | (c << 8);
   }
 
   skip(count: number): void {

@@ -128,7 +128,7 @@ interface Tables {
 function readBytes(bits: BitReader, tables: Tables): { bytes: Uint8Array; length: number } {
   const { symbols, selectors, codes, mostBytes } = tables;
   const bytes = new Uint8Array(mostBytes);
-  const recent = [...symbols];
+  const recent = Uint8Array.from(symbols);
   const endSymbol = symbols.length + 1;
   let length = 0;
   let run = 0;
@@ -149,12 +149,19 @@ function readBytes(bits: BitReader, tables: Tables): { bytes: Uint8Array; length
       run = 0;
       runUnit = 1;
       if (symbol === endSymbol) return { bytes, length };
-      const [byte = 0] = recent.splice(symbol - 1, 1);
-      recent.unshift(byte);
-      bytes[length++] = byte;
+      bytes[length++] = toFront(recent, symbol - 1);
     }
   }
   throw new Bzip2Error('no end');
+}
+
+/** The byte of that rank, which is the most recent one from now on. */
+function toFront(recent: Uint8Array, rank: number): number {
+  const byte = recent[rank]!;
+  // a loop, as most ranks are small and copyWithin costs more than the move
+  for (let at = rank; at > 0; at--) recent[at] = recent[at - 1]!;
+  recent[0] = byte;
+  return byte;
 }
 
 /** Undoes the Burrows–Wheeler transform: links every byte to its successor. */

@@ -45,7 +45,17 @@ export class RingWindow implements LzmaWindow {
   }
 
   copy(distance: number, length: number): void {
-    for (let index = 0; index < length; index++) this.put(this.back(distance));
+    const from = this.#at - distance;
+    // across the ring's edges it goes byte by byte
+    if (from < 0 || this.#at + length > this.#ring.length) {
+      for (let index = 0; index < length; index++) this.put(this.back(distance));
+      return;
+    }
+    const ring = this.#ring;
+    for (let index = 0; index < length; index++) ring[this.#at + index] = ring[from + index]!;
+    this.#at += length;
+    this.length += length;
+    this.#fresh += length;
   }
 
   append(bytes: Uint8Array): void {

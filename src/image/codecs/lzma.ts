@@ -43,7 +43,8 @@ export class Lzma {
   #lpMask = 0;
   #pbMask = 0;
   #state = 0;
-  #reps: [number, number, number, number] = [0, 0, 0, 0];
+  /** The last four distances less one, newest first. */
+  readonly #reps = new Uint32Array(4);
   #literal = new Uint16Array(0);
   #isMatch = new Uint16Array(states * mostPosStates);
   #isRep = new Uint16Array(states * 4);
@@ -73,7 +74,7 @@ export class Lzma {
 
   reset(): void {
     this.#state = 0;
-    this.#reps = [0, 0, 0, 0];
+    this.#reps.fill(0);
     const models = [
       this.#literal,
       this.#isMatch,
@@ -101,7 +102,7 @@ export class Lzma {
       }
       const length = this.#readMatch(posState, window.reach);
       if (length > left) throw new LzmaError('match');
-      window.copy(this.#reps[0] + 1, length);
+      window.copy(this.#reps[0]! + 1, length);
       left -= length;
     }
     if (this.#at !== input.length || this.#code !== 0) throw new LzmaError('end');
@@ -173,7 +174,7 @@ export class Lzma {
     let symbol = 1;
     if (this.#state >= 7) {
       // behind a match, the byte that stands where it would have gone on
-      let expected = window.back(this.#reps[0] + 1);
+      let expected = window.back(this.#reps[0]! + 1);
       while (symbol < 0x100) {
         const bit = (expected >> 7) & 1;
         expected <<= 1;
@@ -190,32 +191,38 @@ export class Lzma {
   /** Sets the distance, and gives back the length. */
   #readMatch(posState: number, reach: number): number {
     const length = this.#bit(this.#isRep, this.#state * 4) === 0 ? this.#newMatch(posState) : this.#repMatch(posState);
-    if (this.#reps[0] >= reach) throw new LzmaError('distance');
+    if (this.#reps[0]! >= reach) throw new LzmaError('distance');
     return length;
   }
 
   #newMatch(posState: number): number {
-    const [first, second, third] = this.#reps;
     const length = this.#readLength(this.#matchLength, posState);
-    this.#reps = [this.#readDistance(length), first, second, third];
+    const distance = this.#readDistance(length);
+    this.#reps.copyWithin(1, 0, 3);
+    this.#reps[0] = distance;
     this.#state = this.#state < 7 ? 7 : 10;
     return length;
   }
 
   #repMatch(posState: number): number {
-    const [first, second, third, fourth] = this.#reps;
     const rep = this.#state * 4;
     if (this.#bit(this.#isRep, rep + 1) === 0) {
       if (this.#bit(this.#isRep0Long, this.#state * mostPosStates + posState) === 0) {
         this.#state = this.#state < 7 ? 9 : 11;
         return 1;
       }
-    } else if (this.#bit(this.#isRep, rep + 2) === 0) this.#reps = [second, first, third, fourth];
-    else if (this.#bit(this.#isRep, rep + 3) === 0) this.#reps = [third, first, second, fourth];
-    else this.#reps = [fourth, first, second, third];
+    } else if (this.#bit(this.#isRep, rep + 2) === 0) this.#toFront(1);
+    else if (this.#bit(this.#isRep, rep + 3) === 0) this.#toFront(2);
+    else this.#toFront(3);
     const length = this.#readLength(this.#repLength, posState);
     this.#state = this.#state < 7 ? 8 : 11;
     return length;
+  }
+
+  #toFront(index: number): void {
+    const distance = this.#reps[index]!;
+    this.#reps.copyWithin(1, 0, index);
+    this.#reps[0] = distance;
   }
 
   #readLength({ choice, low, middle, high }: LengthModel, posState: number): number {
