@@ -267,8 +267,13 @@ test('a token service that is busy is asked again', async () => {
   );
 });
 
-test('a token that has run out is renewed', async () => {
+test('a token that has run out is renewed, and nobody is asked for the login again', async () => {
   let tokens = 0;
+  let asked = 0;
+  const credentials = async () => {
+    asked++;
+    return ci;
+  };
   let good = '';
   await withServer(
     () => {
@@ -282,12 +287,16 @@ test('a token that has run out is renewed', async () => {
             ? { status: 200 }
             : { status: 401, headers: { 'www-authenticate': `Bearer realm="${auth.url}"` } },
         (server) =>
-          withClient(server.host, async (client) => {
-            await client.request(manifest, [200]);
-            good = 'run out';
-            await client.request(manifest, [200]);
-            expect(tokens).toBe(2);
-          }),
+          withClient(
+            server.host,
+            async (client) => {
+              await client.request(manifest, [200]);
+              good = 'run out';
+              await client.request(manifest, [200]);
+              expect({ tokens, asked }).toEqual({ tokens: 2, asked: 1 });
+            },
+            { credentials },
+          ),
       ),
   );
 });
@@ -469,7 +478,8 @@ test.each([
 ] satisfies [string, Answer][])('it can be broken off while %s', async (_, answer) => {
   const stop = new AbortController();
   const breakOff = (): Answer => {
-    setImmediate(() => stop.abort());
+    // late enough for the answer to have arrived
+    setTimeout(() => stop.abort(), 200);
     return answer;
   };
   await withServer(breakOff, async (server) => {

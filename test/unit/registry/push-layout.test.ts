@@ -126,7 +126,7 @@ test('a digest that is a path leads to no file', async () => {
 
 test.each([
   ['other bytes', 'another image'],
-  ['endless bytes', 'x'.repeat(100_000)],
+  ['more bytes', 'x'.repeat(100_000)],
 ])('a tag that gives back %s is a mismatch', async (_, body) => {
   await withPlace(
     async ({ layout, push }) => {
