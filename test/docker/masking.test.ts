@@ -1,4 +1,6 @@
+import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
+import { execa } from 'execa';
 import { useEngine } from '../helpers/engine.ts';
 import { expectExit } from './rig/expect-exit.ts';
 import { formsOf, holds } from './rig/holds.ts';
@@ -21,7 +23,7 @@ const project = {
   '.env': `TOKEN=${token}\n`,
 };
 
-test.each(['plain', 'tty', 'quiet', 'rawjson'])(
+test.each(['plain', 'quiet', 'rawjson'])(
   '--progress=%s: the step shows the token in five ways, safebuild in none',
   async (progress) => {
     const engine = await useEngine('containerd');
@@ -30,8 +32,32 @@ test.each(['plain', 'tty', 'quiet', 'rawjson'])(
       expectExit(built, 1);
       const shown = progress === 'rawjson' ? `${built.stderr}\n${logsOf(built.stderr)}` : built.stderr;
       expect(holds(Buffer.from(built.stdout + shown), formsOf(token))).toBe(false);
-      if (progress === 'tty' || progress === 'quiet') return;
+      if (progress === 'quiet') return;
       for (const line of ['raw ***', 'split ***', 'base64 ***', 'hex ***', 'traced ***']) expect(shown).toContain(line);
+    });
+  },
+);
+
+// A terminal of no size is what expect, script and many CI systems give.
+test.each(['cols 120 rows 40', 'cols 0 rows 0'])(
+  'on a terminal (%s) the step shows the token, safebuild does not',
+  async (size) => {
+    const engine = await useEngine('containerd');
+    await withWorkplace(engine, project, async (place) => {
+      const program = fileURLToPath(new URL('../../bin/safebuild.js', import.meta.url));
+      const command = `stty ${size}; "${process.execPath}" -- "${program}" --no-cache .`;
+      // util-linux: runs the command on a terminal of its own, and ends with its exit code
+      const built = await execa('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
+        cwd: place.folder,
+        env: { ...engine.env, HOME: place.folder, TERM: 'xterm' },
+        extendEnv: false,
+        reject: false,
+        stdin: 'ignore',
+        timeout: 60_000,
+      });
+      expect(built.exitCode).toBe(1);
+      expect(holds(Buffer.from(built.stdout), formsOf(token))).toBe(false);
+      for (const line of ['raw ***', 'split ***', 'traced ***']) expect(built.stdout).toContain(line);
     });
   },
 );
