@@ -44,7 +44,8 @@ function outputOf(stream: NodeJS.WriteStream): Output {
     if (error.code !== 'EPIPE') throw error;
   });
   return {
-    isTTY: stream.isTTY === true,
+    // A pseudo terminal without a size has no lines to draw in, and ora would count them for ever.
+    isTTY: stream.isTTY === true && stream.columns !== 0,
     columns: stream.columns ?? 80,
     rows: stream.rows ?? 24,
     stream,
