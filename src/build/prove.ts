@@ -39,7 +39,6 @@ export async function prove(options: ProofOptions, host: BuildHost): Promise<Pro
       const result = await scanImage(source, secrets, {
         signal: host.signal,
         limits: options.sources.config.scan,
-        onProgress: () => undefined,
       });
       results.push(result);
       findings.push(...locate(result, options));
