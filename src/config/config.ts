@@ -27,6 +27,36 @@ export interface ScanLimits {
   maxStreamBytes?: number;
   /** Decoded bytes of the whole image. */
   maxTotalBytes?: number;
+  /** A JSON blob up to this size is also decoded string by string. */
+  maxJsonBytes?: number;
+  /** Different places of findings in one entry. */
+  maxFindings?: number;
+}
+
+/** What is done about a secret that nobody declared, and a detector recognised: fail the build, say it, do not look. */
+export type DetectorMode = 'fail' | 'warn' | 'off';
+
+/** What an allowance is about: a declared secret, a detector's find, or a file that could not be searched whole. */
+export type Accepted = { kind: 'secret'; name: string } | { kind: 'detector'; id: string } | { kind: 'incomplete' };
+
+/**
+ * One entry of `allow:`: the project accepts something at a place, says why, and until when.
+ *
+ * It is about one secret, one detector or one kind of gap, and never about every place: see `schema.ts`.
+ */
+export interface Allowance {
+  accepts: Accepted;
+  /**
+   * A glob of file paths in the image, or a word for what is no file: `config`, `history`, `manifest`, `index`,
+   * `attestation`, `label:NAME`, `annotation:NAME`.
+   */
+  place: string;
+  reason: string;
+  /** The last day on which it holds, `YYYY-MM-DD`, UTC. */
+  expires?: string;
+  /** Where it is written, for messages. */
+  file: string;
+  line: number;
 }
 
 /** One file of values that the project names, and whether it must exist. */
@@ -55,4 +85,6 @@ export interface Config {
   /** By path relative to the context root, with `/`. */
   files: ReadonlyMap<string, FileRule>;
   scan: ScanLimits;
+  detectors: DetectorMode;
+  allow: readonly Allowance[];
 }

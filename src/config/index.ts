@@ -1,2 +1,12 @@
-export type { Config, EnvFile, FileRule, Kind, NameRule, ScanLimits } from './config.ts';
+export type {
+  Accepted,
+  Allowance,
+  Config,
+  DetectorMode,
+  EnvFile,
+  FileRule,
+  Kind,
+  NameRule,
+  ScanLimits,
+} from './config.ts';
 export { loadConfig } from './load.ts';

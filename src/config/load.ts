@@ -1,10 +1,11 @@
 import { open } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { hasCode, SafebuildError } from '../errors.ts';
-import type { Config, EnvFile, FileRule, NameRule, ScanLimits } from './config.ts';
+import type { Accepted, Allowance, Config, EnvFile, FileRule, NameRule, ScanLimits } from './config.ts';
 import { findConfig, repositoryRoot } from './find.ts';
-import { parseConfig } from './parse.ts';
+import { type ParsedConfig, parseConfig } from './parse.ts';
 import type { ConfigFile } from './schema.ts';
+import { bytesOf } from './size.ts';
 
 /** Where to look for `safebuild.yaml`. */
 export interface ConfigRequest {
@@ -29,7 +30,8 @@ export async function loadConfig(request: ConfigRequest): Promise<Config> {
   const folders = [...new Set([request.contextDir ?? request.cwd, request.cwd])];
   const explicit = request.explicitPath === undefined ? undefined : resolve(request.cwd, request.explicitPath);
   const path = explicit ?? (await findConfig(folders));
-  const file = path === undefined ? {} : await readConfig(path, shownPath(request.cwd, path));
+  const parsed = path === undefined ? withoutFile : await readConfig(path, shownPath(request.cwd, path));
+  const { file } = parsed;
   return {
     ...(path === undefined ? {} : { path }),
     envFiles:
@@ -42,10 +44,14 @@ export async function loadConfig(request: ConfigRequest): Promise<Config> {
       Object.entries(file.files ?? {}).map(([name, rule]): [string, FileRule] => [contextPath(name), rule]),
     ),
     scan: toScanLimits(file.scan),
+    detectors: file.detectors ?? 'fail',
+    allow: path === undefined ? [] : toAllowances(parsed, shownPath(request.cwd, path)),
   };
 }
 
-async function readConfig(path: string, shown: string): Promise<ConfigFile> {
+const withoutFile: ParsedConfig = { file: {}, lineOf: () => 1 };
+
+async function readConfig(path: string, shown: string): Promise<ParsedConfig> {
   return parseConfig(await readText(path, shown), shown);
 }
 
@@ -116,11 +122,33 @@ function toNameRule(rule: NonNullable<ConfigFile['secrets']>[string]): NameRule 
 
 function toScanLimits(scan: ConfigFile['scan'] = {}): ScanLimits {
   const { depth, 'max-file-bytes': stream, 'max-total-bytes': total } = scan;
+  const { 'max-json-bytes': json, 'max-findings': findings } = scan;
   return {
     ...(depth !== undefined && { maxDepth: depth }),
-    ...(stream !== undefined && { maxStreamBytes: stream }),
-    ...(total !== undefined && { maxTotalBytes: total }),
+    ...(stream !== undefined && { maxStreamBytes: bytesOf(stream) }),
+    ...(total !== undefined && { maxTotalBytes: bytesOf(total) }),
+    ...(json !== undefined && { maxJsonBytes: bytesOf(json) }),
+    ...(findings !== undefined && { maxFindings: findings }),
   };
+}
+
+function toAllowances({ file, lineOf }: ParsedConfig, shown: string): Allowance[] {
+  return (file.allow ?? []).map(({ secret, detector, incomplete, place, reason, expires }, index) => {
+    const accepts: Accepted =
+      secret !== undefined
+        ? { kind: 'secret', name: secret }
+        : detector !== undefined
+          ? { kind: 'detector', id: detector }
+          : { kind: 'incomplete' };
+    return {
+      accepts,
+      place: incomplete ?? place ?? '',
+      reason,
+      ...(expires !== undefined && { expires }),
+      file: shown,
+      line: lineOf(['allow', index]),
+    };
+  });
 }
 
 /** `./config//.env` as the context's paths are written: `config/.env`. */

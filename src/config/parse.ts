@@ -1,4 +1,4 @@
-import { type Document, isMap, isScalar, LineCounter, parseDocument, type YAMLMap } from 'yaml';
+import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument, type YAMLMap } from 'yaml';
 import { SafebuildError } from '../errors.ts';
 import type { ConfigFile } from './schema.ts';
 import { suggest } from './suggest.ts';
@@ -11,12 +11,20 @@ interface Issue {
   hint?: string;
 }
 
-const topKeys = ['env-files', 'multi-stage', 'secrets', 'files', 'scan'];
+/** What was written, and where each part of it stands. */
+export interface ParsedConfig {
+  file: ConfigFile;
+  /** The line of the key or list item at `path`, or of the nearest one above it; from 1. */
+  lineOf(path: Path): number;
+}
+
+const topKeys = ['env-files', 'multi-stage', 'secrets', 'files', 'scan', 'detectors', 'allow'];
 const keysAt: Readonly<Record<string, readonly string[]>> = {
   '': topKeys,
   secrets: ['kind', 'needed', 'reason'],
   files: ['needed'],
-  scan: ['depth', 'max-file-bytes', 'max-total-bytes'],
+  scan: ['depth', 'max-file-bytes', 'max-total-bytes', 'max-json-bytes', 'max-findings'],
+  allow: ['secret', 'detector', 'incomplete', 'place', 'reason', 'expires'],
 };
 
 /**
@@ -25,7 +33,7 @@ const keysAt: Readonly<Record<string, readonly string[]>> = {
  * Throws `CONFIG_INVALID` with the line of the first thing that is wrong. What was written there is never quoted, only
  * keys: people paste values where a word belongs.
  */
-export async function parseConfig(text: string, shown: string): Promise<ConfigFile> {
+export async function parseConfig(text: string, shown: string): Promise<ParsedConfig> {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'silent' });
   const [problem] = [...document.errors, ...document.warnings];
@@ -34,7 +42,7 @@ export async function parseConfig(text: string, shown: string): Promise<ConfigFi
   // zod costs more to load than everything else here; a project without a configuration never pays for it.
   const { configSchema } = await import('./schema.ts');
   const result = configSchema.safeParse(raw);
-  if (result.success) return result.data;
+  if (result.success) return { file: result.data, lineOf: (path) => lineOf(document, path, lines) };
   const issue = toIssue(result.error.issues[0]);
   throw invalid(shown, lineOf(document, issue.path, lines), issue.text, issue.hint);
 }
@@ -73,7 +81,7 @@ function toIssue(found: ZodIssue | undefined): Issue {
   // A union: the branch that got furthest tells what is wrong; else both are shown as one sentence.
   const inner = issue.errors?.flat().find((error) => error.path.length > 0 || error.code === 'unrecognized_keys');
   if (inner) return toIssue({ ...inner, path: [...path, ...inner.path] });
-  if (issue.code === 'invalid_union') {
+  if (issue.code === 'invalid_union' && path[0] === 'secrets') {
     return {
       path,
       text: `${shownPath(path)} must be secret, setting, or an object`,
@@ -100,7 +108,7 @@ function lineOf(document: Document, path: Path, lines: LineCounter): number {
     } else {
       const item: unknown =
         typeof node === 'object' && node !== null && 'get' in node ? (node as YAMLMap).get(step, true) : undefined;
-      if (isScalar(item) && item.range) offset = item.range[0];
+      if (isNode(item) && item.range) offset = item.range[0];
       node = item;
     }
   }

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { placeProblem } from './place.ts';
+import { sizePattern } from './size.ts';
 
 const kind = z.enum(['secret', 'setting']);
 const needed = z.enum(['build', 'runtime']);
@@ -15,7 +17,58 @@ const fileRule = z.strictObject({
     .describe('Who needs the file: the build, the running container, nobody.'),
 });
 
-const bytes = z.int().min(1);
+const notBytes = { error: 'must be a number of bytes, or a size like 512MiB or 8GiB' };
+const bytes = z.union([z.int().min(1), z.string().regex(sizePattern, notBytes)], notBytes);
+
+const place = z.string().check((context) => {
+  const problem = placeProblem(context.value);
+  if (problem !== undefined) context.issues.push({ code: 'custom', message: problem, input: '' });
+});
+
+const allowance = z
+  .strictObject({
+    secret: z.string().min(1).describe('Name of the one secret that is accepted there.').optional(),
+    detector: z
+      .string()
+      .regex(/^[a-z0-9-]+$/, { error: 'must be the id of a detector, as the finding names it behind "detected:"' })
+      .describe('Id of the one detector whose finds are accepted there.')
+      .optional(),
+    incomplete: place.describe('Path of the one file, as a glob, that may stay searched in part.').optional(),
+    place: place
+      .describe(
+        'Where: a glob of file paths in the image, or config, history, manifest, index, attestation, label:NAME, annotation:NAME.',
+      )
+      .optional(),
+    reason: z
+      .string({ error: 'must say why' })
+      .regex(/\S/, { error: 'must say why' })
+      .describe('Why it is accepted, in your words; shown at every build.'),
+    expires: z
+      .string()
+      .refine(isDay, { error: 'must be a day, written YYYY-MM-DD' })
+      .describe('The last day on which it is accepted, as YYYY-MM-DD, in UTC. Default: it does not end.')
+      .optional(),
+  })
+  .check((context) => {
+    const { secret, detector, incomplete, place: at } = context.value;
+    const subjects = [secret, detector, incomplete].filter((subject) => subject !== undefined);
+    const message =
+      subjects.length !== 1
+        ? 'names exactly one of: secret, detector, incomplete'
+        : (at === undefined) !== (incomplete !== undefined)
+          ? 'names a place with a secret or a detector, and none with incomplete'
+          : undefined;
+    if (message !== undefined) context.issues.push({ code: 'custom', message, input: '' });
+  })
+  .meta({
+    oneOf: [{ required: ['secret', 'place'] }, { required: ['detector', 'place'] }, { required: ['incomplete'] }],
+  });
+
+/** A day of the calendar: not the 31st of February. */
+function isDay(text: string): boolean {
+  const time = Date.parse(`${text}T00:00:00Z`);
+  return /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+}
 
 /** The shape of `safebuild.yaml`. `schema/config.schema.json` is this as JSON Schema, for editors. */
 export const configSchema = z
@@ -50,8 +103,23 @@ export const configSchema = z
           .optional(),
         'max-file-bytes': bytes.describe('The most bytes that one wrapper inside a layer may unpack to.').optional(),
         'max-total-bytes': bytes.describe('The most bytes that one image may unpack to.').optional(),
+        'max-json-bytes': bytes.describe('The largest config, manifest or attestation that is decoded.').optional(),
+        'max-findings': z
+          .int()
+          .min(1)
+          .max(1_000_000)
+          .describe('The most places of findings in one layer that are told apart.')
+          .optional(),
       })
       .describe('Limits of the search. A limit that is reached makes the verdict "not verified" (exit code 6).')
+      .optional(),
+    detectors: z
+      .enum(['fail', 'warn', 'off'])
+      .describe('What is done about keys and tokens that nobody declared and that are recognised. Default: fail.')
+      .optional(),
+    allow: z
+      .array(allowance)
+      .describe('What is accepted in an image, where, why, and until when. It is shown at every build.')
       .optional(),
   })
   .describe('Configuration of safebuild. It holds names and decisions, never values, and is safe to commit.');

@@ -35,6 +35,8 @@ test('a project without safebuild.yaml gets the defaults', async () => {
     secrets: new Map(),
     files: new Map(),
     scan: {},
+    detectors: 'fail',
+    allow: [],
   });
 });
 
@@ -48,7 +50,16 @@ secrets:
   PORT: { kind: setting, needed: runtime, reason: a port }
 files:
   ./config/.env: { needed: never }
-scan: { depth: 3, max-file-bytes: 10, max-total-bytes: 20 }
+scan: { depth: 3, max-file-bytes: 10, max-total-bytes: 20, max-json-bytes: 30, max-findings: 40 }
+detectors: warn
+allow:
+  - secret: API_KEY
+    place: app/docs/**
+    reason: the example of the manual
+    expires: 2027-01-31
+  # keys of the distribution
+  - { detector: private-key, place: 'label:note', reason: a test key }
+  - { incomplete: srv/*.bin, reason: random bytes }
 `,
   );
   expect(await loadConfig({ cwd: root })).toEqual({
@@ -60,7 +71,41 @@ scan: { depth: 3, max-file-bytes: 10, max-total-bytes: 20 }
       ['PORT', { kind: 'setting', needed: 'runtime', reason: 'a port' }],
     ]),
     files: new Map([['config/.env', { needed: 'never' }]]),
-    scan: { maxDepth: 3, maxStreamBytes: 10, maxTotalBytes: 20 },
+    scan: { maxDepth: 3, maxStreamBytes: 10, maxTotalBytes: 20, maxJsonBytes: 30, maxFindings: 40 },
+    detectors: 'warn',
+    allow: [
+      {
+        accepts: { kind: 'secret', name: 'API_KEY' },
+        place: 'app/docs/**',
+        reason: 'the example of the manual',
+        expires: '2027-01-31',
+        file: 'safebuild.yaml',
+        line: 11,
+      },
+      {
+        accepts: { kind: 'detector', id: 'private-key' },
+        place: 'label:note',
+        reason: 'a test key',
+        file: 'safebuild.yaml',
+        line: 16,
+      },
+      {
+        accepts: { kind: 'incomplete' },
+        place: 'srv/*.bin',
+        reason: 'random bytes',
+        file: 'safebuild.yaml',
+        line: 17,
+      },
+    ],
+  });
+});
+
+test('a limit may be written as a size', async () => {
+  await put('safebuild.yaml', 'scan: { max-file-bytes: 1.5 GiB, max-total-bytes: 20GB, max-json-bytes: 64kB }');
+  expect((await loadConfig({ cwd: root })).scan).toEqual({
+    maxStreamBytes: 1.5 * 1024 ** 3,
+    maxTotalBytes: 20e9,
+    maxJsonBytes: 64_000,
   });
 });
 
@@ -116,7 +161,7 @@ test.each([
   [
     'scan:\n  zebra: 1\n',
     'safebuild.yaml line 2: scan.zebra is not known',
-    'Use one of: depth, max-file-bytes, max-total-bytes.',
+    'Use one of: depth, max-file-bytes, max-total-bytes, max-json-bytes, max-findings.',
   ],
   [
     'multi-stage: sometimes\n',
@@ -138,6 +183,46 @@ test.each([
     'safebuild.yaml line 2: files..env.needed must be one of: build, runtime, never',
     undefined,
   ],
+  [
+    'scan:\n  max-file-bytes: 8 gigs\n',
+    'safebuild.yaml line 2: scan.max-file-bytes: must be a number of bytes, or a size like 512MiB or 8GiB',
+    undefined,
+  ],
+  [
+    'allow:\n  - secret: A\n    place: x\n  - incomplete: y\n',
+    'safebuild.yaml line 2: allow.0.reason: must say why',
+    undefined,
+  ],
+  [
+    'allow:\n  - secret: A\n    reason: x\n',
+    'safebuild.yaml line 2: allow.0: names a place with a secret or a detector, and none with incomplete',
+    undefined,
+  ],
+  [
+    'allow:\n  - { place: x, reason: x }\n',
+    'safebuild.yaml line 2: allow.0: names exactly one of: secret, detector, incomplete',
+    undefined,
+  ],
+  [
+    'allow:\n  - { secret: A, incomplete: x, reason: x }\n',
+    'safebuild.yaml line 2: allow.0: names exactly one of: secret, detector, incomplete',
+    undefined,
+  ],
+  [
+    'allow:\n  - secret: A\n    place: x\n    reason: " "\n',
+    'safebuild.yaml line 4: allow.0.reason: must say why',
+    undefined,
+  ],
+  [
+    'allow:\n  - { secret: A, place: x, reason: x, expires: 2027-02-30 }\n',
+    'safebuild.yaml line 2: allow.0.expires: must be a day, written YYYY-MM-DD',
+    undefined,
+  ],
+  [
+    'allow:\n  - { secret: A, place: x, reason: x, expire: 2027-02-28 }\n',
+    'safebuild.yaml line 2: allow.0.expire is not known',
+    'Did you mean expires?',
+  ],
   ['a: 1\na: 2\n', 'safebuild.yaml line 2: a key occurs twice', undefined],
   ['secrets: [\n', 'safebuild.yaml line 2: no valid YAML (bad indent)', undefined],
   ['- a\n- b\n', 'safebuild.yaml line 1: the file: Invalid input: expected object, received array', undefined],
@@ -154,6 +239,19 @@ test.each([
     hint,
   });
 });
+
+test.each(['', ' ', '/', '*', '**', '/**', '**/*', '**/*.*', './**', '?'])(
+  'nothing is accepted everywhere: %j',
+  async (place) => {
+    const entries = [`secret: A, place: '${place}'`, `detector: a, place: '${place}'`, `incomplete: '${place}'`];
+    for (const entry of entries) {
+      expect(await failure(`allow:\n  - { ${entry}, reason: x }\n`)).toMatchObject({
+        code: 'CONFIG_INVALID',
+        message: expect.stringMatching(/^safebuild.yaml line 2: allow.0.(?:place|incomplete): must name a place/),
+      });
+    }
+  },
+);
 
 test('aliases that multiply are refused', async () => {
   const bomb = [

@@ -24,7 +24,15 @@ type Failure = (value: string) => Promise<unknown>;
 
 async function loadWith(env: string, request: Partial<SecretRequest> = {}): Promise<unknown> {
   await writeFile(join(cwd, 'values.env'), env);
-  const config = { envFiles: [], multiStage: 'never', secrets: new Map(), files: new Map(), scan: {} } as const;
+  const config = {
+    envFiles: [],
+    multiStage: 'never',
+    secrets: new Map(),
+    files: new Map(),
+    scan: {},
+    detectors: 'fail',
+    allow: [],
+  } as const;
   return loadSecrets({ cwd, env: {}, config, envFiles: ['values.env'], ...request });
 }
 
