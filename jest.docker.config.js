@@ -4,7 +4,7 @@ import base from './jest.config.js';
 export default {
   ...base,
   testMatch: ['<rootDir>/test/docker/**/*.test.ts'],
-  testTimeout: 120_000,
+  testTimeout: 600_000,
   maxWorkers: 1,
   globalSetup: '<rootDir>/test/helpers/engines-up.mjs',
   globalTeardown: '<rootDir>/test/helpers/engines-down.mjs',

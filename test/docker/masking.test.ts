@@ -53,7 +53,7 @@ test.each(['cols 120 rows 40', 'cols 0 rows 0'])(
         extendEnv: false,
         reject: false,
         stdin: 'ignore',
-        timeout: 60_000,
+        timeout: 300_000,
       });
       expect(built.exitCode).toBe(1);
       expect(holds(Buffer.from(built.stdout), formsOf(token))).toBe(false);
