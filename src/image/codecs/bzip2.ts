@@ -28,7 +28,7 @@ function levelOf(head: Uint8Array): number {
 /**
  * Decompresses bzip2 into `out`: any number of streams one after another.
  *
- * A block is decoded once all its input is there, so some 10 MB are held at most. Block checksums are compared.
+ * A block is decoded once all its input is there, so some 10 MB are held at most. The checksums of blocks and streams are compared.
  */
 export function unbzip2(out: Sink, damaged: ReportDamage): Sink {
   return new Bzip2Sink(out, damaged);
@@ -43,6 +43,8 @@ class Bzip2Sink implements Sink {
   /** Of the stream that is being read; 0 between streams. */
   #level = 0;
   #streams = 0;
+  /** Of all blocks of the stream. */
+  #checksum = 0;
   #lost = false;
 
   constructor(out: Sink, damaged: ReportDamage) {
@@ -85,6 +87,7 @@ class Bzip2Sink implements Sink {
     if (bits.overrun) this.#fail('the bzip2 data is cut off');
     else if (magic.every((half, at) => half === blockMagic[at])) await this.#decode(bits, checksum);
     else if (magic.every((half, at) => half === endMagic[at])) {
+      if (checksum !== this.#checksum) this.#damaged('the checksum of the bzip2 data does not hold');
       bits.alignToByte();
       this.#bit = bits.bit;
       this.#level = 0;
@@ -96,6 +99,7 @@ class Bzip2Sink implements Sink {
     this.#level = rest.length < headerBytes ? 0 : levelOf(rest);
     this.#bit += 8 * headerBytes;
     this.#streams += 1;
+    this.#checksum = 0;
     if (this.#level > 0) return;
     if (this.#streams === 1) this.#fail('the bzip2 header cannot be read');
     else if (rest.some((byte) => byte !== 0)) this.#fail('there are bytes behind the end of the bzip2 data');
@@ -115,6 +119,7 @@ class Bzip2Sink implements Sink {
       return;
     }
     this.#bit = bits.bit;
+    this.#checksum = (((this.#checksum << 1) | (this.#checksum >>> 31)) ^ checksum) >>> 0;
     let crc = 0xffffffff;
     for (const piece of piecesOf(block)) {
       crc = checksumOf(piece, crc);

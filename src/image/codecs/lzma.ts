@@ -9,6 +9,12 @@ const firstMatchLength = 2;
 const firstModelSlot = 4;
 const endModelSlot = 14;
 const alignBits = 4;
+/** Instead of a distance: the data ends here. */
+const endMarker = 0xffffffff;
+/** Input that one symbol may need (liblzma's LZMA_REQUIRED_INPUT_MAX), rounded up. */
+export const mostSymbolBytes = 24;
+/** What begins a stream, for the range decoder. */
+export const startBytes = 5;
 
 /** The data is not what the format allows. */
 export class LzmaError extends Error {}
@@ -25,6 +31,23 @@ export interface LzmaWindow {
   readonly reach: number;
 }
 
+/** How far a part of a stream is to be decoded, in bytes; `left` may be infinite. */
+export interface LzmaBounds {
+  most: number;
+  left: number;
+  reserve: number;
+}
+
+/** How far a part of a stream was decoded. */
+export interface LzmaPart {
+  /** Bytes of the input. */
+  taken: number;
+  /** Bytes that went into the window. */
+  decoded: number;
+  /** The end marker was met. */
+  marker: boolean;
+}
+
 /** Probabilities of a length. */
 interface LengthModel {
   choice: Uint16Array;
@@ -34,7 +57,7 @@ interface LengthModel {
 }
 
 /**
- * The LZMA decoder between the chunks of LZMA2: probabilities, state and the last four distances.
+ * The LZMA decoder: probabilities, state and the last four distances.
  *
  * Format: the LZMA specification of the LZMA SDK (lzma-specification.txt), whose names are kept.
  */
@@ -60,12 +83,12 @@ export class Lzma {
   #range = 0;
   #code = 0;
 
-  /** Sets `lc`, `lp` and `pb` from their byte. Throws LzmaError when they are out of range for LZMA2. */
-  setProperties(byte: number): void {
+  /** Sets `lc`, `lp` and `pb` from their byte. Throws LzmaError when they are out of range; LZMA2 allows less than LZMA. */
+  setProperties(byte: number, mostLiteralBits = 4): void {
     const lc = byte % 9;
     const lp = Math.floor(byte / 9) % 5;
     const pb = Math.floor(byte / 45);
-    if (pb > 4 || lc + lp > 4) throw new LzmaError('properties');
+    if (pb > 4 || lc + lp > mostLiteralBits) throw new LzmaError('properties');
     this.#lc = lc;
     this.#lpMask = (1 << lp) - 1;
     this.#pbMask = (1 << pb) - 1;
@@ -89,31 +112,79 @@ export class Lzma {
       for (const model of Object.values(length) as Uint16Array[]) model.fill(halfProbability);
   }
 
-  /** Decodes one chunk to exactly `size` bytes. Throws LzmaError when it is broken. */
+  /** Decodes one chunk of LZMA2 to exactly `size` bytes. Throws LzmaError when it is broken. */
   decode(input: Uint8Array, size: number, window: LzmaWindow): void {
+    this.start(input);
     this.#input = input;
-    this.#start();
+    this.#at = startBytes;
     for (let left = size; left > 0; ) {
-      const posState = window.length & this.#pbMask;
-      if (this.#bit(this.#isMatch, this.#state * mostPosStates + posState) === 0) {
-        this.#readLiteral(window);
-        left -= 1;
-        continue;
-      }
-      const length = this.#readMatch(posState, window.reach);
-      if (length > left) throw new LzmaError('match');
-      window.copy(this.#reps[0]! + 1, length);
+      const length = this.#symbol(window, left);
+      if (length === 0) throw new LzmaError('marker');
       left -= length;
     }
     if (this.#at !== input.length || this.#code !== 0) throw new LzmaError('end');
   }
 
-  #start(): void {
-    if (this.#input.length < 5 || this.#input[0] !== 0) throw new LzmaError('start');
+  /** Begins a stream: takes its first five bytes. */
+  start(input: Uint8Array): void {
+    if (input.length < startBytes || input[0] !== 0) throw new LzmaError('start');
     this.#range = 0xffffffff;
     this.#code = 0;
-    for (let at = 1; at < 5; at++) this.#code = ((this.#code << 8) | this.#input[at]!) >>> 0;
-    this.#at = 5;
+    for (let at = 1; at < startBytes; at++) this.#code = ((this.#code << 8) | input[at]!) >>> 0;
+  }
+
+  /** Everything that was put in is out: only then can a stream of a known size be over. */
+  get settled(): boolean {
+    return this.#code === 0;
+  }
+
+  /**
+   * Goes on with a stream, until `most` bytes or a few more are decoded, `reserve` bytes of the input are left, or the end
+   * marker is met. No match may go beyond `left` bytes.
+   *
+   * With a reserve of `mostSymbolBytes` it cannot be stopped by a cut. Throws LzmaError on broken data, and when it is cut off.
+   */
+  decodePart(input: Uint8Array, { most, left, reserve }: LzmaBounds, window: LzmaWindow): LzmaPart {
+    this.#input = input;
+    this.#at = 0;
+    let decoded = 0;
+    while (decoded < most && decoded < left && input.length - this.#at > reserve) {
+      const length = this.#symbol(window, left - decoded);
+      if (length === 0) return { taken: this.#at, decoded, marker: this.#settle() };
+      decoded += length;
+    }
+    return { taken: this.#at, decoded, marker: false };
+  }
+
+  /** Reads a marker that stands behind the last byte of a stream whose size is known. Throws LzmaError when there is none. */
+  readMarker(input: Uint8Array, window: LzmaWindow): number {
+    this.#input = input;
+    this.#at = 0;
+    if (this.#symbol(window, 0) !== 0) throw new LzmaError('marker');
+    this.#settle();
+    return this.#at;
+  }
+
+  #settle(): true {
+    if (!this.settled) throw new LzmaError('end');
+    return true;
+  }
+
+  /** One literal or match of at most `left` bytes; gives back its length, 0 for the end marker. */
+  #symbol(window: LzmaWindow, left: number): number {
+    const posState = window.length & this.#pbMask;
+    if (this.#bit(this.#isMatch, this.#state * mostPosStates + posState) === 0) {
+      if (left === 0) throw new LzmaError('literal');
+      this.#readLiteral(window);
+      return 1;
+    }
+    const length = this.#readMatch(posState);
+    const distance = this.#reps[0]!;
+    if (distance === endMarker) return 0;
+    if (distance >= window.reach) throw new LzmaError('distance');
+    if (length > left) throw new LzmaError('match');
+    window.copy(distance + 1, length);
+    return length;
   }
 
   #bit(model: Uint16Array, index: number): number {
@@ -189,10 +260,8 @@ export class Lzma {
   }
 
   /** Sets the distance, and gives back the length. */
-  #readMatch(posState: number, reach: number): number {
-    const length = this.#bit(this.#isRep, this.#state * 4) === 0 ? this.#newMatch(posState) : this.#repMatch(posState);
-    if (this.#reps[0]! >= reach) throw new LzmaError('distance');
-    return length;
+  #readMatch(posState: number): number {
+    return this.#bit(this.#isRep, this.#state * 4) === 0 ? this.#newMatch(posState) : this.#repMatch(posState);
   }
 
   #newMatch(posState: number): number {

@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 import type { ReportDamage, Sink } from '../sink.ts';
 import { Lzma2 } from './lzma2.ts';
+import { checkOf, type XzCheck } from './xz-check.ts';
 
 const streamMagic = Buffer.from('\xfd7zXZ\0', 'latin1');
 const headerBytes = 12;
@@ -25,8 +26,8 @@ export interface XzOptions {
 /**
  * Decompresses xz into `out`: any number of streams, of blocks, of padding between them.
  *
- * Headers and index are checked by their CRC32 and against each other; the checks of the content are not compared: blobs
- * have their digest. Format: The .xz File Format, 1.2.1 (tukaani.org).
+ * Headers and index are checked by their CRC32 and against each other, the content by its own check where it has one (CRC32,
+ * CRC64, SHA-256). Format: The .xz File Format, 1.2.1 (tukaani.org).
  */
 export function unxz(out: Sink, options: XzOptions): Sink {
   return new XzSink(out, options);
@@ -53,6 +54,8 @@ class XzSink implements Sink {
   #filled = 0;
   #needed = headerBytes;
   #check = 0;
+  /** Of the current block's content. */
+  #checked: XzCheck | undefined;
   #lzma2: Lzma2 | undefined;
   /** Bytes of the current block or index, for its padding to four. */
   #length = 0;
@@ -105,7 +108,7 @@ class XzSink implements Sink {
     if (this.#state === 'stream') this.#readStreamHeader(bytes);
     else if (this.#state === 'block-size') this.#readBlockSize(bytes[0]!);
     else if (this.#state === 'block') this.#readBlockHeader(bytes);
-    else if (this.#state === 'check') this.#expect('block-size', 1);
+    else if (this.#state === 'check') this.#readCheck(bytes);
     else if (this.#state === 'index-end') this.#readIndexEnd(bytes);
     else this.#readFooter(bytes);
   }
@@ -162,6 +165,7 @@ class XzSink implements Sink {
       return;
     }
     this.#lzma2 = new Lzma2(windowBytes);
+    this.#checked = checkOf(this.#check);
     this.#length = 0;
     this.#blocks += 1;
     this.#state = 'data';
@@ -177,13 +181,23 @@ class XzSink implements Sink {
       return bytes.length;
     }
     this.#length += step.taken;
-    for (const part of step.output) if (part.length > 0 && !this.#out.done) await this.#out.push(part);
+    for (const part of step.output) {
+      this.#checked?.update(part);
+      if (part.length > 0 && !this.#out.done) await this.#out.push(part);
+    }
     if (lzma2.over) {
       this.#lzma2 = undefined;
       const behind = paddingTo4(this.#length) + checkBytes[this.#check]!;
       this.#expect(behind === 0 ? 'block-size' : 'check', behind === 0 ? 1 : behind);
     }
     return step.taken;
+  }
+
+  /** Padding to four bytes, and the check of the block's content. */
+  #readCheck(bytes: Buffer): void {
+    const stored = bytes.subarray(bytes.length - checkBytes[this.#check]!);
+    if (this.#checked?.holds(stored) === false) this.#options.damaged('the check of the xz data does not hold');
+    this.#expect('block-size', 1);
   }
 
   /** A count, then two numbers a block; only that they are as many as the blocks matters. */

@@ -43,8 +43,7 @@ test('wherever it is cut off, it says so, and what was whole is handed on', asyn
 test('a changed byte behind the header is always said', async () => {
   const sample = mixed(4000);
   const whole = bzip2(sample);
-  // the last ten bytes are the checksum of all blocks, each of which has its own
-  for (let at = 4; at < whole.length - 10; at += 1) {
+  for (let at = 4; at < whole.length - 1; at += 1) {
     const changed = Buffer.from(whole);
     changed[at]! ^= 0x41;
     expect((await decodeAll(unbzip2, changed)).damage).not.toEqual([]);
