@@ -4,13 +4,19 @@ import type { Credentials } from './credentials.ts';
 import { answerChallenge } from './login.ts';
 import { pause, pauseMs } from './pause.ts';
 import type { ImageReference } from './reference.ts';
-import { interrupted, isLasting, isPassing, noAnswer, refused, withoutTls } from './refusal.ts';
+import { type Access, interrupted, isLasting, isPassing, noAnswer, refused, toldFor, withoutTls } from './refusal.ts';
 import { openTransport } from './transport.ts';
 
 export interface ClientOptions {
   /** Asked once, when the registry wants a login. */
   credentials: () => Promise<Credentials | undefined>;
   signal?: AbortSignal;
+  /** What is to be done there, `push` when absent: which rights are asked for, and what a failure is called. */
+  access?: Access;
+  /** The engine is set up to do without TLS, or without a good certificate, for this registry (`insecure-registries`). */
+  insecure?: boolean;
+  /** Longest silence in an answer, in milliseconds. */
+  idleMs?: number;
 }
 
 export interface RegistryRequest {
@@ -24,7 +30,10 @@ export interface RegistryRequest {
 
 /** One repository of one registry (OCI distribution-spec 1.1), with login, retries and proxies taken care of. */
 export interface RegistryClient {
-  /** Throws PUBLISH_FAILED unless the status is one of `expected`, INTERRUPTED when the signal aborts. */
+  /**
+   * Throws PUBLISH_FAILED (SCAN_INCOMPLETE when only to be read from) unless the status is one of `expected`, INTERRUPTED
+   * when the signal aborts.
+   */
   request(request: RegistryRequest, expected: readonly number[]): Promise<Response>;
   close(): Promise<void>;
 }
@@ -33,7 +42,8 @@ const tries = 4;
 
 /** Opens a client. Credentials and tokens go to the origin of the registry and to its token service, nowhere else. */
 export async function openRegistry(reference: ImageReference, options: ClientOptions): Promise<RegistryClient> {
-  const { origin, send, close } = await openTransport(reference, options.signal);
+  const access = options.access ?? 'push';
+  const { origin, send, close } = await openTransport(reference, options);
   const base = `${origin}/v2/${reference.repository}/`;
   let credentials: Promise<Credentials | undefined> | undefined;
   let authorization: string | undefined;
@@ -53,28 +63,35 @@ export async function openRegistry(reference: ImageReference, options: ClientOpt
     if (response.status !== 401 || new URL(response.url).origin !== origin) return response;
     await response.body?.cancel();
     credentials ??= options.credentials();
-    authorization = await answerChallenge(response.headers.get('www-authenticate'), reference, await credentials, send);
+    const header = response.headers.get('www-authenticate');
+    const insecure = options.insecure === true;
+    authorization = await answerChallenge(header, { reference, access, insecure }, await credentials, send);
     return once(request);
   };
 
-  return {
-    async request(request, expected) {
-      for (let tried = 1; ; tried++) {
-        const response = await withLogin(request).catch((error: unknown) => {
-          if (error instanceof SafebuildError) throw error;
-          if (options.signal?.aborted) throw interrupted(reference);
-          if (tried === tries || isLasting(error)) throw noAnswer(reference, error);
-          return undefined;
-        });
-        if (response && expected.includes(response.status)) return response;
-        if (response && (tried === tries || !isPassing(response.status))) {
-          throw await refused(reference, request.method, response);
-        }
-        await response?.body?.cancel();
-        await pause(pauseMs(tried, response?.headers.get('retry-after'), Date.now()), options.signal);
+  const untilExpected = async (request: RegistryRequest, expected: readonly number[]): Promise<Response> => {
+    for (let tried = 1; ; tried++) {
+      const response = await withLogin(request).catch((error: unknown) => {
+        if (error instanceof SafebuildError) throw error;
         if (options.signal?.aborted) throw interrupted(reference);
+        if (tried === tries || isLasting(error)) throw noAnswer(reference, error);
+        return undefined;
+      });
+      if (response && expected.includes(response.status)) return response;
+      if (response && (tried === tries || !isPassing(response.status))) {
+        throw await refused(reference, request.method, response);
       }
-    },
+      await response?.body?.cancel();
+      await pause(pauseMs(tried, response?.headers.get('retry-after'), Date.now()), options.signal);
+      if (options.signal?.aborted) throw interrupted(reference);
+    }
+  };
+
+  return {
+    request: (request, expected) =>
+      untilExpected(request, expected).catch((error: unknown) => {
+        throw toldFor(access, error);
+      }),
     close,
   };
 }

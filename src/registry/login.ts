@@ -3,20 +3,28 @@ import { SafebuildError } from '../errors.ts';
 import { parseChallenges } from './challenge.ts';
 import type { Credentials } from './credentials.ts';
 import { type ImageReference, isLoopback } from './reference.ts';
-import { isPassing, Unavailable } from './refusal.ts';
+import { type Access, isPassing, Unavailable } from './refusal.ts';
 import type { Send } from './transport.ts';
+
+/** Who asks for a login, and what for. */
+export interface Login {
+  reference: ImageReference;
+  access: Access;
+  /** As in ClientOptions: a token service at the registry's own host may then do without TLS. */
+  insecure?: boolean;
+}
 
 /**
  * Answers a registry's challenge with a value for `Authorization`: Basic at once, Bearer by a token from the authorization
  * service that the registry names.
  *
  * The first challenge that can be answered is. Like docker, this trusts the registry to name a service on another host;
- * unlike docker, it sends nothing there without TLS (loopback registries with a service on loopback apart). Throws
- * PUBLISH_FAILED, or Unavailable when the service is busy.
+ * unlike docker, it sends nothing there without TLS (loopback registries with a service on loopback, and registries that
+ * are insecure anyway, apart). Throws PUBLISH_FAILED, or Unavailable when the service is busy.
  */
 export async function answerChallenge(
   header: string | null,
-  reference: ImageReference,
+  login: Login,
   credentials: Credentials | undefined,
   send: Send,
 ): Promise<string> {
@@ -25,11 +33,12 @@ export async function answerChallenge(
     const realm = parameters.get('realm');
     if (scheme === 'bearer' && realm) {
       const service = parameters.get('service');
-      return `Bearer ${await fetchToken(realmUrl(realm, reference), service, reference, credentials, send)}`;
+      return `Bearer ${await fetchToken(realmUrl(realm, login), service, login, credentials, send)}`;
     }
   }
-  throw new SafebuildError('PUBLISH_FAILED', `${reference.host} wants a login, and docker has none for it.`, {
-    hint: `Run docker login ${reference.host}`,
+  const { host } = login.reference;
+  throw new SafebuildError('PUBLISH_FAILED', `${host} wants a login, and docker has none for it.`, {
+    hint: `Run docker login ${host}`,
   });
 }
 
@@ -37,10 +46,11 @@ function basic({ user, password }: Credentials): string {
   return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 }
 
-function realmUrl(realm: string, { host }: ImageReference): URL {
+function realmUrl(realm: string, { reference: { host }, insecure = false }: Login): URL {
   const url = URL.canParse(realm) ? new URL(realm) : undefined;
   const onThisMachine = url?.protocol === 'http:' && isLoopback(url.host) && isLoopback(host);
-  if (url && (url.protocol === 'https:' || onThisMachine)) return url;
+  const atInsecureHost = url?.protocol === 'http:' && insecure && url.host === host;
+  if (url && (url.protocol === 'https:' || onThisMachine || atInsecureHost)) return url;
   throw new SafebuildError('PUBLISH_FAILED', `${host} asks for the login to be sent to a place without TLS.`, {
     hint: 'Ask whoever runs the registry to give its token service an https address.',
   });
@@ -50,11 +60,14 @@ function realmUrl(realm: string, { host }: ImageReference): URL {
 async function fetchToken(
   realm: URL,
   service: string | undefined,
-  reference: ImageReference,
+  { reference, access }: Login,
   credentials: Credentials | undefined,
   send: Send,
 ): Promise<string> {
-  const fields = { ...(service ? { service } : {}), scope: `repository:${reference.repository}:pull,push` };
+  const fields = {
+    ...(service ? { service } : {}),
+    scope: `repository:${reference.repository}:${access === 'push' ? 'pull,push' : 'pull'}`,
+  };
   const response = credentials?.identityToken
     ? await postRefreshToken(realm, fields, credentials.password, send)
     : await getToken(realm, fields, credentials, send);

@@ -22,7 +22,7 @@ const tagGrammar = /^\w[\w.-]{0,127}$/;
 /**
  * Reads a full reference (`domain/path:tag`), as `normalizeReference` makes it.
  *
- * Throws USAGE for what docker would not take as a name to push to. The parts become parts of URLs, so nothing may pass here
+ * Throws USAGE for what docker would not take as a name with a tag. The parts become parts of URLs, so nothing may pass here
  * that a URL reads in another way, such as `..` or `?`.
  */
 export function parseReference(normalized: string): ImageReference {
@@ -32,12 +32,24 @@ export function parseReference(normalized: string): ImageReference {
   const colon = path.lastIndexOf(':');
   const [repository, tag] = colon < 0 ? [path, 'latest'] : [path.slice(0, colon), path.slice(colon + 1)];
   if (!domainGrammar.test(domain) || !repositoryGrammar.test(repository) || !tagGrammar.test(tag)) {
-    throw new SafebuildError('USAGE', `${normalized} is no name that can be pushed to.`, {
-      hint: 'Write REGISTRY/NAME:TAG, the name in lower case and without a digest.',
+    throw new SafebuildError('USAGE', `${normalized} is no image name with a tag.`, {
+      hint: 'Write REGISTRY/NAME:TAG, the name in lower case.',
     });
   }
   const host = domain === 'docker.io' || domain === hub.host ? hub : { host: domain, credentialKey: domain };
   return { ...host, repository, tag };
+}
+
+/** An image name to be read: as ImageReference, and what its digest must be, where the name says so. */
+export interface PinnedReference extends ImageReference {
+  digest?: string;
+}
+
+/** Reads a full reference that may end in a digest (`domain/path:tag@sha256:…`). Throws USAGE as `parseReference` does. */
+export function parsePinnedReference(normalized: string): PinnedReference {
+  const [, name = normalized, digest] = /^(.*)@(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/s.exec(normalized) ?? [];
+  const reference = parseReference(name);
+  return digest === undefined ? reference : { ...reference, digest };
 }
 
 /** docker takes any registry on 127.0.0.0/8, ::1 and localhost for one without a certificate that anybody signed. */

@@ -2,6 +2,16 @@ import type { Response } from 'undici';
 import { SafebuildError } from '../errors.ts';
 import type { ImageReference } from './reference.ts';
 
+/** What is to be done at a registry. */
+export type Access = 'pull' | 'push';
+
+/** A failure in the terms of what was to be done: who only wanted to read could not verify, and published nothing. */
+export function toldFor(access: Access, error: unknown): unknown {
+  if (access === 'push' || !(error instanceof SafebuildError) || error.code !== 'PUBLISH_FAILED') return error;
+  const { message, hint, cause } = error;
+  return new SafebuildError('SCAN_INCOMPLETE', message, { cause, ...(hint === undefined ? {} : { hint }) });
+}
+
 // A registry's own words are never shown: it may quote the request, Authorization and all, in an error.
 
 /** A failure that may pass by itself. Its message is for people and holds nothing that came over the wire. */
@@ -18,7 +28,7 @@ export function isLasting(error: unknown): boolean {
 }
 
 export function interrupted({ host }: ImageReference): SafebuildError {
-  return new SafebuildError('INTERRUPTED', `Interrupted while pushing to ${host}.`);
+  return new SafebuildError('INTERRUPTED', `Interrupted while waiting for ${host}.`);
 }
 
 export function noAnswer({ host }: ImageReference, error: unknown): SafebuildError {
@@ -29,7 +39,7 @@ export function noAnswer({ host }: ImageReference, error: unknown): SafebuildErr
 }
 
 export function withoutTls({ host }: ImageReference): SafebuildError {
-  return new SafebuildError('PUBLISH_FAILED', `${host} asks for the image to be sent to a place without TLS.`, {
+  return new SafebuildError('PUBLISH_FAILED', `${host} leads to a place without TLS.`, {
     hint: 'Ask whoever runs the registry to let it know its own https address.',
   });
 }
@@ -42,7 +52,11 @@ export async function refused(reference: ImageReference, method: string, respons
   return new SafebuildError(
     'PUBLISH_FAILED',
     `${reference.host} refused ${method} for ${reference.repository}: ${why}.`,
-    { hint: lacksRights ? `Run docker login ${reference.host}, or ask for push rights.` : 'Try again later.' },
+    {
+      hint: lacksRights
+        ? `Run docker login ${reference.host}, or ask for rights to ${reference.repository}.`
+        : 'Try again later.',
+    },
   );
 }
 

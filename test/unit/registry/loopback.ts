@@ -13,7 +13,15 @@ export interface Arrived {
 }
 
 /** What a server says to a request. `never` keeps the client waiting. */
-export type Answer = { status: number; headers?: Record<string, string>; body?: string | Buffer } | 'never';
+export type Answer =
+  | {
+      status: number;
+      headers?: Record<string, string>;
+      body?: string | Buffer;
+      /** The connection breaks after so many bytes of the body; negative: it stays open and silent. */
+      breaksAfter?: number;
+    }
+  | 'never';
 
 export interface LoopbackServer {
   /** `127.0.0.1:PORT`. */
@@ -39,8 +47,17 @@ export async function withServer<T>(
       server.arrived.push(arrived);
       const said = answer(arrived, server);
       if (said === 'never') return;
-      response.writeHead(said.status, said.headers);
-      response.end(said.body);
+      if (said.breaksAfter === undefined) {
+        response.writeHead(said.status, said.headers);
+        response.end(said.body);
+        return;
+      }
+      const body = Buffer.from(said.body ?? '');
+      response.writeHead(said.status, { 'content-length': String(body.length), ...said.headers });
+      const breaks = said.breaksAfter >= 0;
+      response.write(body.subarray(0, Math.abs(said.breaksAfter)), () => {
+        if (breaks) setTimeout(() => request.socket.destroy(), 20);
+      });
     });
   };
   const listening = tls ? createTlsServer({ cert, key }, listener) : createServer(listener);
