@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Builder, BuildRequest, Held, ImageOutput } from '../buildx/index.ts';
+import { type Builder, type BuildRequest, currentContext, type Held, type ImageOutput } from '../buildx/index.ts';
 import { SafebuildError } from '../errors.ts';
 import {
   fullName,
@@ -59,7 +59,7 @@ async function releaseLocally(held: Held, options: ReleaseOptions, host: BuildHo
       if (!held.output.load) return;
       const names = namesOf(held.output, options.request);
       host.phase(names.length > 0 ? `loading ${names.join(', ')}` : 'loading the image');
-      await loadLayout(host.docker, held.dir, names, host.signal);
+      await loadLayout(host.docker, held.dir, names, { signal: host.signal, store: await ownStore(options, host) });
       released.names.push(...names);
       return;
     }
@@ -84,6 +84,11 @@ async function releaseLocally(held: Held, options: ReleaseOptions, host: BuildHo
       // A cache for a registry waits with the pushes.
       if (held.destination.type === 'local') await placeCache(held.dir, resolve(host.cwd, held.destination.dest));
   }
+}
+
+/** What the builder said of its store, where it is the very engine that docker would load into. */
+async function ownStore({ builder }: ReleaseOptions, host: BuildHost): Promise<Builder['store']> {
+  return builder.name === (await currentContext(host.docker, host.env)) ? builder.store : undefined;
 }
 
 async function push(held: Held, options: ReleaseOptions, host: BuildHost, released: Released): Promise<void> {

@@ -3,17 +3,11 @@ import { join } from 'node:path';
 import { parseDockerfile } from '../dockerfile/index.ts';
 import { type ProjectFiles, splitStages, templateUrl } from '../ecosystems/index.ts';
 import type { Finding } from '../finding.ts';
-import type { BuildOptions } from './host.ts';
 import type { Rewrite } from './rewrite.ts';
 import type { Sources } from './sources.ts';
 
 /** Larger files say nothing about how a project is started. */
 const maxTextBytes = 4 * 1024 * 1024;
-
-/** Whether this build is to be split into a build and a runtime stage. */
-export function wantsSplit(options: BuildOptions, sources: Sources): boolean {
-  return (options.multiStage ?? sources.config.multiStage) === 'always';
-}
 
 /**
  * Splits the rewritten Dockerfile where that was asked for.

@@ -6,10 +6,9 @@ export interface ProbeOptions {
   builder: string;
   /** The Dockerfile's `# syntax=` frontend: the one that will read the real file is the one to ask. */
   syntax: string | undefined;
-  /** `--call` (buildx 0.15) or the older, experimental `--print`. */
-  callFlag: 'call' | 'print';
   /** An empty folder for the probe's own context. */
   workDir: string;
+  signal?: AbortSignal;
 }
 
 /**
@@ -25,9 +24,13 @@ export async function supportsSecretEnv(docker: Docker, options: ProbeOptions): 
   const lines = ['FROM scratch', 'RUN --mount=type=secret,id=probe,env=PROBE ["/probe"]', ''];
   if (options.syntax !== undefined) lines.unshift(`# syntax=${options.syntax}`);
   await writeFile(join(dir, 'Dockerfile'), lines.join('\n'));
-  const request = `--${options.callFlag}=outline,format=json`;
-  const result = await docker.run(['buildx', 'build', '--builder', options.builder, request, dir], {
-    env: { BUILDX_EXPERIMENTAL: '1' },
-  });
-  return result.exitCode === 0;
+  const ask = (flag: string) =>
+    docker.run(['buildx', 'build', '--builder', options.builder, `--${flag}=outline,format=json`, dir], {
+      env: { BUILDX_EXPERIMENTAL: '1' },
+      signal: options.signal,
+    });
+  const answer = await ask('call');
+  // Before buildx 0.15 the flag was the experimental `--print`; its help would say so too, for the price of one call more.
+  const older = answer.exitCode !== 0 && /unknown flag: --call/.test(answer.stderr);
+  return (older ? await ask('print') : answer).exitCode === 0;
 }

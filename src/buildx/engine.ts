@@ -1,4 +1,5 @@
 import { SafebuildError } from '../errors.ts';
+import { currentContext } from './context.ts';
 import type { Docker } from './docker.ts';
 import { type FlagTable, flagsFromHelp } from './flags.ts';
 
@@ -17,8 +18,6 @@ export interface BuildxHelp {
   flags: FlagTable;
   /** True when `--progress=rawjson` exists (buildx 0.15). */
   rawJson: boolean;
-  /** How an outline is asked for: `--call` (buildx 0.15) or the older `--print`. */
-  callFlag: 'call' | 'print';
 }
 
 /**
@@ -30,12 +29,9 @@ export interface BuildxHelp {
 export async function builderName(
   docker: Docker,
   flag: string | undefined,
-  fromEnv: string | undefined,
+  env: Readonly<Record<string, string>>,
 ): Promise<string> {
-  if (flag) return flag;
-  if (fromEnv) return fromEnv;
-  const context = await docker.run(['context', 'show']);
-  return context.exitCode === 0 ? context.stdout.trim() || 'default' : 'default';
+  return flag || env.BUILDX_BUILDER || currentContext(docker, env);
 }
 
 /** Asks buildx what a builder is. Throws ENGINE_UNAVAILABLE with docker's own last words, or ENGINE_UNSUITABLE without buildx. */
@@ -65,7 +61,6 @@ export async function buildxHelp(docker: Docker): Promise<BuildxHelp> {
   return {
     flags: flagsFromHelp(help.stdout),
     rawJson: help.stdout.includes('rawjson'),
-    callFlag: help.stdout.includes('--call') ? 'call' : 'print',
   };
 }
 

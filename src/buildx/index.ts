@@ -1,5 +1,6 @@
 export { heldArguments, untouchedArguments } from './arguments.ts';
 export { supportsSecretEnv } from './capabilities.ts';
+export { currentContext } from './context.ts';
 export { createDocker, type Docker } from './docker.ts';
 export { type Builder, type BuildxHelp, builderName, buildxHelp, inspectBuilder } from './engine.ts';
 export { type Argument, dockerBuildFlags, type FlagTable, parseArguments } from './flags.ts';

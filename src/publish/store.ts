@@ -9,6 +9,12 @@ export interface Stored {
   id: string;
 }
 
+export interface LoadOptions {
+  signal?: AbortSignal;
+  /** The store of the engine that docker loads into. Default: the engine is asked. */
+  store?: 'containerd' | 'graphdriver' | undefined;
+}
+
 /**
  * Loads a proved layout into the engine under `names`, and checks that the engine holds the proved bytes.
  *
@@ -20,19 +26,16 @@ export async function loadLayout(
   docker: Docker,
   dir: string,
   names: readonly string[],
-  signal?: AbortSignal,
+  options: LoadOptions = {},
 ): Promise<Stored> {
   const root = await rootDescriptor(dir);
-  const containerd = await usesContainerdStore(docker);
+  const containerd = options.store ? options.store === 'containerd' : await usesContainerdStore(docker);
   const manifest = containerd ? undefined : await platformManifest(dir, root);
   const legacy = manifest && { ...manifest, RepoTags: names.length > 0 ? [...names].map(withTag) : null };
-  const result = await docker.run(['load'], { input: layoutTar(dir, root, names, legacy), signal });
+  const result = await docker.run(['load'], { input: layoutTar(dir, root, names, legacy), signal: options.signal });
   if (result.exitCode !== 0) throw failed('docker load', result.stderr);
   const expected = containerd ? root.digest : `sha256:${manifest?.Config.split('/').at(-1)}`;
-  for (const name of names.length > 0 ? names : [expected]) {
-    const id = await imageId(docker, name);
-    if (id !== expected) throw mismatch(name);
-  }
+  await checkNames(docker, names.length > 0 ? names : [expected], expected);
   return { id: expected };
 }
 
@@ -41,8 +44,8 @@ export async function tagImage(docker: Docker, id: string, names: readonly strin
   for (const name of names) {
     const result = await docker.run(['tag', id, name]);
     if (result.exitCode !== 0) throw failed(`docker tag ${name}`, result.stderr);
-    if ((await imageId(docker, name)) !== id) throw mismatch(name);
   }
+  if (names.length > 0) await checkNames(docker, names, id);
 }
 
 /** Removes an untagged image that a build of ours left, and only that. Never throws: it is the clean-up of a failure. */
@@ -58,9 +61,12 @@ export async function untaggedImages(docker: Docker): Promise<ReadonlySet<string
   return new Set(list.stdout.split('\n').filter((line) => line !== ''));
 }
 
-async function imageId(docker: Docker, name: string): Promise<string | undefined> {
-  const result = await docker.run(['image', 'inspect', '--format', '{{.Id}}', name]);
-  return result.exitCode === 0 ? result.stdout.trim() : undefined;
+/** Throws PUBLISH_MISMATCH unless every name leads to this image; all are looked up in one call. */
+async function checkNames(docker: Docker, names: readonly string[], expected: string): Promise<void> {
+  const result = await docker.run(['image', 'inspect', '--format', '{{.Id}}', ...names]);
+  const ids = result.exitCode === 0 ? result.stdout.split('\n') : [];
+  const wrong = names.find((_, index) => ids[index]?.trim() !== expected);
+  if (wrong !== undefined) throw mismatch(wrong);
 }
 
 async function usesContainerdStore(docker: Docker): Promise<boolean> {

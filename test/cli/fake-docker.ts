@@ -15,7 +15,6 @@ here=\${0%/*}
 printf '%s\\n' "$*" >> "$here/asked"
 printf '%s|%s|%s\\n' "$BUILDX_BUILDER" "$DOCKER_HOST" "$DOCKER_CONTEXT" >> "$here/variables"
 case "$*" in
-  'context show') echo my-context; exit 0 ;;
   'buildx build --help') while IFS= read -r line; do printf '%s\\n' "$line"; done < "$here/help"; exit 0 ;;
   'buildx version') echo 'github.com/docker/buildx 0.29.1'; exit 0 ;;
   'buildx inspect'*) echo 'ERROR: Cannot connect to the Docker daemon at unix:///none. Is it running?' >&2; exit 1 ;;
@@ -26,8 +25,8 @@ exit "\${FAKE_EXIT:-0}"
 `;
 
 export interface FakeDocker {
-  /** Makes the fake the only `docker` on PATH. */
-  env: { PATH: string };
+  /** Makes the fake the only `docker` on PATH, with a current context of its own. */
+  env: { PATH: string; DOCKER_CONFIG: string };
   /** The arguments of every call, each as one line. */
   asked(): Promise<string[]>;
   /** `BUILDX_BUILDER|DOCKER_HOST|DOCKER_CONTEXT` of every call. */
@@ -41,7 +40,8 @@ export async function fakeDocker(dir: string): Promise<FakeDocker> {
   await writeFile(join(bin, 'docker'), script);
   await chmod(join(bin, 'docker'), 0o755);
   await copyFile(help, join(bin, 'help'));
+  await writeFile(join(bin, 'config.json'), '{"currentContext": "my-context"}');
   const lines = async (name: string): Promise<string[]> =>
     (await readFile(join(bin, name), 'utf8').catch(() => '')).split('\n').filter((line) => line !== '');
-  return { env: { PATH: bin }, asked: () => lines('asked'), variables: () => lines('variables') };
+  return { env: { PATH: bin, DOCKER_CONFIG: bin }, asked: () => lines('asked'), variables: () => lines('variables') };
 }

@@ -10,10 +10,9 @@ test.each([
   ['flag', 'variable', 'flag'],
   [undefined, 'variable', 'variable'],
   [undefined, '', 'far'],
-  [undefined, undefined, 'far'],
 ])('with --builder %j and BUILDX_BUILDER %j the builder is %j', async (flag, variable, name) => {
-  const { docker } = answering({ 'context show': 'far\n' });
-  await expect(builderName(docker, flag, variable)).resolves.toBe(name);
+  const { docker } = answering({});
+  await expect(builderName(docker, flag, { BUILDX_BUILDER: variable, DOCKER_CONTEXT: 'far' })).resolves.toBe(name);
 });
 
 const inspected = (driver: string, labels: string): string =>
@@ -57,6 +56,6 @@ test('a client without buildx is unsuitable, and says what to install', async ()
 
 test('what a buildx can do is read from its help', async () => {
   const of = async (version: string) => buildxHelp(answering({ 'buildx build --help': await help(version) }).docker);
-  expect(await of('0.29')).toMatchObject({ rawJson: true, callFlag: 'call' });
-  expect(await of('0.13')).toMatchObject({ rawJson: false, callFlag: 'print' });
+  expect(await of('0.29')).toMatchObject({ rawJson: true });
+  expect(await of('0.13')).toMatchObject({ rawJson: false });
 });

@@ -34,6 +34,7 @@ async function withLayout(
 const engine = (store: string, id: string, more: Answers = {}): Answers => ({
   'info --format': store,
   load: 'Loaded image: app:latest\n',
+  'image inspect --format {{.Id}} app app:2': `${id}\n${id}\n`,
   'image inspect': `${id}\n`,
   ...more,
 });
@@ -42,10 +43,28 @@ test('with the containerd store the id of the loaded image is the proved digest'
   withLayout(async (dir, root) => {
     const { docker, asked } = answering(engine(containerd, root));
     await expect(loadLayout(docker, dir, ['app', 'app:2'])).resolves.toEqual({ id: root });
-    expect(
-      asked.filter((command) => command.startsWith('image inspect')).map((command) => command.split(' ').at(-1)),
-    ).toEqual(['app', 'app:2']);
+    expect(asked).toEqual([expect.stringMatching(/^info/), 'load', 'image inspect --format {{.Id}} app app:2']);
   }));
+
+test('an engine whose store is known is not asked for it', () =>
+  withLayout(async (dir, root, config) => {
+    const { docker, asked } = answering(engine('none', root));
+    await expect(loadLayout(docker, dir, ['app'], { store: 'containerd' })).resolves.toEqual({ id: root });
+    const other = answering(engine('none', config));
+    await expect(loadLayout(other.docker, dir, ['app'], { store: 'graphdriver' })).resolves.toEqual({ id: config });
+    expect([...asked, ...other.asked].filter((command) => command.startsWith('info'))).toEqual([]);
+  }));
+
+test.each([1, 2])('of several names each must lead to the proved image: name %d does not', (wrong) =>
+  withLayout(async (dir, root) => {
+    const ids = [1, 2].map((name) => (name === wrong ? 'sha256:other' : root)).join('\n');
+    const { docker } = answering({ load: '', 'image inspect': `${ids}\n` });
+    await expect(loadLayout(docker, dir, ['app', 'app:2'], { store: 'containerd' })).rejects.toMatchObject({
+      code: 'PUBLISH_MISMATCH',
+      message: expect.stringContaining(wrong === 1 ? 'app is not' : 'app:2 is not'),
+    });
+  }),
+);
 
 test('with the graphdriver store it is the digest of the config', () =>
   withLayout(async (dir, _, config) => {

@@ -1,0 +1,158 @@
+import { readFile } from 'node:fs/promises';
+import { type Builder, type BuildRequest, buildxHelp, runBuild, supportsSecretEnv } from '../buildx/index.ts';
+import { SafebuildError } from '../errors.ts';
+import { dropImage, untaggedImages } from '../publish/index.ts';
+import type { Report } from '../report/index.ts';
+import type { Redactor } from '../secrets/index.ts';
+import { draftReport } from './draft.ts';
+import type { BuildHost, BuildOptions } from './host.ts';
+import { type BuildPlan, planBuild } from './plan.ts';
+import { drawsLive, progressMode, withProgress } from './progress-mode.ts';
+import { type Proof, prove } from './prove.ts';
+import { release } from './release.ts';
+import { type Rewrite, rewrite } from './rewrite.ts';
+import type { Sources } from './sources.ts';
+import { splitRewrite } from './split.ts';
+import { withVersions } from './versions.ts';
+import { wantsSplit } from './wants-split.ts';
+import type { WorkDirs } from './work-dir.ts';
+
+/** The builder of a build: its name, and what buildx will say about it. */
+export interface AskedBuilder {
+  name: string;
+  answer: Promise<Builder>;
+}
+
+/**
+ * A build whose result is held back: rewrites the Dockerfile, builds into quarantine, searches, and publishes what was proved.
+ *
+ * Throws what its steps throw, and ENGINE_UNAVAILABLE or ENGINE_UNSUITABLE as the builder's answer.
+ */
+export async function heldBuild(
+  request: BuildRequest,
+  options: BuildOptions,
+  asked: AskedBuilder,
+  sources: Sources,
+  redactor: Redactor,
+  dirs: WorkDirs,
+  host: BuildHost,
+): Promise<Report> {
+  const syntax = sources.dockerfile?.model.directives.find((directive) => directive.name === 'syntax')?.value;
+  const supportsEnv = () =>
+    supportsSecretEnv(host.docker, { builder: asked.name, syntax, workDir: dirs.quarantine, signal: host.signal });
+  const questions = [
+    asked.answer,
+    rewrite(sources, request, host.env, supportsEnv),
+    drawsLive(request, host) ? buildxHelp(host.docker).then((help) => help.rawJson) : false,
+  ] as const;
+  // Where one fails, no other may still write into the folders that are removed then.
+  await Promise.allSettled(questions);
+  const [builder, mended, rawJson] = await Promise.all(questions);
+  const split = mended && wantsSplit(options, sources) ? splitRewrite(mended, sources) : mended;
+  const draft = draftReport(sources, split, redactor.unmasked);
+  if (split && split.open.length > 0) return { ...draft, verdict: 'needs-person', exitCode: 4 };
+
+  const rewritten = split && (await withVersions(split, sources, request, host.env));
+  const planned = await planBuild(request, builder, sources, rewritten, dirs, host);
+  const inEngine = planned.held.some((held) => held.kind === 'engine');
+  const knownBefore = inEngine ? await untaggedImages(host.docker) : new Set<string>();
+  const startedMs = Date.now();
+  const progress = progressMode(request, rawJson, host);
+  const outcome = await runBuild(host.docker, {
+    args: withProgress(planned.args, progress.flag),
+    env: planned.env,
+    input: planned.input,
+    signal: host.signal,
+    redactor,
+    progress: progress.mode,
+    output: host.output,
+  });
+  const builtMs = Date.now();
+  if (outcome.exitCode !== 0) {
+    return { ...draft, verdict: 'build-failed', exitCode: outcome.exitCode, elapsedMs: { build: builtMs - startedMs } };
+  }
+
+  const imageId = inEngine ? await builtImage(planned.metadataFile) : undefined;
+  const report: Report = { ...draft, elapsedMs: { build: builtMs - startedMs }, ...subjectOf(request) };
+  let released = false;
+  try {
+    host.phase('searching the image for secrets');
+    const proof = await proveResult(request, sources, rewritten, planned, imageId, host);
+    host.phase(undefined);
+    const proved: Report = {
+      ...report,
+      ...summary(proof),
+      elapsedMs: { ...report.elapsedMs, proof: Date.now() - builtMs },
+    };
+    if (proof.findings.length > 0) return { ...proved, verdict: 'leak', exitCode: 5 };
+    if (proof.incomplete.length > 0) return { ...proved, verdict: 'unverified', exitCode: 6 };
+    if (host.signal.aborted) throw new SafebuildError('INTERRUPTED', 'Interrupted before anything was published.');
+    const image = await release(
+      {
+        request,
+        builder,
+        held: planned.held,
+        iidfile: planned.iidfile,
+        metadataFile: planned.metadataFile,
+        ...(imageId === undefined ? {} : { imageId }),
+      },
+      host,
+    );
+    released = true;
+    // The image id, where docker prints it: with -q and with --progress=quiet.
+    await host.stdout(outcome.stdout);
+    // Values that cannot be searched for prove nothing, and neither does a result that stays in the build cache.
+    const searched = proved.secrets.searched.length > 0 && proof.results.length > 0;
+    const verdict = searched ? 'clean' : 'nothing-to-prove';
+    return { ...proved, verdict, exitCode: 0, image };
+  } finally {
+    if (inEngine && !released && imageId !== undefined) await dropImage(host.docker, imageId, knownBefore);
+  }
+}
+
+async function proveResult(
+  request: BuildRequest,
+  sources: Sources,
+  rewritten: Rewrite | undefined,
+  planned: BuildPlan,
+  imageId: string | undefined,
+  host: BuildHost,
+): Promise<Proof> {
+  return prove(
+    {
+      held: planned.held,
+      sources,
+      written: request.metadataFile === undefined ? [] : [{ path: planned.metadataFile, shown: request.metadataFile }],
+      ...(rewritten === undefined ? {} : { dockerfileText: rewritten.text }),
+      ...(request.target === undefined ? {} : { target: request.target }),
+      ...(imageId === undefined ? {} : { imageId }),
+    },
+    host,
+  );
+}
+
+function summary(proof: Proof): Pick<Report, 'leaks' | 'incomplete' | 'coverage'> {
+  return {
+    leaks: proof.findings,
+    incomplete: proof.incomplete,
+    coverage: proof.results.map((result) => result.coverage),
+  };
+}
+
+function subjectOf(request: BuildRequest): { subject?: string } {
+  return request.tags[0] === undefined ? {} : { subject: request.tags[0] };
+}
+
+/** The id of the image in the engine's store: there the digest that buildx notes is that of the config. */
+async function builtImage(metadataFile: string): Promise<string> {
+  const metadata = JSON.parse(await readFile(metadataFile, 'utf8')) as Record<string, unknown>;
+  const id = metadata['containerimage.config.digest'] ?? metadata['containerimage.digest'];
+  if (typeof id === 'string' && id.startsWith('sha256:')) return id;
+  throw new SafebuildError(
+    'SCAN_INCOMPLETE',
+    'The engine did not say which image it built, so it cannot be searched.',
+    {
+      hint: 'Update buildx, or switch the engine to the containerd image store.',
+    },
+  );
+}
