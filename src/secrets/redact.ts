@@ -1,26 +1,12 @@
 import { Transform } from 'node:stream';
-import { folded } from '../scan/forms/folded.ts';
-import { linePartsOf, needlesOf } from '../scan/forms/index.ts';
-import { type Automaton, createAutomaton } from '../scan/matcher/index.ts';
-import { readByContent } from './formats/by-content.ts';
+import { type Cursor, createAutomaton, createRuns } from '../scan/matcher/index.ts';
+import { isCommonInOutput, type MaskedText, maskedTexts, pieceLengths } from './masked-texts.ts';
 import type { Secret } from './secret.ts';
-import { isStructure } from './structure.ts';
 
 /** A shorter value stands everywhere: masking it would ruin the output and tell where it stands. */
 const shortestMasked = 4;
 /** Longer values are files; what a log may show of them is a line or a part, which are secrets of their own. */
 const longestMasked = 8 * 1024;
-/** The same for a line of a value of several lines. */
-const shortestLine = 6;
-/** The first and last line of a key (RFC 7468): no secret, and worth reading. */
-const label = /-----(?:BEGIN|END) [A-Z0-9 ]+-----/g;
-/** Words that output is full of. */
-const tooCommon = new Set(
-  'true false none null undefined root admin user test debug info error warn localhost production development'.split(
-    ' ',
-  ),
-);
-
 /** Replaces the values of a set of secrets in what is shown. */
 export interface Redactor {
   /** Names of the secrets whose values are too short or too common to be masked, for one warning to the user. */
@@ -48,14 +34,14 @@ export function createRedactor(
   { mask = '***' }: { mask?: string } = {},
 ): Redactor {
   const unmasked: string[] = [];
-  const needles: Uint8Array[] = [];
+  const values: Buffer[] = [];
   for (const secret of secrets) {
     const value = secret.reveal();
-    if (isMaskable(value)) needles.push(...maskedNeedles(value));
+    if (isMaskable(value)) values.push(value);
     else unmasked.push(secret.name);
   }
-  const automaton = createAutomaton(needles);
-  const stream = (): RedactingStream => createStream(automaton, Buffer.from(mask));
+  const createCursor = cursorsOf(values.flatMap((value) => [...maskedTexts(value)]));
+  const stream = (): RedactingStream => createStream(createCursor(), Buffer.from(mask));
   const redactText = (text: string): string => {
     const { push, end } = stream();
     const input = Buffer.from(text);
@@ -76,54 +62,34 @@ export function redactTransform(redactor: Redactor): Transform {
 }
 
 function isMaskable(value: Buffer): boolean {
-  // The automaton keeps a table for every byte of every form: past this it costs more memory than a build may.
+  // The state machine keeps every byte of every form: past this it costs more memory than a build may.
   if (value.length > longestMasked) return false;
   const text = value.toString('latin1').trim();
-  return text.length >= shortestMasked && !isCommon(text);
+  return text.length >= shortestMasked && !isCommonInOutput(text);
 }
 
-function isCommon(text: string): boolean {
-  // Port numbers and the like.
-  return tooCommon.has(text.toLowerCase()) || /^\d{1,5}$/.test(text);
-}
-
-function* maskedNeedles(value: Buffer): Iterable<Uint8Array> {
-  // latin1 keeps every byte of a binary value.
-  const text = value.toString('latin1').replace(/^[\r\n]+|[\r\n]+$/g, '');
-  // Also when it is too short to be searched for in an image.
-  yield Buffer.from(text, 'latin1');
-  const lines = text.split(/\r?\n|\\r\\n|\\n/).map((line) => line.trim());
-  const credentials = lines.length === 1 ? [] : credentialLines(value);
-  // The words of a file's format are what output is full of.
-  yield* formsOf(value, { rewrapped: credentials.length === 0 || text.includes('-----BEGIN ') });
-  if (lines.length === 1) return;
-  const isFrame = (line: string): boolean =>
-    credentials.length > 0 && isStructure(line) && !credentials.some((part) => line.includes(part));
-  for (const line of lines) {
-    if (line.length >= shortestLine && line.replace(label, '') !== '' && !isCommon(line) && !isFrame(line))
-      yield* formsOf(Buffer.from(line, 'latin1'), { rewrapped: true });
-  }
-}
-
-/** What stands on a line of its own of every credential in a file, as latin1; empty for a value of no known format. */
-function credentialLines(value: Buffer): string[] {
-  return readByContent(value.toString('utf8'))
-    .flatMap((part) => Buffer.from(part.value).toString('latin1').split(/\r?\n/))
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
-}
-
-/** `rewrapped`: with the pieces that a wrapped value leaves on a line. */
-function* formsOf(value: Buffer, { rewrapped }: { rewrapped: boolean }): Iterable<Uint8Array> {
-  const labels = value.toString('latin1').match(label) ?? [];
-  for (const needle of needlesOf(value).needles) {
-    yield needle.bytes;
-    if (needle.form === folded.name && !rewrapped) continue;
-    for (const part of linePartsOf(needle)) {
-      const text = Buffer.from(part).toString('latin1');
-      if (!labels.some((each) => each.includes(text))) yield part;
-    }
-  }
+/** What finds the texts whole, and every piece of those that may be wrapped. */
+function cursorsOf(texts: readonly MaskedText[]): () => Cursor {
+  const bytesOf = (wrapped: boolean): Uint8Array[] =>
+    texts.filter((text) => text.wrapped === wrapped).map(({ bytes }) => bytes);
+  const { next, matched, open } = createAutomaton(bytesOf(false));
+  const createPieces = createRuns(bytesOf(true), pieceLengths);
+  return () => {
+    const pieces = createPieces();
+    let state = 0;
+    return {
+      push(byte) {
+        state = next(state, byte);
+        pieces.push(byte);
+      },
+      get matched() {
+        return Math.max(matched(state), pieces.matched);
+      },
+      get open() {
+        return Math.max(open(state), pieces.open);
+      },
+    };
+  };
 }
 
 /** Offsets in the stream. `shown`: the mask is in the output already, and the rest of the range is swallowed. */
@@ -133,8 +99,7 @@ interface MaskedRange {
   shown: boolean;
 }
 
-function createStream(automaton: Automaton, mask: Buffer): RedactingStream {
-  let state = 0;
+function createStream(cursor: Cursor, mask: Buffer): RedactingStream {
   let position = 0;
   /** Bytes not shown yet; they end at `position`. */
   let held: Buffer = Buffer.alloc(0);
@@ -160,12 +125,12 @@ function createStream(automaton: Automaton, mask: Buffer): RedactingStream {
   return {
     push(chunk) {
       for (const byte of chunk) {
-        state = automaton.next(state, byte);
+        cursor.push(byte);
         position += 1;
-        const length = automaton.matched(state);
+        const length = cursor.matched;
         if (length > 0) ranges = joined(ranges, position - length, position);
       }
-      return show(Buffer.concat([held, chunk]), position - automaton.open(state));
+      return show(Buffer.concat([held, chunk]), position - cursor.open);
     },
     end: () => show(held, position),
   };

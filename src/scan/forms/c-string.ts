@@ -1,3 +1,4 @@
+import { type ByteTable, byteTable, writeBytes } from './byte-table.ts';
 import type { Form } from './form.ts';
 import { textOf } from './text.ts';
 
@@ -18,53 +19,55 @@ const quoteSets = ["'", '"', `'"`];
 type WriteByte = (byte: number) => string;
 
 const octal: WriteByte = (byte) => byte.toString(8).padStart(3, '0');
+/** POSIX printf and echo: `\\0` and up to three digits. */
+const octalOfPrintf: WriteByte = (byte) => `0${octal(byte)}`;
+/** Without leading zeros, as JavaScript's and PHP's packers write. */
+const octalOfStrings: WriteByte = (byte) => byte.toString(8);
 /** bash has a letter for the escape character too. */
 const bash: WriteByte = (byte) => (byte === 0x1b ? 'E' : octal(byte));
 const lowerHex: WriteByte = (byte) => `x${byte.toString(16).padStart(2, '0')}`;
 const upperHex: WriteByte = (byte) => `x${byte.toString(16).toUpperCase().padStart(2, '0')}`;
 
+/** Everything is escaped: obfuscated scripts, `od`-made literals, printf arguments. */
+const everyByte = [octal, octalOfPrintf, octalOfStrings].map((write) => byteTable((byte) => `\\${write(byte)}`));
+
+const tables = quoteSets.flatMap((quotes) =>
+  [octal, bash, lowerHex, upperHex].map((write) => ({
+    ascii: tableOf(quotes, write, false),
+    utf8: tableOf(quotes, write, true),
+  })),
+);
+/** Django escapejs, OWASP encoders: whatever could end a script. */
+const markup = [lowerHex, upperHex].map((write) =>
+  byteTable((byte, character) => (`'"<>&\\/`.includes(character) || byte < 0x20 ? `\\${write(byte)}` : undefined)),
+);
+
 /**
  * The inside of a string literal of C and of what took after it: bash `$'…'`, Go `%q`, Python `repr`, `git`, `ls -b`.
  *
  * Control bytes and bytes above ASCII in octal or hex, or those above ASCII as they are; quotes with a backslash, or in
- * hex as JavaScript minifiers and template engines write them (`\x27`).
+ * hex as JavaScript minifiers and template engines write them (`\x27`). Also every byte in octal; every byte in hex is
+ * the form `separated hex`.
  */
 export const cString: Form = {
   name: 'c-string',
   *encode(value) {
     const keepsText = textOf(value) !== undefined;
-    for (const quotes of quoteSets) {
-      for (const write of [octal, bash, lowerHex, upperHex]) {
-        yield { bytes: escapeBytes(value, quotes, write, false) };
-        if (keepsText) yield { bytes: escapeBytes(value, quotes, write, true) };
-      }
+    for (const { ascii, utf8 } of tables) {
+      yield { bytes: writeBytes(value, ascii) };
+      if (keepsText) yield { bytes: writeBytes(value, utf8) };
     }
-    if (keepsText) {
-      for (const write of [lowerHex, upperHex]) {
-        yield { bytes: escapeMarkup(value, write) };
-      }
-    }
+    if (keepsText) for (const table of markup) yield { bytes: writeBytes(value, table) };
+    for (const table of everyByte) yield { bytes: writeBytes(value, table) };
   },
 };
 
-function escapeBytes(value: Buffer, quotes: string, write: WriteByte, keepHigh: boolean): Uint8Array {
-  return joined(value, (byte) => {
+function tableOf(quotes: string, write: WriteByte, keepHigh: boolean): ByteTable {
+  return byteTable((byte, character) => {
     const letter = letters.get(byte);
     if (letter !== undefined) return `\\${letter}`;
-    if (byte === 0x5c || quotes.includes(String.fromCharCode(byte))) return `\\${String.fromCharCode(byte)}`;
+    if (character === '\\' || quotes.includes(character)) return `\\${character}`;
     const plain = (byte >= 0x20 && byte < 0x7f) || (keepHigh && byte >= 0x80);
     return plain ? undefined : `\\${write(byte)}`;
   });
-}
-
-/** Django escapejs, OWASP encoders: whatever could end a script. */
-function escapeMarkup(value: Buffer, write: WriteByte): Uint8Array {
-  return joined(value, (byte) =>
-    `'"<>&\\/`.includes(String.fromCharCode(byte)) || byte < 0x20 ? `\\${write(byte)}` : undefined,
-  );
-}
-
-/** latin1 both ways, so that bytes above ASCII stay what they are. */
-function joined(value: Buffer, write: (byte: number) => string | undefined): Uint8Array {
-  return Buffer.from([...value].map((byte) => write(byte) ?? String.fromCharCode(byte)).join(''), 'latin1');
 }

@@ -12,7 +12,7 @@ const breaks = ['\n', '\r\n', '\\n', '\\r\\n'];
  */
 export function* foldable(text: string): Iterable<Spelling> {
   if (text.length >= anchorBytes) {
-    yield { bytes: Buffer.from(text, 'latin1'), anchor: 0 };
+    yield { bytes: Buffer.from(text, 'latin1'), anchor: 0, span: text.length };
     return;
   }
   yield { bytes: Buffer.from(text, 'latin1') };

@@ -14,7 +14,7 @@ export const folded: Form = {
     if (text === undefined) return;
     for (const body of privateKeyBodies(text)) {
       const joined = body.join('');
-      if (joined.length >= anchorBytes) yield { bytes: Buffer.from(joined, 'latin1'), anchor: 0 };
+      if (joined.length >= anchorBytes) yield { bytes: Buffer.from(joined, 'latin1'), anchor: 0, span: joined.length };
     }
     const lines = text.split(/\r?\n/).map((line) => line.trim());
     if (lines.length === 1) return;

@@ -2,11 +2,13 @@
  * One way in which the bytes of a form can be written.
  *
  * `anchor` is there when the bytes may be broken over lines: the matcher then skips line breaks between them, and finds
- * them by the 16 bytes from `anchor`, which hold at most one break when lines have 16 bytes or more.
+ * them by the `span` (16 when absent) bytes from `anchor`, surely when the lines there have 16 bytes or more.
  */
 export interface Spelling {
   bytes: Uint8Array;
   anchor?: number;
+  /** More than 16 where no line of the value's own ends: the search is faster. */
+  span?: number;
 }
 
 /** An encoding in which a value can stand in a file. `name` is what a finding shows. */

@@ -70,7 +70,8 @@ function isBreak(byte: number | undefined): boolean {
   return byte === 0x0a || byte === 0x0d;
 }
 
-function lineEndVariants(value: Buffer): Buffer[] {
+/** A value of several lines with LF and with CRLF; any other as it is. */
+export function lineEndVariants(value: Buffer): Buffer[] {
   if (!value.includes(0x0a)) return [value];
   // latin1 keeps every byte of a binary value.
   const text = value.toString('latin1').replaceAll('\r\n', '\n');

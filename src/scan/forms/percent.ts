@@ -1,3 +1,4 @@
+import { type ByteTable, byteTable, writeBytes } from './byte-table.ts';
 import type { Form } from './form.ts';
 
 /** What each family of encoders leaves as it is, beside letters and digits. */
@@ -21,28 +22,33 @@ const kept = [
   '',
 ];
 
-/** Percent-encoding (RFC 3986 §2.1): reserved bytes only or every byte, either digit case, a space also as `+`. */
+/** `space`: how a blank is written that is not kept. Without `safe` every byte is encoded. */
+function tableOf(safe: string | undefined, upper: boolean, space: string): ByteTable {
+  return byteTable((byte, character) => {
+    if (safe !== undefined && (/[A-Za-z0-9]/.test(character) || safe.includes(character))) return undefined;
+    const digits = byte.toString(16).padStart(2, '0');
+    return byte === 0x20 ? space : `%${upper ? digits.toUpperCase() : digits}`;
+  });
+}
+
+const tables = [true, false].flatMap((upper) => [
+  tableOf(undefined, upper, '%20'),
+  ...kept.flatMap((safe) => ['%20', '+'].map((space) => tableOf(safe, upper, space))),
+]);
+
+/**
+ * Percent-encoding (RFC 3986 §2.1): reserved bytes only or every byte, either digit case, a space also as `+`; also twice,
+ * as a URL inside a URL is (`%2540`).
+ */
 export const percent: Form = {
   name: 'percent',
   *encode(value) {
-    for (const upper of [true, false]) {
-      yield { bytes: encodeBytes(value, undefined, upper, '%20') };
-      for (const safe of kept) {
-        yield { bytes: encodeBytes(value, safe, upper, '%20') };
-        if (value.includes(0x20)) yield { bytes: encodeBytes(value, safe, upper, '+') };
-      }
+    for (const table of tables) {
+      const bytes = writeBytes(value, table);
+      yield { bytes };
+      const once = Buffer.from(bytes).toString('latin1');
+      const twice = once.replaceAll('%', '%25');
+      if (twice !== once) yield { bytes: Buffer.from(twice, 'latin1') };
     }
   },
 };
-
-function encodeBytes(value: Buffer, safe: string | undefined, upper: boolean, space: string): Uint8Array {
-  let text = '';
-  for (const byte of value) {
-    const character = String.fromCharCode(byte);
-    const plain = safe !== undefined && (/[A-Za-z0-9]/.test(character) || safe.includes(character));
-    const digits = byte.toString(16).padStart(2, '0');
-    if (plain) text += character;
-    else text += byte === 0x20 ? space : `%${upper ? digits.toUpperCase() : digits}`;
-  }
-  return Buffer.from(text, 'latin1');
-}

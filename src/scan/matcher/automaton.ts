@@ -1,3 +1,5 @@
+import { byNumber, Edges, Numbers } from './edges.ts';
+
 const root = 0;
 
 /**
@@ -14,60 +16,69 @@ export interface Automaton {
   open(state: number): number;
 }
 
-/** Builds the machine. Empty needles are not counted. Memory: about 60 bytes for each byte of the needles. */
-export function createAutomaton(needles: Iterable<Uint8Array>): Automaton {
-  const { edges, nodes } = trieOf(needles);
-  const fail = new Int32Array(nodes.length);
-  const matched = Int32Array.from(nodes, (node) => (node.ends ? node.depth : 0));
-  const open = Int32Array.from(nodes, (node) => (node.hasNext ? node.depth : 0));
+/** Builds the machine. Empty needles are not counted. Memory: about 50 bytes for each byte of the needles. */
+export function createAutomaton(needles: readonly Uint8Array[]): Automaton {
+  const { edges, count, parents, bytes, depths, ends, inner } = trieOf(needles);
+  const fail = new Int32Array(count);
+  const matched = new Int32Array(count);
+  const open = new Int32Array(count);
 
   const next = (from: number, byte: number): number => {
     let state = from;
     for (;;) {
-      const target = edges.get(state * 256 + byte);
-      if (target !== undefined) return target;
+      const target = edges.get(state, byte);
+      if (target !== -1) return target;
       if (state === root) return root;
       state = fail[state] as number;
     }
   };
 
   // Shorter states first: a state's fail link and all links behind it are then known.
-  const byDepth = nodes.map((_, state) => state).sort((a, b) => (nodes[a] as Node).depth - (nodes[b] as Node).depth);
-  for (const state of byDepth) {
-    const node = nodes[state] as Node;
-    if (node.depth > 1) fail[state] = next(fail[node.parent] as number, node.byte);
+  for (const state of byNumber(depths, count)) {
+    const depth = depths.get(state);
+    if (depth > 1) fail[state] = next(fail[parents.get(state)] as number, bytes.get(state));
     const behind = fail[state] as number;
-    if (matched[state] === 0) matched[state] = matched[behind] as number;
-    if (open[state] === 0) open[state] = open[behind] as number;
+    matched[state] = ends.get(state) === 1 ? depth : (matched[behind] as number);
+    open[state] = inner.get(state) === 1 ? depth : (open[behind] as number);
   }
   return { next, matched: (state) => matched[state] as number, open: (state) => open[state] as number };
 }
 
-interface Node {
-  parent: number;
-  byte: number;
-  depth: number;
-  ends: boolean;
-  hasNext: boolean;
+interface Trie {
+  edges: Edges;
+  count: number;
+  parents: Numbers;
+  /** The byte that leads to a state. */
+  bytes: Numbers;
+  depths: Numbers;
+  /** 1 where a needle ends; 1 where one goes on. */
+  ends: Numbers;
+  inner: Numbers;
 }
 
-/** Edges by `state * 256 + byte`. */
-function trieOf(needles: Iterable<Uint8Array>): { edges: Map<number, number>; nodes: Node[] } {
-  const edges = new Map<number, number>();
-  const nodes: Node[] = [{ parent: root, byte: 0, depth: 0, ends: false, hasNext: false }];
+function trieOf(needles: readonly Uint8Array[]): Trie {
+  const most = 1 + needles.reduce((sum, needle) => sum + needle.length, 0);
+  const edges = new Edges(most);
+  const [parents, bytes, depths, ends, inner] = [0, 1, 2, 3, 4].map(() => new Numbers(most)) as FiveNumbers;
+  let count = 1;
   for (const needle of needles) {
     let state = root;
     for (const byte of needle) {
-      let target = edges.get(state * 256 + byte);
-      if (target === undefined) {
-        const parent = nodes[state] as Node;
-        parent.hasNext = true;
-        target = nodes.push({ parent: state, byte, depth: parent.depth + 1, ends: false, hasNext: false }) - 1;
-        edges.set(state * 256 + byte, target);
+      let target = edges.get(state, byte);
+      if (target === -1) {
+        target = count;
+        count += 1;
+        edges.set(state, byte, target);
+        inner.set(state, 1);
+        parents.set(target, state);
+        bytes.set(target, byte);
+        depths.set(target, depths.get(state) + 1);
       }
       state = target;
     }
-    (nodes[state] as Node).ends = state !== root;
+    if (state !== root) ends.set(state, 1);
   }
-  return { edges, nodes };
+  return { edges, count, parents, bytes, depths, ends, inner };
 }
+
+type FiveNumbers = [Numbers, Numbers, Numbers, Numbers, Numbers];

@@ -170,3 +170,23 @@ test('a value as long as a file is named instead of masked, and costs nothing', 
   expect(redactor.unmasked).toEqual(['BUNDLE']);
   expect(redactor.redactText('not-a-secret')).toBe('not-a-secret');
 });
+
+test('a long private key is masked by its lines, in a row, and encoded', () => {
+  const body = Array.from({ length: 50 }, (_, line) =>
+    Buffer.from(`not-a-secret line ${line} of a fake key 7f3a91c2d4e8`).toString('base64').slice(0, 64),
+  );
+  const key = ['-----BEGIN PRIVATE KEY-----', ...body, '-----END PRIVATE KEY-----'].join('\n');
+  const { redactText } = redactorOf(key, Buffer.from(body.join(''), 'base64'));
+  for (const text of [
+    key,
+    `KEY: |\n${key.replace(/^/gm, '    ')}`,
+    JSON.stringify(key),
+    body.join(''),
+    Buffer.from(key).toString('base64'),
+    Buffer.from(key).toString('hex'),
+    encodeURIComponent(key),
+    Buffer.from(`key=${key}`).toString('base64').replace(/.{76}/g, '$&\n#8 0.1 '),
+  ]) {
+    expect(redactText(text).replace(/KEY|BEGIN|END|PRIVATE|key|KEY: \|/g, '')).not.toMatch(/[A-Za-z0-9+/]{7}/);
+  }
+});
