@@ -1,18 +1,19 @@
-import { readdir, stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { Readable } from 'node:stream';
+import { readdir } from 'node:fs/promises';
 import type { BuildHost } from './build/host.ts';
-import { savedImage } from './build/prove.ts';
 import { loadConfig } from './config/index.ts';
 import { readCredentials } from './context/index.ts';
 import { SafebuildError } from './errors.ts';
-import { type ImageSource, openSource, tarSource } from './image/index.ts';
+import type { Finding } from './finding.ts';
 import type { Report } from './report/index.ts';
 import { scanImage } from './scan/index.ts';
 import { loadSecrets } from './secrets/index.ts';
+import { openSubject } from './verify/open.ts';
 
 export interface VerifyOptions {
-  /** An image of the engine, a tar, an OCI layout folder, or `-` for a tar on standard input. */
+  /**
+   * A tar, an OCI layout folder, a folder of files, an image of the engine or of a registry, or `-` for a tar on standard
+   * input; also as skopeo spells them (`docker://…`, `oci:…`).
+   */
   subject: string;
   envFiles: readonly string[];
   configPath?: string;
@@ -41,7 +42,7 @@ export async function verify(options: VerifyOptions, host: BuildHost): Promise<R
     });
   }
   const startedMs = Date.now();
-  const source = await open(options.subject, host);
+  const source = await openSubject(options.subject, host, options.platform);
   host.phase(`searching ${options.subject}`);
   const result = await scanImage(source, secrets.secrets, {
     signal: host.signal,
@@ -66,31 +67,17 @@ export async function verify(options: VerifyOptions, host: BuildHost): Promise<R
     incomplete: result.incomplete,
     coverage: [result.coverage],
     mounts: [],
-    notes: secrets.notes,
+    notes: [...secrets.notes, ...(source.holds === 'files' ? [asFiles(options.subject)] : [])],
     elapsedMs: { proof: Date.now() - startedMs },
   };
 }
 
-async function open(subject: string, host: BuildHost): Promise<ImageSource> {
-  if (subject === '-') return tarSource('standard input', Readable.from(host.stdin), 'image');
-  const path = resolve(host.cwd, subject);
-  const exists = await stat(path).then(
-    () => true,
-    () => false,
-  );
-  if (exists) return openSource(path);
-  const found = await host.docker.run(['image', 'inspect', '--format', '{{.Id}}', subject]);
-  if (found.exitCode === 0) return savedImage(subject, host);
-  const noEngine = !/no such image|not found/i.test(found.stderr);
-  throw new SafebuildError(
-    noEngine ? 'ENGINE_UNAVAILABLE' : 'USAGE',
-    noEngine
-      ? `${subject} is no file, and no Docker engine answers.`
-      : `${subject} is neither a file, a folder, nor an image of this engine.`,
-    {
-      hint: noEngine
-        ? 'Start the Docker engine, or name a tar or an OCI layout.'
-        : `Pull it first: docker pull ${subject}`,
-    },
-  );
+/** Somebody may have meant an image. */
+function asFiles(subject: string): Finding {
+  return {
+    rule: 'verify-files',
+    level: 'note',
+    message: `${subject} is no image: what it holds was searched as files.`,
+    location: { kind: 'image', place: 'archive', path: subject },
+  };
 }

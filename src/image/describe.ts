@@ -4,6 +4,7 @@ import { GraphBuilder } from './graph-builder.ts';
 import { walkDockerManifest } from './legacy-graph.ts';
 import { walkLayout } from './oci-graph.ts';
 import { matchesPlatform } from './platform.ts';
+import { walkFirstFormat } from './repositories-graph.ts';
 
 /**
  * Finds out how the entries of a source hang together, and everything that is missing or not what its name says.
@@ -18,9 +19,12 @@ export function describeImage(catalog: Catalog, onlyPlatform?: string): ImageGra
   const manifest = builder.entry('manifest.json');
   if (index !== undefined) walkLayout(builder, index, onlyPlatform);
   if (manifest !== undefined) walkDockerManifest(builder, manifest);
-  if (index === undefined && manifest === undefined)
+  // newer saves have these files too, and a manifest.json that says more
+  if (index === undefined && manifest === undefined) walkFirstFormat(builder);
+  if (index === undefined && manifest === undefined && builder.images.length === 0)
     builder.problem('', 'there is no image in it: neither index.json nor manifest.json');
-  else if (builder.images.length === 0 && !builder.holdsArtifacts()) builder.problem('', 'there is no image in it');
+  else if (builder.images.length === 0 && builder.attestations === 0 && !builder.holdsArtifacts())
+    builder.problem('', 'there is no image in it');
   else if (
     onlyPlatform !== undefined &&
     !builder.images.some((image) => image.platform === undefined || matchesPlatform(image.platform, onlyPlatform))

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { asObject, asText, type JsonObject } from './json.ts';
 
 /** A reference to a blob. Format: OCI image-spec 1.1, descriptor.md. */
@@ -37,6 +38,21 @@ export function platformOf(value: unknown): string | undefined {
   if (!os || !architecture) return undefined;
   const variant = asText(object?.variant);
   return [os, architecture, ...(variant ? [variant] : [])].join('/');
+}
+
+/** By which BuildKit says what an attestation is about (BuildKit, docs/attestations/attestation-storage.md). */
+export const subjectAnnotation = 'vnd.docker.reference.digest';
+
+/** Digest of what an attestation in an index is about. */
+export function subjectOf({ annotations }: Descriptor): string | undefined {
+  return asText(annotations[subjectAnnotation]);
+}
+
+/** Whether bytes have a digest; false for algorithms that OCI does not register. */
+export function hasDigest(bytes: Uint8Array, digest: string): boolean {
+  const [algorithm, hex] = digest.split(':');
+  if (algorithm !== 'sha256' && algorithm !== 'sha512') return false;
+  return createHash(algorithm).update(bytes).digest('hex') === hex;
 }
 
 /** Where an OCI layout keeps the blob. Format: OCI image-spec 1.1, image-layout.md. */

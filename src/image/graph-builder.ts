@@ -26,7 +26,7 @@ export class GraphBuilder {
   /** The blob, checked against its descriptor; undefined and a problem when it is not there. */
   blob(descriptor: Descriptor): EntryRecord | undefined {
     const record = this.entry(blobPath(descriptor.digest));
-    if (record === undefined) this.problem(descriptor.digest, 'the image refers to it, but it is not there');
+    if (record === undefined) this.problem(descriptor.digest, absence(descriptor));
     else if (record.size !== descriptor.size) this.problem(descriptor.digest, 'its size is not the one announced');
     return record;
   }
@@ -60,6 +60,13 @@ export class GraphBuilder {
       ...(this.rootDigest === undefined ? {} : { rootDigest: this.rootDigest }),
     };
   }
+}
+
+/** Layers that may not be copied stay where their publisher keeps them (OCI image-spec 1.1, layer.md, "Non-Distributable"). */
+function absence({ mediaType }: Descriptor): string {
+  return /\.foreign\.|\.nondistributable\./.test(mediaType)
+    ? 'it is a foreign layer, which is kept elsewhere, so it was not searched'
+    : 'the image refers to it, but it is not there';
 }
 
 function isSame(a: EntryUse, b: EntryUse): boolean {

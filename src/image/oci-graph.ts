@@ -1,8 +1,8 @@
-import { blobPath, type Descriptor, readDescriptor } from './descriptor.ts';
+import { blobPath, type Descriptor, readDescriptor, subjectOf } from './descriptor.ts';
 import type { EntryRecord } from './entry-record.ts';
 import type { GraphBuilder } from './graph-builder.ts';
 import { addImage, type LayerReference } from './image-node.ts';
-import { asList, asObject, asText, type JsonObject } from './json.ts';
+import { asList, asObject, type JsonObject } from './json.ts';
 import { matchesPlatform } from './platform.ts';
 
 /** An index of indexes of indexes; BuildKit writes two levels. */
@@ -30,6 +30,8 @@ class LayoutWalk {
   readonly #builder: GraphBuilder;
   readonly #onlyPlatform: string | undefined;
   readonly #seen = new Set<string>();
+  /** By digest of the manifest. */
+  readonly #platforms = new Map<string, string>();
 
   constructor(builder: GraphBuilder, onlyPlatform: string | undefined) {
     this.#builder = builder;
@@ -39,11 +41,11 @@ class LayoutWalk {
   index(record: EntryRecord, index: JsonObject, depth: number): void {
     this.#builder.use(record, { role: 'index' });
     const children = this.#descriptors(record, index.manifests);
-    const platforms = new Map(children.map((child) => [child.digest, child.platform]));
+    for (const { digest, platform } of children) if (platform !== undefined) this.#platforms.set(digest, platform);
     for (const child of children) {
       // an attestation belongs to the platform of the manifest that it is about
-      const subject = asText(child.annotations['vnd.docker.reference.digest']);
-      const platform = subject === undefined ? child.platform : platforms.get(subject);
+      const subject = subjectOf(child);
+      const platform = subject === undefined ? child.platform : this.#platforms.get(subject);
       this.#child(child, platform, depth);
     }
   }
@@ -89,7 +91,7 @@ class LayoutWalk {
   #manifest(record: EntryRecord, manifest: JsonObject, child: Descriptor, platform: string | undefined): void {
     const config = readDescriptor(manifest.config);
     const layers = this.#descriptors(record, manifest.layers ?? manifest.blobs ?? []);
-    if (isAttestation(manifest, child)) {
+    if (isAttestation(manifest, child) || (layers.length > 0 && layers.every(isDocument))) {
       this.#attestation(record, config, layers, platform);
       return;
     }
@@ -154,6 +156,11 @@ class LayoutWalk {
 /** BuildKit's cache has a config of its own; hand-made layouts often name no media type. */
 function isImageConfig({ mediaType }: Descriptor): boolean {
   return mediaType === '' || /^application\/vnd\.(?:oci\.image\.config|docker\.container\.image)\./.test(mediaType);
+}
+
+/** No layer in any compression: cosign writes its signatures and attestations as images of JSON documents. */
+function isDocument({ mediaType }: Descriptor): boolean {
+  return /[/+]json$/.test(mediaType);
 }
 
 /**
