@@ -71,6 +71,25 @@ export interface FlagLocation {
   flag: string;
 }
 
+/** Permission bits and owner of a file, as the header of an archive says them. */
+export interface FileAttributes {
+  /** The low twelve bits of the mode: `0o644`, `0o4755`. */
+  mode: number;
+  uid: number;
+  gid: number;
+  /** Names, where the header has them; they may differ from those of the image's own passwd and group files. */
+  user?: string;
+  group?: string;
+}
+
+/** A member of an archive within a file of the image. */
+export interface ArchiveMember {
+  /** `tar`, `zip` … */
+  container: string;
+  path: string;
+  file?: FileAttributes;
+}
+
 /** Which part of an image a byte belongs to. */
 export type ImagePlace = 'layer' | 'config' | 'manifest' | 'index' | 'attestation' | 'blob' | 'archive';
 
@@ -87,7 +106,11 @@ export interface ImageLocation {
   layers?: number;
   /** File inside the layer, or JSON pointer inside config and manifests. */
   path?: string;
-  /** Offset of the hit, in bytes, in the innermost decoded file. */
+  /** Of the file at `path`; absent where its archive does not say, and for what is no file. */
+  file?: FileAttributes;
+  /** Where the file at `path` is an archive: the way on to the bytes, outermost first. */
+  inside?: readonly ArchiveMember[];
+  /** Offset of the first hit, in bytes, in the innermost decoded file. */
   offset?: number;
   /** False when a later layer deletes or replaces the file. Absent when unknown. */
   visible?: boolean;
@@ -95,11 +118,32 @@ export interface ImageLocation {
   createdBy?: string;
   /** The Dockerfile instruction that made the layer; `base` when it came with the base image. */
   madeBy?: DockerfileLocation | 'base';
+  /** The base image, as FROM names it; with `madeBy: 'base'`. */
+  base?: string;
+  /** What was searched, when it is no image: a cache export, an exported artifact, a file that the build wrote. */
+  artifact?: Artifact;
 }
 
-export type Location = DockerfileLocation | ContextLocation | FlagLocation | ImageLocation;
+export type Artifact = 'cache' | 'files' | 'metadata';
 
+/** An entry of `allow:` in safebuild.yaml. */
+export interface ConfigurationLocation {
+  kind: 'configuration';
+  path: string;
+  line: number;
+}
+
+export type Location = DockerfileLocation | ContextLocation | FlagLocation | ImageLocation | ConfigurationLocation;
+
+/** `error` fails the build, `warning` is shown, `note` is counted. */
 export type Level = 'error' | 'warning' | 'note';
+
+/** Why something does not fail the build: the entry of `allow:` that accepts it. */
+export interface Acceptance {
+  reason: string;
+  /** Last day, `YYYY-MM-DD`. */
+  expires?: string;
+}
 
 /**
  * Something that safebuild found: before the build in the Dockerfile, after it in the image.
@@ -107,7 +151,7 @@ export type Level = 'error' | 'warning' | 'note';
  * Findings are data: they hold names, never values, and words only in `message` and `remedy`.
  */
 export interface Finding {
-  /** Stable id: the rule's, or `leak` for a value found by the proof. */
+  /** Stable id: the rule's; `leak` for a value found by the proof, `detected:ID` for what a detector recognised. */
   rule: string;
   level: Level;
   /** Name of the secret. */
@@ -121,4 +165,6 @@ export interface Finding {
   fix?: Fix;
   /** True when no edit may be made without asking: the build ends with exit code 4. */
   needsPerson?: boolean;
+  /** Set when the project's configuration accepts it; its level is `note` then. */
+  accepted?: Acceptance;
 }

@@ -1,14 +1,14 @@
 import type { ErrorCode, SafebuildError } from '../errors.ts';
-import { type Report, renderJson, renderText } from '../report/index.ts';
+import { type Report, renderJson, renderText, type TextOptions } from '../report/index.ts';
 import { type Io, paintFor } from './io.ts';
 
 /** Prints a report: text on standard error, as docker prints its own progress; `--json` on standard output. */
 export async function render(
   report: Report,
-  { json, quiet }: { json: boolean; quiet: boolean },
+  { json, ...told }: TextOptions & { json: boolean },
   io: Io,
 ): Promise<void> {
-  await io.stderr.write(renderText(report, paintFor(io.stderr, io.env), quiet));
+  await io.stderr.write(renderText(report, paintFor(io.stderr, io.env), told));
   if (json) await io.stdout.write(renderJson(report));
 }
 

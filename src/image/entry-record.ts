@@ -1,3 +1,4 @@
+import type { FileAttributes } from '../finding.ts';
 import type { MemberPaths } from './members.ts';
 
 /** What one entry of a source turned out to be, after all its bytes went by. */
@@ -18,6 +19,8 @@ export interface EntryRecord {
   /** Paths in its tar, when it is one. */
   members?: MemberPaths;
   link?: string;
+  /** Mode and owner of the entry itself. */
+  file?: FileAttributes;
 }
 
 /** All entries of a source, by path. */

@@ -1,3 +1,5 @@
+import type { FileAttributes } from '../finding.ts';
+
 /** One file of an image's outer shape: a blob, `index.json`, or a file of an exported artifact. */
 export interface ImageEntry {
   /** With `/`, without a leading `./`. */
@@ -6,6 +8,8 @@ export interface ImageEntry {
   size: number;
   /** What a link entry points to, as written; its body is empty. Old `docker save` tars link equal layers. */
   link?: string;
+  /** Mode and owner, where the source knows them: they matter for an exported artifact. */
+  file?: FileAttributes;
   /** To be read before the next entry is asked for. A chunk is valid until the next one is asked for. */
   body: AsyncIterable<Uint8Array>;
 }

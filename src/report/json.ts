@@ -1,18 +1,45 @@
-import type { Finding } from '../finding.ts';
+import type { ArchiveMember, FileAttributes, Finding, Location } from '../finding.ts';
+import { octal } from './octal.ts';
 import type { Report } from './report.ts';
 
 /** The report as one machine-readable object; its schema is `schema/report.schema.json`. Holds names only, never a value. */
 export function renderJson(report: Report): string {
   const findings = {
-    dockerfile: report.dockerfile.map(withoutChanges),
-    leaks: report.leaks.map(withoutChanges),
-    notes: report.notes.map(withoutChanges),
+    dockerfile: report.dockerfile.map(toJson),
+    leaks: report.leaks.map(toJson),
+    ...(report.accepted === undefined
+      ? {}
+      : { accepted: { ...report.accepted, findings: report.accepted.findings.map(toJson) } }),
+    ...(report.warnings === undefined ? {} : { warnings: report.warnings.map(toJson) }),
+    notes: report.notes.map(toJson),
   };
   return `${JSON.stringify({ schemaVersion: 1, ...report, ...findings }, null, 2)}\n`;
 }
 
 /** Offsets into a source that the reader may not have say nothing; the fix's title does. */
-function withoutChanges(finding: Finding): object {
-  const { fix, ...rest } = finding;
-  return fix === undefined ? rest : { ...rest, fix: { title: fix.title } };
+function toJson(finding: Finding): object {
+  const { fix, location, ...rest } = finding;
+  return {
+    ...rest,
+    location: locationJson(location),
+    ...(fix === undefined ? {} : { fix: { title: fix.title } }),
+  };
+}
+
+function locationJson(location: Location): object {
+  if (location.kind !== 'image') return location;
+  const { file, inside } = location;
+  return {
+    ...location,
+    ...(file === undefined ? {} : { file: fileJson(file) }),
+    ...(inside === undefined ? {} : { inside: inside.map(memberJson) }),
+  };
+}
+
+function memberJson(member: ArchiveMember): object {
+  return member.file === undefined ? member : { ...member, file: fileJson(member.file) };
+}
+
+function fileJson(file: FileAttributes): object {
+  return { ...file, mode: octal(file.mode) };
 }

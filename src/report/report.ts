@@ -1,4 +1,4 @@
-import type { Finding, SecretMount } from '../finding.ts';
+import type { Acceptance, Finding, SecretMount } from '../finding.ts';
 import type { Coverage, Incomplete } from '../scan/index.ts';
 
 /** How a build or a verification ended. */
@@ -16,6 +16,12 @@ export type Verdict =
   | 'build-failed'
   /** Docker answered a question (`--check`, `--call`), or refused the command line itself: nothing was built. */
   | 'passed-through';
+
+/** Findings and gaps of a result that the project's configuration accepts. */
+export interface Accepted {
+  findings: readonly Finding[];
+  incomplete: readonly (Incomplete & { accepted: Acceptance })[];
+}
 
 /** Everything that a report of any format may say. Names only, no values. */
 export interface Report {
@@ -42,9 +48,13 @@ export interface Report {
   unmasked?: readonly string[];
   /** What the rules found in the Dockerfile; `fix` says what was done about it. */
   dockerfile: readonly Finding[];
-  /** What the proof found in the result. */
+  /** What the proof found in the result and that fails: declared secrets, and what detectors are sure of. */
   leaks: readonly Finding[];
   incomplete: readonly Incomplete[];
+  /** What entries of `allow:` accept. It does not fail, and is always shown. */
+  accepted?: Accepted;
+  /** What does not fail and needs a look: less certain detections, entries of `allow:` that expired or accept nothing. */
+  warnings?: readonly Finding[];
   coverage: readonly Coverage[];
   /** Secret mounts that were added to the build. */
   mounts: readonly SecretMount[];

@@ -1,5 +1,8 @@
 import type { Finding } from '../finding.ts';
-import { describeLocation, describeMaker } from './location.ts';
+import { acceptedCount, acceptedLines } from './accepted.ts';
+import { counted, coverageLines } from './coverage.ts';
+import { describeFile, describeLocation, describeMaker } from './location.ts';
+import { list, megabytes, plural } from './phrase.ts';
 import { withoutControls } from './plain.ts';
 import type { Report } from './report.ts';
 
@@ -12,17 +15,22 @@ export interface Paint {
   dim(text: string): string;
 }
 
-const maxLeaksShown = 10;
+/** How much is told. */
+export interface TextOptions {
+  /** docker's -q: leaves only what a good end must not hide, as secrets that were not searched for. */
+  quiet?: boolean;
+  /** Also what was looked at and in which forms. */
+  verbose?: boolean;
+}
 
-/**
- * The report in a few lines for a person, newline at the end; empty for what docker itself has said already.
- *
- * `quiet` (docker's -q) leaves only what a good end must not hide: secrets that were not searched for.
- */
-export function renderText(report: Report, paint: Paint, quiet = false): string {
+const maxShown = 10;
+
+/** The report in a few lines for a person, newline at the end; empty for what docker itself has said already. */
+export function renderText(report: Report, paint: Paint, { quiet = false, verbose = false }: TextOptions = {}): string {
   const plain = withoutControls(report);
-  const lines = quiet && report.exitCode === 0 ? weakLines(plain, paint) : body(plain, paint);
-  return lines.map((line) => `${line}\n`).join('');
+  const lines = quiet && report.exitCode === 0 ? unproved(plain, paint) : body(plain, paint);
+  const details = verbose ? coverageLines(plain).map((line) => paint.dim(`safebuild: ${line}`)) : [];
+  return [...details, ...lines].map((line) => `${line}\n`).join('');
 }
 
 function body(report: Report, paint: Paint): string[] {
@@ -73,12 +81,13 @@ function cleanLine(report: Report): string {
     image && image.pushed.length > 0
       ? `; pushed ${image.pushed.map(({ name, digest }) => `${name}@${digest}`).join(', ')}`
       : '';
-  return `safebuild: clean: ${searched}${pushed}`;
+  const accepted = acceptedCount(report);
+  return `safebuild: clean: ${searched}${accepted === 0 ? '' : `; ${accepted} accepted`}${pushed}`;
 }
 
 function leaks(report: Report, paint: Paint): string[] {
   const held = report.command === 'build' ? ' Nothing was loaded, tagged, pushed or written.' : '';
-  const shown = report.leaks.slice(0, maxLeaksShown);
+  const shown = report.leaks.slice(0, maxShown);
   const more = report.leaks.length - shown.length;
   return [
     paint.red(
@@ -86,21 +95,27 @@ function leaks(report: Report, paint: Paint): string[] {
     ),
     ...shown.flatMap((finding) => leak(finding, paint)),
     ...(more > 0 ? [`  … and ${plural(more, 'more place')}; --json lists them all`] : []),
+    ...(report.command === 'verify'
+      ? ['  Whoever could pull it may have what was found: revoke it, and make new values.']
+      : []),
   ];
 }
 
 function leak(finding: Finding, paint: Paint): string[] {
-  const maker = finding.location.kind === 'image' ? describeMaker(finding.location) : undefined;
+  const place = finding.location.kind === 'image' ? finding.location : undefined;
+  const maker = place && describeMaker(place);
+  const file = place && describeFile(place);
   return [
     `  ${paint.red('✗')} ${finding.message}`,
     ...(maker === undefined ? [] : [`    made by  ${maker}`]),
+    ...(file === undefined ? [] : [`    file     ${file}`]),
     ...(finding.remedy === undefined ? [] : [`    mend it  ${withoutControls(finding.remedy)}`]),
   ];
 }
 
 function unverified(report: Report, paint: Paint): string[] {
   const held = report.command === 'build' ? ' Nothing was loaded, tagged, pushed or written.' : '';
-  const shown = report.incomplete.slice(0, maxLeaksShown);
+  const shown = report.incomplete.slice(0, maxShown);
   const more = report.incomplete.length - shown.length;
   return [
     paint.yellow(
@@ -131,12 +146,8 @@ function needsPerson(report: Report, paint: Paint): string[] {
 
 /** Archives that could only be searched from the outside: "clean" does not speak of what is in them. */
 function unopened({ coverage }: Report): string[] {
-  const counts = new Map<string, number>();
-  for (const one of coverage) {
-    for (const [kind, count] of Object.entries(one.notOpened)) counts.set(kind, (counts.get(kind) ?? 0) + count);
-  }
   const damaged = coverage.reduce((sum, one) => sum + one.damaged.count, 0);
-  const parts = [...counts].map(([kind, count]) => `${count.toLocaleString('en-US')} ${kind}`);
+  const parts = counted(coverage, 'notOpened');
   if (damaged > 0) parts.push(`${damaged.toLocaleString('en-US')} damaged`);
   return parts.length === 0
     ? []
@@ -147,10 +158,42 @@ function unopened({ coverage }: Report): string[] {
 function warnings(report: Report, paint: Paint): string[] {
   const warned = report.dockerfile.filter((finding) => finding.fix === undefined && !finding.needsPerson);
   return [
-    ...weakLines(report, paint),
+    ...unproved(report, paint),
+    ...detections(report, paint),
     ...unopened(report).map((line) => paint.dim(line)),
     ...warned.map((finding) => paint.dim(`safebuild: ${describeLocation(finding.location)}: ${finding.message}`)),
   ];
+}
+
+/** What a good end must not hide: it does not speak of these. */
+function unproved(report: Report, paint: Paint): string[] {
+  const notices = (report.warnings ?? []).filter(({ location }) => location.kind === 'configuration');
+  return [
+    ...weakLines(report, paint),
+    ...capped(acceptedLines(report)).map((line) => paint.yellow(`safebuild: ${line}`)),
+    ...notices.map(({ location, message }) => paint.yellow(`safebuild: ${describeLocation(location)}: ${message}`)),
+  ];
+}
+
+/** What detectors found and does not fail. */
+function detections({ warnings: all = [], notes }: Report, paint: Paint): string[] {
+  const unsure = all.filter(({ location }) => location.kind !== 'configuration').map(({ message }) => message);
+  const noted = notes.filter(({ rule }) => rule.startsWith('detected:')).length;
+  return [
+    ...capped(unsure).map((line) => paint.yellow(`safebuild: look at this: ${line}`)),
+    ...(noted === 0
+      ? []
+      : [
+          paint.dim(
+            `safebuild: ${plural(noted, 'key or token', 'keys or tokens')} of the base image; --json lists them`,
+          ),
+        ]),
+  ];
+}
+
+function capped(lines: readonly string[]): string[] {
+  const more = lines.length - maxShown;
+  return more <= 0 ? [...lines] : [...lines.slice(0, maxShown), `… and ${more} more; --json lists them all`];
 }
 
 function weakLines({ secrets, unmasked = [] }: Report, paint: Paint): string[] {
@@ -166,17 +209,5 @@ function weakLines({ secrets, unmasked = [] }: Report, paint: Paint): string[] {
 }
 
 function names(findings: readonly Finding[]): string[] {
-  return [...new Set(findings.flatMap((finding) => finding.secret ?? []))];
-}
-
-function list(words: readonly string[]): string {
-  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
-}
-
-function plural(count: number, noun: string): string {
-  return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
-}
-
-function megabytes(bytes: number): string {
-  return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${Math.round(bytes / 1e6).toLocaleString('en-US')} MB`;
+  return [...new Set(findings.map((finding) => finding.secret ?? finding.rule.replace(/^detected:/, '')))];
 }

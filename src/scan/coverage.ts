@@ -1,3 +1,4 @@
+import type { Limits } from './limits.ts';
 import type { OmittedForm } from './search.ts';
 
 /** What was looked at, so that "clean" can be weighed. Counts of things in the image, not of findings. */
@@ -28,6 +29,10 @@ export interface Coverage {
   secrets: string[];
   weak: { secret: string; why: string }[];
   omittedForms: OmittedForm[];
+  /** Names of the encodings that were searched for: of one secret at least. */
+  forms: string[];
+  /** Those that held for this search; one that was reached is in `incomplete`. */
+  limits?: Limits;
   /** Hits beyond `Limits.maxFindings`. */
   hitsLeftOut: number;
 }
@@ -54,6 +59,7 @@ export function emptyCoverage(): Coverage {
     secrets: [],
     weak: [],
     omittedForms: [],
+    forms: [],
     hitsLeftOut: 0,
   };
 }

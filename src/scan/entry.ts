@@ -52,6 +52,7 @@ export async function scanEntry(state: ScanState, entry: ImageEntry, options: En
     ...(named === undefined ? {} : { named: named.hash === undefined ? digest : `sha512:${named.hash.digest('hex')}` }),
     ...(document === undefined ? {} : { json: document.value }),
     ...(entry.link === undefined ? {} : { link: entry.link }),
+    ...(entry.file === undefined ? {} : { file: entry.file }),
   };
 }
 

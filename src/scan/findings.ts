@@ -1,9 +1,11 @@
-import type { Finding, ImageLocation } from '../finding.ts';
+import type { ArchiveMember, FileAttributes, Finding, ImageLocation } from '../finding.ts';
 import { type Catalog, type EntryUse, type ImageGraph, type ImageNode, isVisible } from '../image/index.ts';
-import type { Hit, HitGroup, Step } from './hit.ts';
+import { type Hit, type HitGroup, type Step, wayOf } from './hit.ts';
 import { mask } from './mask.ts';
+import { leakRemedy } from './remedy.ts';
+import type { Search } from './search.ts';
 import type { ScanState } from './state.ts';
-import { leakMessage, leakRemedy } from './words.ts';
+import { leakMessage } from './words.ts';
 
 /** Turns what was seen at an entry's bytes into findings at places of an image: one for each image that uses the entry. */
 export function findingsOf(state: ScanState, graph: ImageGraph | undefined, catalog: Catalog): Finding[] {
@@ -34,7 +36,7 @@ function withoutParts(state: ScanState): HitGroup[] {
 }
 
 function placeKey(secret: string, { entry, steps, header, pointer, decoded }: Hit): string {
-  return JSON.stringify([secret, entry, steps, header === true, pointer, decoded]);
+  return JSON.stringify([secret, entry, wayOf(steps), header === true, pointer, decoded]);
 }
 
 /** A location, and the steps that lead on from its `path`. */
@@ -45,22 +47,30 @@ interface Named {
 
 function finding(state: ScanState, group: HitGroup, { location, inner }: Named): Finding {
   const { hit, forms, count } = group;
-  const masked = maskLocation(location, state);
+  const masked = maskLocation({ ...location, ...insideOf(inner) }, state);
   const chain = [...inner.map(stepName), ...(hit.decoded ?? []), ...(hit.form === 'raw' ? [] : [hit.form])];
+  const what = hit.detected?.title ?? hit.secret;
   return {
-    rule: 'leak',
-    level: 'error',
-    secret: hit.secret,
-    message: leakMessage(hit.secret, masked, {
-      inside: mask(inner.flatMap((step) => step.member ?? []).join(' › '), state.search),
+    ...(hit.detected === undefined
+      ? { rule: 'leak', level: 'error', secret: hit.secret }
+      : { rule: `detected:${hit.detected.id}`, level: hit.detected.level }),
+    message: leakMessage(what, masked, {
+      inside: (masked.inside ?? []).map(({ path }) => path).join(' › '),
       header: hit.header === true,
       forms: [...(hit.decoded ?? []), ...[...forms].filter((form) => form !== 'raw')],
       count,
     }),
-    remedy: leakRemedy(hit.secret, masked),
+    remedy: leakRemedy(what, masked),
     location: masked,
     ...(chain.length === 0 ? {} : { form: chain.map((step) => mask(step, state.search)) }),
   };
+}
+
+function insideOf(inner: readonly Step[]): { inside?: ArchiveMember[] } {
+  const inside = inner.flatMap(({ container, member, file }): ArchiveMember[] =>
+    member === undefined ? [] : [{ container, path: member, ...(file === undefined ? {} : { file }) }],
+  );
+  return inside.length === 0 ? {} : { inside };
 }
 
 function stepName({ container, member }: Step): string {
@@ -73,7 +83,13 @@ function unused({ hit }: HitGroup, graph: ImageGraph | undefined, catalog: Catal
   const digest = catalog.get(hit.entry)?.digest;
   if (graph === undefined || digest === undefined) {
     const path = hit.entry === '' ? {} : { path: hit.entry };
-    return { location: { kind: 'image', place: 'archive', ...path, ...offset }, inner: hit.steps };
+    const own = catalog.get(hit.entry)?.file;
+    const file = graph !== undefined || own === undefined ? {} : { file: own };
+    const artifact = graph === undefined ? { artifact: 'files' as const } : {};
+    return {
+      location: { kind: 'image', place: 'archive', ...path, ...file, ...offset, ...artifact },
+      inner: hit.steps,
+    };
   }
   if (hit.entry.startsWith('blobs/')) return inBlob(hit, { kind: 'image', place: 'blob', digest, ...offset });
   return { location: { kind: 'image', place: 'archive', digest, path: hit.entry, ...offset }, inner: hit.steps };
@@ -81,8 +97,11 @@ function unused({ hit }: HitGroup, graph: ImageGraph | undefined, catalog: Catal
 
 /** Of a blob that is no layer of an image: the file in its tar, if it is one, or the string in its JSON. */
 function inBlob(hit: Hit, shared: ImageLocation): Named {
-  const { path = hit.pointer, inner } = inLayer(hit.steps);
-  return { location: { ...shared, ...(path === undefined ? {} : { path }) }, inner };
+  const { path = hit.pointer, file, inner } = inLayer(hit.steps);
+  return {
+    location: { ...shared, ...(path === undefined ? {} : { path }), ...(file === undefined ? {} : { file }) },
+    inner,
+  };
 }
 
 function used(group: HitGroup, use: EntryUse, catalog: Catalog): Named {
@@ -95,7 +114,7 @@ function used(group: HitGroup, use: EntryUse, catalog: Catalog): Named {
     ...(hit.offset === undefined ? {} : { offset: hit.offset }),
   } as const;
   if (use.role === 'layer') {
-    const { path, inner } = inLayer(hit.steps);
+    const { path, file, inner } = inLayer(hit.steps);
     const layer = use.image.layers[use.position - 1];
     const visible = path === undefined ? undefined : visibility(path, use.image, use.position, catalog);
     return {
@@ -105,6 +124,7 @@ function used(group: HitGroup, use: EntryUse, catalog: Catalog): Named {
         layer: use.position,
         layers: use.image.layers.length,
         ...(path === undefined ? {} : { path: path.replace(/^(?:\.?\/)+/, '') }),
+        ...(file === undefined ? {} : { file }),
         ...(visible === undefined ? {} : { visible }),
         ...(layer?.createdBy === undefined ? {} : { createdBy: layer.createdBy }),
       },
@@ -121,10 +141,12 @@ function used(group: HitGroup, use: EntryUse, catalog: Catalog): Named {
 }
 
 /** A layer's own compression goes without saying: the file in its tar is the path, what follows is inside that file. */
-function inLayer(steps: readonly Step[]): { path?: string; inner: readonly Step[] } {
-  const file = steps.findIndex((step) => step.member !== undefined);
-  const path = steps[file]?.member;
-  return path === undefined ? { inner: steps } : { path, inner: steps.slice(file + 1) };
+function inLayer(steps: readonly Step[]): { path?: string; file?: FileAttributes; inner: readonly Step[] } {
+  const at = steps.findIndex((step) => step.member !== undefined);
+  const { member: path, file } = steps[at] ?? {};
+  return path === undefined
+    ? { inner: steps }
+    : { path, inner: steps.slice(at + 1), ...(file === undefined ? {} : { file }) };
 }
 
 function visibility(path: string, image: ImageNode, position: number, catalog: Catalog): boolean | undefined {
@@ -138,12 +160,29 @@ function historyEntry(image: ImageNode, pointer: string | undefined): string | u
   return index === undefined ? undefined : image.history[Number(index)];
 }
 
-/** What names a leak may hold the value: file names, labels, and above all the history. */
+/** What names a leak may hold the value: file names, owners, labels, and above all the history. */
 function maskLocation(location: ImageLocation, { search }: ScanState): ImageLocation {
+  const { path, createdBy, platform, file, inside } = location;
   return {
     ...location,
-    ...(location.path === undefined ? {} : { path: mask(location.path, search) }),
-    ...(location.createdBy === undefined ? {} : { createdBy: mask(location.createdBy, search) }),
-    ...(location.platform === undefined ? {} : { platform: mask(location.platform, search) }),
+    ...(path === undefined ? {} : { path: mask(path, search) }),
+    ...(createdBy === undefined ? {} : { createdBy: mask(createdBy, search) }),
+    ...(platform === undefined ? {} : { platform: mask(platform, search) }),
+    ...(file === undefined ? {} : { file: maskOwner(file, search) }),
+    ...(inside === undefined ? {} : { inside: inside.map((member) => maskMember(member, search)) }),
+  };
+}
+
+function maskMember(member: ArchiveMember, search: Search): ArchiveMember {
+  const file = member.file === undefined ? {} : { file: maskOwner(member.file, search) };
+  return { ...member, path: mask(member.path, search), ...file };
+}
+
+function maskOwner(file: FileAttributes, search: Search): FileAttributes {
+  const { user, group } = file;
+  return {
+    ...file,
+    ...(user === undefined ? {} : { user: mask(user, search) }),
+    ...(group === undefined ? {} : { group: mask(group, search) }),
   };
 }

@@ -1,3 +1,4 @@
+import type { FileAttributes, Level } from '../finding.ts';
 import type { Match } from './search.ts';
 
 /**
@@ -6,6 +7,8 @@ import type { Match } from './search.ts';
 export interface Step {
   container: string;
   member?: string;
+  /** Mode and owner of the member, where the archive says them. */
+  file?: FileAttributes;
 }
 
 /** A value at a place of an entry. */
@@ -22,6 +25,16 @@ export interface Hit {
   /** JSON pointer of the string that holds it, and what was decoded inside that string. */
   pointer?: string;
   decoded?: readonly string[];
+  /** Set for a secret that nobody declared; `secret` is then `detected:ID`, so that hits of one kind are told once. */
+  detected?: Detected;
+}
+
+/** What a detector recognised. */
+export interface Detected {
+  id: string;
+  /** For people: `a private key`. */
+  title: string;
+  level: Level;
 }
 
 /** Hits of one secret at one place, told once. */
@@ -88,11 +101,16 @@ function join(group: HitGroup, hit: Hit): void {
 }
 
 function keyOf({ secret, steps, header, pointer, decoded }: Hit): string {
-  return JSON.stringify([secret, steps, header === true, pointer, decoded]);
+  return JSON.stringify([secret, wayOf(steps), header === true, pointer, decoded]);
 }
 
 function echoKey(secret: string, steps: readonly Step[]): string {
-  return JSON.stringify([secret, steps]);
+  return JSON.stringify([secret, wayOf(steps)]);
+}
+
+/** What makes two hits be at one place: the way to it, not who owns it. */
+export function wayOf(steps: readonly Step[]): (string | undefined)[] {
+  return steps.flatMap(({ container, member }) => [container, member]);
 }
 
 /** The hit that a match is, at a place that is already known. */

@@ -36,6 +36,7 @@ export async function scanImage(
   options: ScanOptions = {},
 ): Promise<ScanResult> {
   const state = new ScanState(compileSearch(secrets), { ...defaultLimits, ...options.limits }, emptyCoverage());
+  state.entriesAreFiles = source.holds === 'files';
   const catalog = new Map<string, EntryRecord>();
   // a source that waits for bytes (docker save, a pipe) stops waiting when it is closed
   const close = (): void => void source.close().catch(() => {});
@@ -95,6 +96,8 @@ function count(state: ScanState, graph: ImageGraph | undefined, catalog: Readonl
   coverage.secrets = [...search.secrets];
   coverage.weak = [...search.weak];
   coverage.omittedForms = [...search.omitted];
+  coverage.forms = [...search.forms];
+  coverage.limits = { ...state.limits };
   coverage.hitsLeftOut = state.hits.leftOut;
   if (graph === undefined) coverage.files += catalog.size;
   else countImage(coverage, graph, catalog);

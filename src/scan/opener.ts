@@ -1,4 +1,4 @@
-import { isZero, type Sink } from '../image/index.ts';
+import { attributesOf, isZero, type Sink } from '../image/index.ts';
 import {
   type Container,
   containers,
@@ -9,7 +9,7 @@ import {
   sealedKind,
 } from './containers/index.ts';
 import { increment } from './coverage.ts';
-import { describePlace, type Place, type ScanState } from './state.ts';
+import type { Place, ScanState } from './state.ts';
 
 const headBytes = 512;
 
@@ -82,7 +82,7 @@ export class Opener implements StoredMember {
   /** Counts the wrapper as opened, unless it is nested too deep. */
   #mayOpen(container: string): boolean {
     if (this.#place.steps.length >= this.#state.limits.maxDepth) {
-      this.#state.addIncomplete(describePlace(this.#place), 'wrappers are nested deeper than the limit allows');
+      this.#state.addIncompleteAt(this.#place, 'wrappers are nested deeper than the limit allows');
       return false;
     }
     increment(this.#state.coverage.opened, container);
@@ -111,7 +111,11 @@ export class Opener implements StoredMember {
         const inner = { ...(member === undefined ? place : inside), steps: step(member) };
         return makeContent(inner, outermost === undefined ? state.limits.maxStreamBytes : Number.POSITIVE_INFINITY);
       },
-      stored: (member) => new Opener(state, { ...inside, steps: step(member) }, makeContent),
+      stored: (member, attributes) => {
+        const file = attributes && attributesOf(attributes);
+        const steps = [...place.steps, { container, member, ...(file === undefined ? {} : { file }) }];
+        return new Opener(state, { ...inside, steps }, makeContent);
+      },
       worthOpening: (head) => detect(head) !== undefined || sealedKind(head) !== undefined,
       memberSeen: (path, type, link) => {
         if (type === '0' || type === '7') state.coverage.files++;

@@ -25,6 +25,8 @@ export interface Search {
   secrets: readonly string[];
   weak: readonly { secret: string; why: string }[];
   omitted: readonly OmittedForm[];
+  /** Names of all forms that are searched for, of any secret. */
+  forms: readonly string[];
   /** The secret of which a secret is a part, by name. */
   partOf: ReadonlyMap<string, string>;
   /** How far behind the newest byte of a stream a match may start when it is told. */
@@ -88,6 +90,7 @@ class CompiledSearch implements Search {
   readonly secrets: Search['secrets'];
   readonly weak: Search['weak'];
   readonly omitted: Search['omitted'];
+  readonly forms: Search['forms'];
   readonly partOf: Search['partOf'];
   readonly reach: number;
   readonly #patterns: readonly Owned[];
@@ -102,6 +105,7 @@ class CompiledSearch implements Search {
     this.secrets = facts.secrets;
     this.weak = facts.weak;
     this.omitted = facts.omitted;
+    this.forms = [...new Set(patterns.flatMap(({ owners }) => owners.map(({ form }) => form)))];
     this.partOf = facts.partOf;
     this.reach = facts.reach;
     this.#patterns = patterns;

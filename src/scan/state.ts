@@ -10,6 +10,8 @@ export interface Incomplete {
   /** Entry and path inside it, or what the image calls it; secret values masked. */
   where: string;
   why: string;
+  /** The file of the image or artifact in which it is; masked. Absent where it is no part of one file. */
+  file?: string;
 }
 
 /** What taking off an entry's own compression and tar tells about it. */
@@ -34,6 +36,8 @@ export class ScanState {
   readonly limits: Limits;
   readonly coverage: Coverage;
   readonly hits: HitLog;
+  /** Entries of the source are the user's own files, not blobs of an image. */
+  entriesAreFiles = false;
   readonly #incomplete = new Map<string, Incomplete>();
 
   constructor(search: Search, limits: Limits, coverage: Coverage) {
@@ -48,9 +52,20 @@ export class ScanState {
   }
 
   /** `where` is masked here, as names in an image may hold values. */
-  addIncomplete(where: string, why: string): void {
+  addIncomplete(where: string, why: string, file?: string): void {
     const masked = mask(where, this.search);
-    this.#incomplete.set(`${masked}\n${why}`, { where: masked, why });
+    const inFile = file === undefined ? {} : { file: mask(file, this.search) };
+    this.#incomplete.set(`${masked}\n${why}`, { where: masked, why, ...inFile });
+  }
+
+  /** The same of a place: the project may accept it of a file. */
+  addIncompleteAt(place: Place, why: string): void {
+    this.addIncomplete(describePlace(place), why, this.#fileOf(place));
+  }
+
+  #fileOf({ entry, steps }: Place): string | undefined {
+    const member = this.entriesAreFiles ? entry : steps.find((step) => step.member !== undefined)?.member;
+    return member?.replace(/^(?:\.?\/)+/, '');
   }
 
   /** A wrapper at `place` that is only searched from the outside. */
@@ -65,7 +80,7 @@ export class ScanState {
    * broken on purpose), as long as everything that any tool could decode from it was searched; `lost` says that it was not.
    */
   addDamage(place: Place, why: string, lost: boolean): void {
-    if (place.outermost !== undefined || lost) this.addIncomplete(describePlace(place), why);
+    if (place.outermost !== undefined || lost) this.addIncompleteAt(place, why);
     else addDamage(this.coverage, mask(describePlace(place), this.search), why);
   }
 }

@@ -12,11 +12,11 @@ export interface Circumstances {
   count: number;
 }
 
-/** The sentence of a finding. `location` is masked already. */
-export function leakMessage(secret: string, location: ImageLocation, circumstances: Circumstances): string {
+/** The sentence of a finding: `what` is the secret's name, or what was recognised. `location` is masked already. */
+export function leakMessage(what: string, location: ImageLocation, circumstances: Circumstances): string {
   const { inside, header, forms, count } = circumstances;
   const parts = [
-    `${secret} is in ${header && location.path !== undefined ? 'the name or header of ' : ''}${placeWords(location)}`,
+    `${capitalized(what)} is in ${header && location.path !== undefined ? 'the name or header of ' : ''}${placeWords(location)}`,
   ];
   if (inside !== '') parts.push(`, inside ${inside}`);
   if (forms.length > 0) parts.push(`, as ${forms.join(', ')}`);
@@ -25,24 +25,9 @@ export function leakMessage(secret: string, location: ImageLocation, circumstanc
   return parts.join('');
 }
 
-/** The one change that mends a leak at that place. */
-export function leakRemedy(secret: string, location: ImageLocation): string {
-  switch (location.place) {
-    case 'layer':
-      return `Use ${secret} through a secret mount, and write no file that holds it in the same step.`;
-    case 'config':
-      return location.path?.startsWith('/history')
-        ? `Do not pass ${secret} as a build argument or write it in the Dockerfile; use a secret mount.`
-        : `Do not set ${secret} by ENV, LABEL, CMD or ENTRYPOINT; hand it over when the container runs.`;
-    case 'attestation':
-      return `Do not pass ${secret} as a build argument; use a secret mount, or build with --provenance=mode=min.`;
-    case 'index':
-    case 'manifest':
-      return `Remove ${secret} from the annotations and tags of the build.`;
-    case 'blob':
-    case 'archive':
-      return `Keep ${secret} out of the files that the build writes.`;
-  }
+/** `a private key` begins the sentence; a name stays as it is. */
+function capitalized(what: string): string {
+  return what.replace(/^an? /, (article) => `A${article.slice(1)}`);
 }
 
 function placeWords(location: ImageLocation): string {
@@ -60,6 +45,7 @@ function placeWords(location: ImageLocation): string {
     case 'manifest':
       return `the image manifest${of}${at(path)}`;
     case 'blob':
+      if (location.artifact === 'cache') return `the exported build cache${at(path)}`;
       return `blob ${location.digest ?? ''}${at(path)}`;
     case 'archive':
       return path === undefined ? 'a file name or header of the archive' : path;

@@ -36,7 +36,7 @@ export async function buildCommand(argv: readonly string[], io: Io): Promise<num
     },
     host,
   );
-  await render(report, { json: own.json, quiet: request.quiet }, io);
+  await render(report, { json: own.json, quiet: request.quiet, verbose: request.progress === 'plain' }, io);
   return report.exitCode;
 }
 

@@ -1,6 +1,7 @@
 import { constants, type Dirent, type Stats } from 'node:fs';
 import { type FileHandle, lstat, open, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { FileAttributes } from '../../finding.ts';
 import type { ImageEntry, ImageSource, SourceObserver } from '../source.ts';
 
 const readBytes = 256 * 1024;
@@ -62,7 +63,8 @@ class Walk {
     if (link !== undefined) {
       this.#observer.frame(Buffer.from(`${link}\n`));
       yield { path, size: 0, link, body: nothing() };
-    } else if (stats.isFile()) yield { path, size: stats.size, body: this.#body(full, path) };
+    } else if (stats.isFile())
+      yield { path, size: stats.size, file: attributesOf(stats), body: this.#body(full, path) };
     else this.#observer.problem(path, 'it is no regular file');
   }
 
@@ -81,6 +83,10 @@ class Walk {
       await file?.close();
     }
   }
+}
+
+function attributesOf({ mode, uid, gid }: Stats): FileAttributes {
+  return { mode: mode & 0o7777, uid, gid };
 }
 
 async function* nothing(): AsyncGenerator<Uint8Array> {}

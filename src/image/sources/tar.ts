@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { attributesOf } from '../attributes.ts';
 import { decoded } from '../codecs/decoded.ts';
 import type { ImageEntry, ImageSource, SourceObserver } from '../source.ts';
 import { isZero } from '../tar/header.ts';
@@ -85,5 +86,12 @@ function entryOf(member: TarMember, body: AsyncGenerator<Uint8Array>): ImageEntr
   const path = member.path.replace(/^(?:\.?\/)+/, '');
   // a hard link names its target from the root of the tar, a symbolic one from its own folder
   const link = member.type === '1' ? `/${member.link}` : member.type === '2' ? member.link : undefined;
-  return { path, size: member.size, body, ...(link === undefined ? {} : { link }) };
+  const file = attributesOf(member);
+  return {
+    path,
+    size: member.size,
+    body,
+    ...(link === undefined ? {} : { link }),
+    ...(file === undefined ? {} : { file }),
+  };
 }

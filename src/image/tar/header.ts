@@ -6,6 +6,13 @@ export interface TarHeader {
   /** `0` file, `1` hard link, `2` symbolic link, `5` folder, `x`/`g` pax, `L`/`K` GNU long name and link, `S` sparse. */
   type: string;
   link: string;
+  /** Permission bits and ids; undefined where the field is no number. */
+  mode: number | undefined;
+  uid: number | undefined;
+  gid: number | undefined;
+  /** Names of the owner; empty when there are none. */
+  user: string;
+  group: string;
   /** GNU sparse: further map blocks follow the header. */
   extended: boolean;
 }
@@ -19,7 +26,8 @@ export function parseHeader(block: Uint8Array): TarHeader | undefined {
   const bytes = Buffer.from(block.buffer, block.byteOffset, blockSize);
   const type = block[156] === 0 ? '0' : String.fromCharCode(block[156]!);
   // Magic "ustar\0" (POSIX) has a prefix field; "ustar  \0" (GNU) keeps times and the sparse map there.
-  const posix = isAscii(block, 257, 'ustar') && block[262] === 0;
+  const ustar = isAscii(block, 257, 'ustar');
+  const posix = ustar && block[262] === 0;
   const prefix = posix ? parseText(bytes, 345, 155) : '';
   const name = parseText(bytes, 0, 100);
   return {
@@ -27,6 +35,11 @@ export function parseHeader(block: Uint8Array): TarHeader | undefined {
     size: headerOnly(type) ? 0 : size,
     type,
     link: parseText(bytes, 157, 100),
+    mode: parseNumber(block, 100, 8),
+    uid: parseNumber(block, 108, 8),
+    gid: parseNumber(block, 116, 8),
+    user: ustar ? parseOwner(bytes, 265) : '',
+    group: ustar ? parseOwner(bytes, 297) : '',
     extended: type === 'S' && block[482] !== 0,
   };
 }
@@ -94,6 +107,12 @@ function parseText(block: Buffer, start: number, length: number): string {
   if (block[start] === 0) return '';
   const end = block.indexOf(0, start);
   return block.toString('utf8', start, end < 0 ? start + length : Math.min(end, start + length));
+}
+
+/** Almost all files of an image are root's: no string is made for them. */
+function parseOwner(block: Buffer, start: number): string {
+  if (block[start] === 0) return '';
+  return isAscii(block, start, 'root\0') ? 'root' : parseText(block, start, 32);
 }
 
 /** Names are bytes; what is not UTF-8 shows replacement characters. */

@@ -8,6 +8,12 @@ export interface TarMember {
   /** Type flag, see TarHeader. */
   type: string;
   link: string;
+  /** Low twelve bits of the mode, and the owner; undefined or empty where the headers do not say. */
+  mode: number | undefined;
+  uid: number | undefined;
+  gid: number | undefined;
+  user: string;
+  group: string;
   /** Offset of the first header block that belongs to it, pax and long-name headers included. */
   start: number;
   /** Offset of its body. */
@@ -144,6 +150,11 @@ export class TarParser {
       path: this.#pax.path ?? this.#longName ?? this.#globalPax.path ?? header.name,
       link: this.#pax.linkpath ?? this.#longLink ?? this.#globalPax.linkpath ?? header.link,
       type: header.type,
+      mode: header.mode,
+      uid: this.#pax.uid ?? this.#globalPax.uid ?? header.uid,
+      gid: this.#pax.gid ?? this.#globalPax.gid ?? header.gid,
+      user: this.#pax.uname ?? this.#globalPax.uname ?? header.user,
+      group: this.#pax.gname ?? this.#globalPax.gname ?? header.group,
       start: this.#start!,
       dataStart: this.#offset,
       // pax sizes of header-only members are ignored like the header's own

@@ -5,6 +5,10 @@ export interface PaxFields {
   path?: string;
   linkpath?: string;
   size?: number;
+  uid?: number;
+  gid?: number;
+  uname?: string;
+  gname?: string;
 }
 
 /**
@@ -33,10 +37,12 @@ export function parsePax(body: Uint8Array): PaxFields | undefined {
 function assign(fields: PaxFields, key: string, value: Uint8Array): boolean {
   if (key === 'path' || key === 'GNU.sparse.name') fields.path = decodeText(value);
   else if (key === 'linkpath') fields.linkpath = decodeText(value);
-  else if (key === 'size') {
+  else if (key === 'uname' || key === 'gname') fields[key] = decodeText(value);
+  else if (key === 'size' || key === 'uid' || key === 'gid') {
     const text = decodeText(value);
-    if (!/^[0-9]{1,15}$/.test(text)) return false;
-    fields.size = Number(text);
+    // a size decides what is read next; an owner that is no number is only not told
+    if (!/^[0-9]{1,15}$/.test(text)) return key !== 'size';
+    fields[key] = Number(text);
   }
   return true;
 }

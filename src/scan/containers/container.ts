@@ -1,4 +1,4 @@
-import type { ReportDamage, Sink } from '../../image/index.ts';
+import type { RawAttributes, ReportDamage, Sink } from '../../image/index.ts';
 import type { Step } from '../hit.ts';
 
 /** A wrapper that hides bytes. To add one: a file like this, and its line in the list. */
@@ -43,7 +43,7 @@ export interface Host {
   /** New bytes came out of the wrapper: they are searched, and opened further. */
   decoded(member?: string): Sink;
   /** A member's bytes are in the archive's own stream, which is searched already: only opened further. */
-  stored(member: string): StoredMember;
+  stored(member: string, attributes?: RawAttributes): StoredMember;
   /** The embedded wrapper is there. False when it is nested too deep to be opened, which is reported. */
   found(): boolean;
   /** False when a member that starts with these bytes (512, or all there are) needs no opening. */

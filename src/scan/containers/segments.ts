@@ -1,3 +1,5 @@
+import { attributesOf, type RawAttributes } from '../../image/index.ts';
+import type { Step } from '../hit.ts';
 import type { Located, StoredMember } from './container.ts';
 
 /** Where a member lies in its archive's stream. */
@@ -8,6 +10,8 @@ export interface Segment {
   start: number;
   dataStart: number;
   dataEnd: number;
+  /** As the member's header has them. */
+  attributes?: RawAttributes;
   /** Set when the member is itself being opened. */
   inner?: StoredMember;
 }
@@ -37,7 +41,7 @@ export class Segments {
     // behind a member, and before the first one, are bytes of the archive itself
     if (segment === undefined || offset >= Math.max(segment.dataStart, segment.dataEnd)) return { steps: [], offset };
     if (offset < segment.dataStart) return headerOf(segment);
-    const step = { container: segment.container, member: segment.path };
+    const step = stepOf(segment);
     const inner = segment.inner?.locate(offset - segment.dataStart);
     if (inner === undefined) return { steps: [step], offset: offset - segment.dataStart };
     return { ...inner, steps: [step, ...inner.steps] };
@@ -56,6 +60,11 @@ export class Segments {
   }
 }
 
-function headerOf({ container, path }: Segment): Located {
-  return { steps: [{ container, member: path }], offset: 0, header: true };
+function headerOf(segment: Segment): Located {
+  return { steps: [stepOf(segment)], offset: 0, header: true };
+}
+
+function stepOf({ container, path, attributes }: Segment): Step {
+  const file = attributes && attributesOf(attributes);
+  return { container, member: path, ...(file === undefined ? {} : { file }) };
 }

@@ -66,7 +66,7 @@ class TarSink implements Opened {
     // almost every file ends here, with nothing made for it; only a head that is cut by the chunk's end has to wait
     const whole = bytes.length >= Math.min(headBytes, member.size);
     if (whole && !this.#host.worthOpening(bytes)) return;
-    this.#inner = this.#host.stored(member.path);
+    this.#inner = this.#host.stored(member.path, member);
     this.#note(this.#inner);
   }
 
@@ -77,8 +77,9 @@ class TarSink implements Opened {
   }
 
   #note(inner: StoredMember | undefined): void {
-    const { path, start, dataStart, size } = this.#member!;
-    const place = { container: 'tar', path, start, dataStart, dataEnd: dataStart + size };
+    const member = this.#member!;
+    const { path, start, dataStart, size } = member;
+    const place = { container: 'tar', path, start, dataStart, dataEnd: dataStart + size, attributes: member };
     if (inner === undefined) this.#segments.add(place);
     else this.#segments.add({ ...place, inner });
   }

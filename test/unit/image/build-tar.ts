@@ -5,18 +5,38 @@ export interface TarFile {
   /** Type flag; `0` when absent. */
   type?: string;
   link?: string;
+  owner?: TarOwner;
+}
+
+/** Mode, ids and names of a header; 0644 and root's without names when absent. */
+export interface TarOwner {
+  mode?: number;
+  uid?: number;
+  gid?: number;
+  user?: string;
+  group?: string;
 }
 
 /** A 512-byte ustar header with a right checksum. `size` may be a raw field of 12 bytes. */
-export function tarHeader(file: { path: string; size: number | Buffer; type?: string; link?: string }): Buffer {
+export function tarHeader(file: {
+  path: string;
+  size: number | Buffer;
+  type?: string;
+  link?: string;
+  owner?: TarOwner;
+}): Buffer {
+  const { mode = 0o644, uid = 0, gid = 0, user = '', group = '' } = file.owner ?? {};
   const block = Buffer.alloc(512);
   block.write(file.path, 0, 100, 'utf8');
-  block.write('0000644\0', 100);
+  for (const [at, number] of [mode, uid, gid].entries())
+    block.write(`${number.toString(8).padStart(7, '0')}\0`, 100 + 8 * at);
   if (typeof file.size === 'number') block.write(`${file.size.toString(8).padStart(11, '0')}\0`, 124);
   else file.size.copy(block, 124);
   block.write(file.type ?? '0', 156);
   block.write(file.link ?? '', 157, 100, 'utf8');
   block.write('ustar\x0000', 257);
+  block.write(user, 265, 32);
+  block.write(group, 297, 32);
   return withChecksum(block);
 }
 

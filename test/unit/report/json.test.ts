@@ -46,6 +46,21 @@ test('a fix is told by its title, not by offsets into a source', () => {
   expect(finding.fix).toEqual({ title: 'Mount NPM_TOKEN as a secret.' });
 });
 
+test('modes are told as octal digits, and what is accepted or warned of is as documented', () => {
+  const [leak] = reportOf('leak').leaks;
+  const finding = { ...leak!, level: 'note' as const, accepted: { reason: 'x', expires: '2027-01-31' } };
+  const gap = { where: 'a', why: 'b', file: 'a', accepted: { reason: 'x' } };
+  const location = { kind: 'configuration', path: 'safebuild.yaml', line: 7 } as const;
+  const warnings = [{ rule: 'allow-unused', level: 'warning' as const, message: 'x', location }];
+  const report = reportOf('clean', { accepted: { findings: [finding], incomplete: [gap] }, warnings });
+  const json = JSON.parse(renderJson(report));
+  expect(violations(schema, json)).toEqual([]);
+  expect(json.accepted.findings[0].location).toMatchObject({
+    file: { mode: '0644', uid: 1000 },
+    inside: [{ path: 'a', file: { mode: '0600' } }],
+  });
+});
+
 test('a report is one object and ends its line', () => {
   expect(renderJson(reportOf('clean'))).toMatch(/^\{\n {2}"schemaVersion": 1,\n.*\}\n$/s);
 });

@@ -1,6 +1,7 @@
 import type { Finding } from '../../../src/finding.ts';
 import type { Report, Verdict } from '../../../src/report/index.ts';
 import { emptyCoverage } from '../../../src/scan/coverage.ts';
+import { defaultLimits } from '../../../src/scan/index.ts';
 
 const digest = `sha256:${'7f'.repeat(32)}`;
 
@@ -45,6 +46,8 @@ const leak: Finding = {
     layer: 2,
     layers: 3,
     path: 'app/.npmrc',
+    file: { mode: 0o644, uid: 1000, gid: 1000, user: 'node' },
+    inside: [{ container: 'tar', path: 'a', file: { mode: 0o600, uid: 0, gid: 0 } }],
     offset: 12,
     visible: false,
     createdBy: 'RUN npm ci',
@@ -69,6 +72,9 @@ export function reportOf(verdict: Verdict, changes: Partial<Report> = {}): Repor
   const proved = ['clean', 'leak', 'unverified'].includes(verdict);
   const coverage = {
     ...emptyCoverage(),
+    opened: { gzip: 3, tar: 4 },
+    forms: ['raw', 'base64'],
+    limits: { ...defaultLimits },
     entries: 9,
     layers: 3,
     configs: 1,
@@ -86,7 +92,10 @@ export function reportOf(verdict: Verdict, changes: Partial<Report> = {}): Repor
       settings: [{ name: 'PORT', why: 'a number' }],
     },
     dockerfile: verdict === 'needs-person' ? [mended, open] : proved ? [mended, warned] : [],
-    leaks: verdict === 'leak' ? [leak, { ...leak, location: { kind: 'image', place: 'config', madeBy: 'base' } }] : [],
+    leaks:
+      verdict === 'leak'
+        ? [leak, { ...leak, location: { kind: 'image', place: 'config', madeBy: 'base', base: 'node:20' } }]
+        : [],
     incomplete: verdict === 'unverified' ? [{ where: 'blobs/sha256/7f › app.zst', why: 'it ends too early' }] : [],
     coverage: proved ? [coverage] : [],
     mounts: proved ? [{ id: 'NPM_TOKEN', secret: 'NPM_TOKEN', env: 'NPM_TOKEN' }] : [],
