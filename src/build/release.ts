@@ -15,7 +15,6 @@ import {
   rootDescriptor,
   tagImage,
 } from '../publish/index.ts';
-import { findCredentials, parseReference, pushLayout } from '../registry/index.ts';
 import type { BuildHost } from './host.ts';
 
 /** What became public, and where. */
@@ -123,6 +122,7 @@ async function pushCache(dir: string, ref: string, host: BuildHost): Promise<voi
 }
 
 async function copyToRegistry(dir: string, name: string, host: BuildHost, byDigest: boolean): Promise<string> {
+  const { findCredentials, parseReference, pushLayout } = await import('../registry/index.ts');
   const reference = parseReference(normalizeReference(name));
   return pushLayout(dir, await rootDescriptor(dir), reference, {
     credentials: () => findCredentials(reference.credentialKey, host.env),

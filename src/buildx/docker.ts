@@ -1,5 +1,6 @@
-import type { Readable } from 'node:stream';
-import { execa } from 'execa';
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { PassThrough, type Readable } from 'node:stream';
 import { hasCode, SafebuildError } from '../errors.ts';
 
 export interface DockerResult {
@@ -39,77 +40,111 @@ export interface DockerHandle {
   cwd: string;
   /** Where `passThrough` leads docker's standard output. Default: `stdout`, as with docker. */
   stdoutTo?: 'stdout' | 'stderr';
+  /** Told of every child, with what stops it; what it returns is called when the child has ended. */
+  watch?: (stop: () => void) => () => void;
 }
+
+/** More than any short command prints; a program that never stops printing must not fill the memory. */
+const maxPrintedBytes = 64 * 1024 * 1024;
 
 /**
  * A handle on the docker client.
  *
- * Errors of execa hold argv and all output, so none of them is ever rethrown: a missing client becomes
+ * Node's own errors may quote arguments and environment, so none of them is ever rethrown: a missing client becomes
  * ENGINE_UNAVAILABLE, everything else is an exit code.
  */
-export function createDocker({ env, cwd, stdoutTo = 'stdout' }: DockerHandle): Docker {
-  const base = { cwd, extendEnv: false, reject: false, stripFinalNewline: false } as const;
-  const childEnv = (options: DockerOptions) => ({ ...env, ...options.env });
+export function createDocker({ env, cwd, stdoutTo = 'stdout', watch }: DockerHandle): Docker {
+  const begin = (args: readonly string[], stdio: StdioOptions, options: DockerOptions): Started => {
+    const started = startChild(args, { cwd, env: { ...env, ...options.env }, stdio });
+    const { child, ended } = started;
+    if (child === undefined) return started;
+    const forget = watch?.(() => child.kill());
+    if (forget) void ended.then(forget, forget);
+    stopOn(options.signal, child, ended);
+    feed(child, options);
+    return started;
+  };
   return {
     async run(args, options = {}) {
-      const child = execa('docker', args, {
-        ...base,
-        env: childEnv(options),
-        stdin: options.input === undefined ? 'ignore' : 'pipe',
-        maxBuffer: 64 * 1024 * 1024,
-      });
-      stopOn(options.signal, child);
-      feed(child, options);
-      const result = await child;
-      refuseMissing(result);
-      return { exitCode: exitCodeOf(result), stdout: String(result.stdout), stderr: String(result.stderr) };
+      const stdin = options.input === undefined ? 'ignore' : 'pipe';
+      const { child, ended } = begin(args, [stdin, 'pipe', 'pipe'], options);
+      const printed = [child?.stdout, child?.stderr].map((stream) => collect(stream, () => child?.kill()));
+      const exitCode = await ended;
+      const [stdout, stderr] = await Promise.all(printed);
+      if (stdout === undefined || stderr === undefined) return { exitCode: exitCode || 1, stdout: '', stderr: '' };
+      return { exitCode, stdout: stdout.toString(), stderr: stderr.toString() };
     },
     start(args, options = {}) {
-      const child = execa('docker', args, {
-        ...base,
-        env: childEnv(options),
-        stdin: options.input === undefined ? 'inherit' : 'pipe',
-        buffer: false,
-        encoding: 'buffer',
-      });
-      stopOn(options.signal, child);
-      feed(child, options);
-      const exit = child.then((result) => {
-        refuseMissing(result);
-        return exitCodeOf(result);
-      });
+      const stdin = options.input === undefined ? 'inherit' : 'pipe';
+      const { child, ended } = begin(args, [stdin, 'pipe', 'pipe'], options);
       // A missing client rejects before anybody awaits; the caller still sees the rejection when it awaits `exit`.
-      exit.catch(() => undefined);
-      return {
-        stdout: child.stdout as Readable,
-        stderr: child.stderr as Readable,
-        exit,
-      };
+      ended.catch(() => undefined);
+      return { stdout: child?.stdout ?? nothing(), stderr: child?.stderr ?? nothing(), exit: ended };
     },
     async passThrough(args, options = {}) {
       const stdin = options.input === undefined ? 'inherit' : 'pipe';
-      const child = execa('docker', args, {
-        ...base,
-        env: childEnv(options),
-        stdio: [stdin, stdoutTo === 'stderr' ? 2 : 'inherit', 'inherit'],
-      });
-      stopOn(options.signal, child);
-      feed(child, options);
-      const result = await child;
-      refuseMissing(result);
-      return exitCodeOf(result);
+      return begin(args, [stdin, stdoutTo === 'stderr' ? 2 : 'inherit', 'inherit'], options).ended;
     },
   };
 }
 
-interface Child {
-  kill(signal: 'SIGINT'): boolean;
-  stdin: NodeJS.WritableStream | null;
-  then(done: () => void, failed: () => void): unknown;
+interface Started {
+  /** Absent where the system would not even try. */
+  child?: ChildProcess;
+  ended: Promise<number>;
+}
+
+function startChild(
+  args: readonly string[],
+  options: { cwd: string; env: Readonly<Record<string, string>>; stdio: StdioOptions },
+): Started {
+  let child: ChildProcess;
+  try {
+    child = spawn('docker', args, { ...options, windowsHide: true });
+  } catch {
+    return { ended: Promise.resolve(1) };
+  }
+  const ended = (async (): Promise<number> => {
+    try {
+      const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+      return code ?? (signal === 'SIGINT' || signal === 'SIGTERM' ? 130 : 1);
+    } catch (error) {
+      if (!hasCode(error, 'ENOENT')) return 1;
+      throw new SafebuildError('ENGINE_UNAVAILABLE', 'The docker command line client was not found on PATH.', {
+        hint: 'Install Docker with its buildx plugin, or put `docker` on PATH.',
+      });
+    }
+  })();
+  // A second error, of a signal that cannot be sent, must not end the process.
+  child.on('error', () => undefined);
+  return { child, ended };
+}
+
+function nothing(): Readable {
+  return new PassThrough().end();
+}
+
+/** All that a stream gives; undefined when that is too much, and then `stop` was called. */
+async function collect(stream: Readable | null | undefined, stop: () => void): Promise<Buffer | undefined> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of (stream ?? nothing()) as AsyncIterable<Uint8Array>) {
+      bytes += chunk.length;
+      if (bytes > maxPrintedBytes) {
+        stop();
+        return undefined;
+      }
+      chunks.push(chunk);
+    }
+  } catch {
+    // A pipe that breaks ends the text; the exit code says what came of the command.
+  }
+  return Buffer.concat(chunks);
 }
 
 /** BuildKit cancels its steps on SIGINT and leaves a clean cache; SIGKILL would leave them running. */
-function stopOn(signal: AbortSignal | undefined, child: Child): void {
+function stopOn(signal: AbortSignal | undefined, child: ChildProcess, ended: Promise<number>): void {
   if (signal === undefined) return;
   const stop = (): void => {
     child.kill('SIGINT');
@@ -117,10 +152,10 @@ function stopOn(signal: AbortSignal | undefined, child: Child): void {
   if (signal.aborted) stop();
   signal.addEventListener('abort', stop, { once: true });
   const done = (): void => signal.removeEventListener('abort', stop);
-  child.then(done, done);
+  ended.then(done, done);
 }
 
-function feed(child: Child, options: DockerOptions): void {
+function feed(child: ChildProcess, options: DockerOptions): void {
   if (options.input === undefined || child.stdin === null) return;
   const stdin = child.stdin;
   // A child that fails early closes its standard input; its exit code says why.
@@ -149,24 +184,4 @@ function afterDrain(stream: NodeJS.WritableStream, resolve: () => void): void {
   };
   stream.on('drain', done);
   stream.on('close', done);
-}
-
-interface ExecaOutcome {
-  exitCode?: number | undefined;
-  signal?: string | undefined;
-  code?: string | undefined;
-  cause?: unknown;
-}
-
-function exitCodeOf(result: ExecaOutcome): number {
-  if (result.exitCode !== undefined) return result.exitCode;
-  return result.signal === 'SIGINT' || result.signal === 'SIGTERM' ? 130 : 1;
-}
-
-function refuseMissing(result: ExecaOutcome): void {
-  if (result.code === 'ENOENT' || hasCode(result.cause, 'ENOENT')) {
-    throw new SafebuildError('ENGINE_UNAVAILABLE', 'The docker command line client was not found on PATH.', {
-      hint: 'Install Docker with its buildx plugin, or put `docker` on PATH.',
-    });
-  }
 }

@@ -1,6 +1,6 @@
 import { readlinkSync } from 'node:fs';
 import type { BuildHost } from '../build/host.ts';
-import { createDocker } from '../buildx/index.ts';
+import { dockerFor } from './docker.ts';
 import type { Io } from './io.ts';
 import { createLiveView, createPhase } from './live.ts';
 
@@ -15,7 +15,7 @@ export function hostFor(io: Io, { quietStdout }: HostOptions): BuildHost {
   return {
     cwd: io.cwd,
     env: io.env,
-    docker: createDocker({ env: io.env, cwd: io.cwd, stdoutTo: quietStdout ? 'stderr' : 'stdout' }),
+    docker: dockerFor(io, quietStdout ? 'stderr' : 'stdout'),
     pid: process.pid,
     isAlive,
     pidNamespace: pidNamespace(),

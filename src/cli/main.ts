@@ -19,8 +19,8 @@ export async function pluginMain(io: Io = processIo()): Promise<number> {
   const { argv, env } = readPluginArguments(io.argv);
   const inside = { ...io, env: { ...io.env, ...env } };
   if (forwarded.has(argv[0] ?? '')) {
-    const { createDocker } = await import('../buildx/docker.ts');
-    return createDocker({ env: inside.env, cwd: io.cwd }).passThrough(['buildx', ...argv], { signal: io.signal });
+    const { dockerFor } = await import('./docker.ts');
+    return dockerFor(inside).passThrough(['buildx', ...argv], { signal: io.signal });
   }
   return guarded(argv, inside);
 }

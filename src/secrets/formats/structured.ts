@@ -1,4 +1,4 @@
-import { parseDocument } from 'yaml';
+import { createRequire } from 'node:module';
 import { jsonLeaves } from '../value-shapes.ts';
 import { type Found, isCredential } from './found.ts';
 
@@ -9,8 +9,12 @@ export function readJson(text: string): Found[] {
   );
 }
 
+// Not imported: yaml is 80 modules, and most projects have nothing for it to read.
+const yaml = (): typeof import('yaml') => createRequire(import.meta.url)('yaml');
+
 /** Credentials among the strings of a YAML text. */
 export function readYaml(text: string): Found[] {
+  const { parseDocument } = yaml();
   try {
     // To look for keys that occur twice takes quadratic time.
     const options = { logLevel: 'silent', prettyErrors: false, schema: 'failsafe', uniqueKeys: false } as const;

@@ -78,3 +78,42 @@ test('a client that is not there is one clear error, without arguments or enviro
     expect(JSON.stringify(error)).not.toContain('not-a-secret');
   }
 });
+
+test('what the system would not even start is an exit code: Node’s error would quote the value', () =>
+  withScript('exit 0', async (docker) => {
+    const env = { TOKEN: 'not-a-secret-7f3a91c2d4e8\0' };
+    expect(await docker.run([], { env })).toEqual({ exitCode: 1, stdout: '', stderr: '' });
+    expect(await docker.passThrough([], { env })).toBe(1);
+    const child = docker.start([], { env });
+    expect(await Promise.all([textOf(child.stdout), textOf(child.stderr), child.exit])).toEqual(['', '', 1]);
+  }));
+
+test('a client that may not be run is no missing one', () =>
+  withTempDir(async (dir) => {
+    await writeFile(join(dir, 'docker'), 'no program', { mode: 0o644 });
+    const docker = createDocker({ env: { PATH: dir }, cwd: dir });
+    expect((await docker.run([])).exitCode).toBe(1);
+  }));
+
+test('a short command that never stops printing is stopped', () =>
+  withScript('exec yes', async (docker) => {
+    const result = await docker.run([]);
+    expect(result).toMatchObject({ stdout: '', stderr: '' });
+    expect(result.exitCode).not.toBe(0);
+  }));
+
+test('whoever watches the children can stop them, and hears when they have ended', () =>
+  withTempDir(async (dir) => {
+    await writeFile(join(dir, 'docker'), '#!/bin/sh\nexec sleep 600\n', { mode: 0o755 });
+    const running = new Set<() => void>();
+    const watch = (stop: () => void) => {
+      running.add(stop);
+      return () => running.delete(stop);
+    };
+    const docker = createDocker({ env: { PATH: `${dir}:/usr/bin:/bin` }, cwd: dir, watch });
+    const ended = docker.run([]);
+    expect(running.size).toBe(1);
+    for (const stop of running) stop();
+    expect((await ended).exitCode).toBe(130);
+    expect(running.size).toBe(0);
+  }));

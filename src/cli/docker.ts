@@ -1,0 +1,19 @@
+import { createDocker, type Docker } from '../buildx/docker.ts';
+import type { Io } from './io.ts';
+
+/** The docker client of this process. Its children do not outlive it, however it ends. */
+export function dockerFor(io: Pick<Io, 'env' | 'cwd'>, stdoutTo: 'stdout' | 'stderr' = 'stdout'): Docker {
+  const running = new Set<() => void>();
+  process.on('exit', () => {
+    for (const stop of running) stop();
+  });
+  return createDocker({
+    env: io.env,
+    cwd: io.cwd,
+    stdoutTo,
+    watch(stop) {
+      running.add(stop);
+      return () => running.delete(stop);
+    },
+  });
+}
