@@ -3,6 +3,8 @@ export { type CredentialFile, type CredentialFormat, credentialFile } from './cr
 export { type ContextFile, loadSecrets, type SecretRequest } from './load.ts';
 export { type Occurrence, occurrencesIn } from './occurrences.ts';
 export { partsOf } from './parts.ts';
+export { keyBytes, type PrivateKey, privateKeysIn } from './pem.ts';
+export { bitsPerCharacter } from './randomness.ts';
 export { createRedactor, type RedactingStream, type Redactor, redactTransform } from './redact.ts';
 export { type Origin, Secret, type SecretFields } from './secret.ts';
 export type { EmptySecret, SecretSet, Setting } from './set.ts';

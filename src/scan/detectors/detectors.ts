@@ -1,0 +1,100 @@
+import { compileNeedles, type MatchStream } from '../matcher/index.ts';
+import { credentialFile, loginFileConfidence } from './credential-file.ts';
+import type { Confidence, Detector, Found } from './detector.ts';
+import { allDetectors } from './list.ts';
+import { bufferBytes, createStream, type Shared } from './stream.ts';
+
+/** A secret that nobody declared: what it is and where; offsets in the stream, `end` exclusive. Never its value. */
+export interface Detection {
+  detector: string;
+  title: string;
+  confidence: Confidence;
+  start: number;
+  end: number;
+}
+
+/** All detectors, ready to look at streams. */
+export interface Detectors {
+  /** How far behind the newest byte of a stream a detection may start when it is told. */
+  reach: number;
+  /** Looks at one stream. What two detectors see at one place is told once, unless the second is surer. */
+  stream(onDetection: (detection: Detection) => void): MatchStream;
+  /** All detections in bytes that are at hand, by offset. With `path`: of the file that they are. */
+  detect(bytes: Uint8Array, path?: string): Detection[];
+}
+
+/** Loads the detectors and compiles their anchors: a tenth of a second, so only where they are wanted. */
+export async function loadDetectors(): Promise<Detectors> {
+  return compileDetectors(await allDetectors());
+}
+
+/** Compiles a set of detectors. */
+export function compileDetectors(detectors: readonly Detector[]): Detectors {
+  const shared = share(detectors);
+  const stream: Detectors['stream'] = (onDetection) => {
+    const isNew = distinct();
+    return createStream(shared, (index, found) => {
+      const detection = detectionOf(detectors[index]!, found);
+      if (isNew(detection)) onDetection(detection);
+    });
+  };
+  return {
+    reach: bufferBytes(detectors),
+    stream,
+    detect(bytes, path) {
+      const detections: Detection[] = [];
+      const confidence = path === undefined ? undefined : loginFileConfidence(path, bytes);
+      if (confidence !== undefined)
+        detections.push(detectionOf(credentialFile, { start: 0, end: bytes.length, confidence }));
+      const pass = stream((detection) => detections.push(detection));
+      pass.push(bytes);
+      pass.end();
+      return detections.sort((a, b) => a.start - b.start);
+    },
+  };
+}
+
+function share(detectors: readonly Detector[]): Shared {
+  const owners = new Map<string, number[]>();
+  detectors.forEach((detector, index) => {
+    for (const anchor of detector.anchors) owners.set(anchor, [...(owners.get(anchor) ?? []), index]);
+  });
+  const anchors = [...owners.keys()].map((anchor) => Buffer.from(anchor, 'latin1'));
+  return {
+    detectors,
+    matcher: compileNeedles(anchors),
+    owners: [...owners.values()],
+    longestAnchor: Math.max(0, ...anchors.map((anchor) => anchor.length)),
+    spare: [],
+  };
+}
+
+function detectionOf({ id, title, confidence }: Detector, found: Found): Detection {
+  return {
+    detector: found.id ?? id,
+    title: found.title ?? title,
+    confidence: found.confidence ?? confidence,
+    start: found.start,
+    end: found.end,
+  };
+}
+
+/** Enough to compare with: detections are told nearly in order. */
+const remembered = 64;
+
+/** Answers whether a detection says more than those before it. */
+function distinct(): (detection: Detection) => boolean {
+  const told: Detection[] = [];
+  return (detection) => {
+    const known = told.some(
+      ({ start, end, confidence }) =>
+        start < detection.end &&
+        detection.start < end &&
+        (confidence === 'high' || confidence === detection.confidence),
+    );
+    if (known) return false;
+    told.push(detection);
+    if (told.length > remembered) told.shift();
+    return true;
+  };
+}
