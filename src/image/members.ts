@@ -12,6 +12,16 @@ export class MemberPaths {
   #hashes = new Float64Array(256);
   #count = 0;
 
+  /** What `bytes()` gave. */
+  static from(bytes: Uint8Array, complete: boolean): MemberPaths {
+    const members = new MemberPaths();
+    members.complete = complete;
+    members.#count = Math.floor(bytes.length / Float64Array.BYTES_PER_ELEMENT);
+    // a copy, as the bytes may begin anywhere
+    members.#hashes = new Float64Array(Uint8Array.from(bytes).buffer, 0, members.#count);
+    return members;
+  }
+
   /** `type` is the tar's type flag, `link` the target of a hard link. */
   add(path: string, type: string, link = ''): void {
     const normal = normalize(path);
@@ -33,6 +43,11 @@ export class MemberPaths {
     return this.#includes(hash(linkKey(path)));
   }
 
+  /** For this machine only: its byte order. */
+  bytes(): Uint8Array {
+    return new Uint8Array(this.#hashes.buffer, 0, this.#count * Float64Array.BYTES_PER_ELEMENT);
+  }
+
   #includes(key: number): boolean {
     return this.#hashes.subarray(0, this.#count).includes(key);
   }
@@ -43,7 +58,7 @@ export class MemberPaths {
       return;
     }
     if (this.#count === this.#hashes.length) {
-      const larger = new Float64Array(this.#hashes.length * 2);
+      const larger = new Float64Array(Math.max(256, this.#hashes.length * 2));
       larger.set(this.#hashes);
       this.#hashes = larger;
     }
