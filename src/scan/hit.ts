@@ -1,4 +1,5 @@
 import type { FileAttributes, Level } from '../finding.ts';
+import { partialForm } from './forms/index.ts';
 import type { Match } from './search.ts';
 
 /**
@@ -95,6 +96,13 @@ export class HitLog {
 }
 
 function join(group: HitGroup, hit: Hit): void {
+  // A part stands wherever the whole does, and is told only where there is no more.
+  const [partial, onlyPartial] = [hit.form === partialForm, group.hit.form === partialForm];
+  if (partial && !onlyPartial) return;
+  if (onlyPartial && !partial) {
+    Object.assign(group, { hit, forms: new Set([hit.form]), count: 1 });
+    return;
+  }
   group.count++;
   group.forms.add(hit.form);
   if (group.hit.form !== 'raw' && hit.form === 'raw') group.hit = hit;

@@ -1,5 +1,5 @@
 import type { Secret } from '../secrets/secret.ts';
-import { needlesOf } from './forms/index.ts';
+import { needlesOf, partialForm } from './forms/index.ts';
 import { compileNeedles, type Matcher, type MatchStream, type Pattern } from './matcher/index.ts';
 
 /** The secrets of a build. Weak ones are counted and named, not searched for. */
@@ -128,8 +128,18 @@ class CompiledSearch implements Search {
     const stream = this.stream((match) => matches.push(match));
     stream.push(bytes);
     stream.end();
-    return matches.sort((a, b) => a.start - b.start);
+    return withoutEchoes(matches).sort((a, b) => a.start - b.start);
   }
+}
+
+/** A part of a value stands wherever the value does. */
+function withoutEchoes(matches: readonly Match[]): Match[] {
+  const whole = matches.filter(({ form }) => form !== partialForm);
+  return matches.filter(
+    ({ form, secret, start, end }) =>
+      form !== partialForm ||
+      !whole.some((other) => other.secret === secret && other.start <= start && end <= other.end),
+  );
 }
 
 function wordsOf(texts: readonly string[]): RegExp | undefined {

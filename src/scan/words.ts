@@ -1,4 +1,5 @@
 import type { ImageLocation } from '../finding.ts';
+import { partialForm } from './forms/index.ts';
 
 /** What a message needs beside the location. */
 export interface Circumstances {
@@ -14,9 +15,11 @@ export interface Circumstances {
 
 /** The sentence of a finding: `what` is the secret's name, or what was recognised. `location` is masked already. */
 export function leakMessage(what: string, location: ImageLocation, circumstances: Circumstances): string {
-  const { inside, header, forms, count } = circumstances;
+  const { inside, header, count } = circumstances;
+  const subject = circumstances.forms.includes(partialForm) ? `a long part of ${what}` : what;
+  const forms = circumstances.forms.filter((form) => form !== partialForm);
   const parts = [
-    `${capitalized(what)} is in ${header && location.path !== undefined ? 'the name or header of ' : ''}${placeWords(location)}`,
+    `${capitalized(subject)} is in ${header && location.path !== undefined ? 'the name or header of ' : ''}${placeWords(location)}`,
   ];
   if (inside !== '') parts.push(`, inside ${inside}`);
   if (forms.length > 0) parts.push(`, as ${forms.join(', ')}`);

@@ -19,17 +19,10 @@ const quoteSets = ["'", '"', `'"`];
 type WriteByte = (byte: number) => string;
 
 const octal: WriteByte = (byte) => byte.toString(8).padStart(3, '0');
-/** POSIX printf and echo: `\\0` and up to three digits. */
-const octalOfPrintf: WriteByte = (byte) => `0${octal(byte)}`;
-/** Without leading zeros, as JavaScript's and PHP's packers write. */
-const octalOfStrings: WriteByte = (byte) => byte.toString(8);
 /** bash has a letter for the escape character too. */
 const bash: WriteByte = (byte) => (byte === 0x1b ? 'E' : octal(byte));
 const lowerHex: WriteByte = (byte) => `x${byte.toString(16).padStart(2, '0')}`;
 const upperHex: WriteByte = (byte) => `x${byte.toString(16).toUpperCase().padStart(2, '0')}`;
-
-/** Everything is escaped: obfuscated scripts, `od`-made literals, printf arguments. */
-const everyByte = [octal, octalOfPrintf, octalOfStrings].map((write) => byteTable((byte) => `\\${write(byte)}`));
 
 const tables = quoteSets.flatMap((quotes) =>
   [octal, bash, lowerHex, upperHex].map((write) => ({
@@ -46,8 +39,7 @@ const markup = [lowerHex, upperHex].map((write) =>
  * The inside of a string literal of C and of what took after it: bash `$'…'`, Go `%q`, Python `repr`, `git`, `ls -b`.
  *
  * Control bytes and bytes above ASCII in octal or hex, or those above ASCII as they are; quotes with a backslash, or in
- * hex as JavaScript minifiers and template engines write them (`\x27`). Also every byte in octal; every byte in hex is
- * the form `separated hex`.
+ * hex as JavaScript minifiers and template engines write them (`\x27`). All bytes escaped: `separated hex`, `octal`.
  */
 export const cString: Form = {
   name: 'c-string',
@@ -58,7 +50,6 @@ export const cString: Form = {
       if (keepsText) yield { bytes: writeBytes(value, utf8) };
     }
     if (keepsText) for (const table of markup) yield { bytes: writeBytes(value, table) };
-    for (const table of everyByte) yield { bytes: writeBytes(value, table) };
   },
 };
 

@@ -36,6 +36,12 @@ export const json: Form = {
   },
 };
 
+/** The inside of a JSON string, as each of the common writers escapes it. */
+export function jsonStrings(text: string): string[] {
+  const inner = jsonEscape(text);
+  return writers.map((write) => write(inner));
+}
+
 function jsonEscape(text: string): string {
   return JSON.stringify(text).slice(1, -1);
 }

@@ -1,7 +1,9 @@
 import { base32 } from './base32.ts';
 import { base64 } from './base64.ts';
 import { cString } from './c-string.ts';
+import { cased } from './cased.ts';
 import { characterReferences } from './character-references.ts';
+import { codeUnits } from './code-units.ts';
 import { decoded } from './decoded.ts';
 import { doubled } from './doubled.ts';
 import { entities } from './entities.ts';
@@ -10,8 +12,13 @@ import type { Form } from './form.ts';
 import { hex } from './hex.ts';
 import { json } from './json.ts';
 import { line } from './line.ts';
-import { percent } from './percent.ts';
+import { base64OfJson, base64OfUtf16, base64Twice } from './nested.ts';
+import { normalized } from './normalized.ts';
+import { octal } from './octal.ts';
+import { partial } from './partial.ts';
+import { percent, percentOfEveryByte } from './percent.ts';
 import { properties } from './properties.ts';
+import { quotedPrintable } from './quoted-printable.ts';
 import { raw } from './raw.ts';
 import { separatedHex } from './separated-hex.ts';
 import { shell } from './shell.ts';
@@ -29,15 +36,25 @@ export const forms: readonly Form[] = [
   entities,
   characterReferences,
   yaml,
+  quotedPrintable,
+  normalized,
+  cased,
   properties,
   percent,
+  percentOfEveryByte,
+  octal,
+  codeUnits,
   hex,
   separatedHex,
   base64,
+  base64OfJson,
+  base64OfUtf16,
+  base64Twice,
   base32,
   decoded,
   utf16,
   utf32,
   folded,
   line,
+  partial,
 ];

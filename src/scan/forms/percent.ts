@@ -31,24 +31,28 @@ function tableOf(safe: string | undefined, upper: boolean, space: string): ByteT
   });
 }
 
-const tables = [true, false].flatMap((upper) => [
-  tableOf(undefined, upper, '%20'),
-  ...kept.flatMap((safe) => ['%20', '+'].map((space) => tableOf(safe, upper, space))),
-]);
+const tables = [true, false].flatMap((upper) =>
+  kept.flatMap((safe) => ['%20', '+'].map((space) => tableOf(safe, upper, space))),
+);
+const everyByte = [true, false].map((upper) => tableOf(undefined, upper, '%20'));
 
-/**
- * Percent-encoding (RFC 3986 §2.1): reserved bytes only or every byte, either digit case, a space also as `+`; also twice,
- * as a URL inside a URL is (`%2540`).
- */
+/** Percent-encoding of reserved bytes (RFC 3986 §2.1), in either digit case, a space also as `+`; also twice (`%2540`). */
 export const percent: Form = {
   name: 'percent',
   *encode(value) {
     for (const table of tables) {
-      const bytes = writeBytes(value, table);
-      yield { bytes };
-      const once = Buffer.from(bytes).toString('latin1');
-      const twice = once.replaceAll('%', '%25');
-      if (twice !== once) yield { bytes: Buffer.from(twice, 'latin1') };
+      const once = Buffer.from(writeBytes(value, table));
+      yield { bytes: once };
+      if (once.includes('%')) yield { bytes: Buffer.from(once.toString('latin1').replaceAll('%', '%25'), 'latin1') };
     }
+  },
+};
+
+/** Percent-encoding of every byte, as obfuscated links have it. */
+export const percentOfEveryByte: Form = {
+  name: 'percent',
+  longestValue: 128,
+  *encode(value) {
+    for (const table of everyByte) yield { bytes: writeBytes(value, table) };
   },
 };

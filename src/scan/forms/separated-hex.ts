@@ -1,4 +1,5 @@
-import type { Form } from './form.ts';
+import { anchorBytes } from './foldable.ts';
+import type { Form, Spelling } from './form.ts';
 
 /** What stands before each byte and between two of them: fingerprints, dumps, source code. */
 const shapes: readonly { before: string; between: string }[] = [
@@ -14,7 +15,14 @@ const shapes: readonly { before: string; between: string }[] = [
   { before: '0x', between: ' ' },
 ];
 
-/** Hex digits with a sign between the bytes, all on one line. Dumps with addresses and text beside the digits are not. */
+/** Signs behind which a writer breaks its lines: `openssl`, `xxd -i`. */
+const breaking = [':', ','];
+
+/**
+ * Hex digits with a sign between the bytes, and the same with decimal numbers (a Buffer in JSON, Go's `%v`).
+ *
+ * Behind a colon or a comma also broken over lines. Not dumps with addresses and text beside the digits.
+ */
 export const separatedHex: Form = {
   name: 'separated hex',
   longestValue: 128,
@@ -22,8 +30,21 @@ export const separatedHex: Form = {
     const lower = value.toString('hex').match(/../g) ?? [];
     for (const digits of [lower, lower.map((pair) => pair.toUpperCase())]) {
       for (const { before, between } of shapes) {
-        yield { bytes: Buffer.from(digits.map((pair) => before + pair).join(between), 'latin1') };
+        yield spelling(
+          digits.map((pair) => before + pair),
+          between,
+        );
       }
     }
+    for (const between of [',', ', ', ' '])
+      yield spelling(
+        [...value].map((byte) => `${byte}`),
+        between,
+      );
   },
 };
+
+function spelling(numbers: readonly string[], between: string): Spelling {
+  const bytes = Buffer.from(numbers.join(between), 'latin1');
+  return breaking.includes(between) && bytes.length >= anchorBytes ? { bytes, anchor: 0 } : { bytes };
+}

@@ -1,4 +1,4 @@
-import { needlesOf } from '../../../../src/scan/forms/index.ts';
+import { needlesOf, partialForm } from '../../../../src/scan/forms/index.ts';
 import { compileNeedles } from '../../../../src/scan/matcher/index.ts';
 
 /** A search for `value`, which answers the names of the forms in which a haystack holds it. */
@@ -10,7 +10,8 @@ export function searchFor(value: string | Buffer): (haystack: string | Buffer) =
     const stream = matcher.stream((needle) => found.add(needles[needle]?.form ?? ''));
     stream.push(Buffer.from(haystack as string));
     stream.end();
-    return [...found];
+    // as a search tells it: a part is only told where there is no more
+    return found.size > 1 ? [...found].filter((form) => form !== partialForm) : [...found];
   };
 }
 
