@@ -1,9 +1,11 @@
 import { type Backend, roundsOf } from './backend.ts';
 import { createFilter, type Filter } from './filter.ts';
-import { halfAnchor, longestFold } from './folded.ts';
-import type { Matcher, Pattern } from './pattern.ts';
+import { longestFold } from './folded.ts';
+import { gramBytes } from './grams.ts';
+import { type Matcher, type Pattern, shortestSpan } from './pattern.ts';
+import { longestRegion, type Piece, piecesOf, windowBytes } from './pieces.ts';
 import { createStream, workBytes } from './stream.ts';
-import { type Piece, piecesOf, type Windows, windowBytes, windowsOf } from './windows.ts';
+import { type Windows, windowsOf } from './windows.ts';
 
 /** Everything that a stream needs to know of the needles. */
 export interface Compiled {
@@ -28,15 +30,14 @@ export function compileNeedles(
   { backend }: { backend?: Backend } = {},
 ): Matcher {
   const patterns = needles.map(toPattern);
-  const all = piecesOf(patterns);
-  const pieces = all.filter((piece) => piece.bytes.length >= windowBytes);
+  const { pieces, stride, tiny } = piecesOf(patterns);
   const compiled: Compiled = {
     needles: patterns,
     pieces,
-    windows: windowsOf(pieces),
-    tiny: byFirstByte(all.filter((piece) => piece.bytes.length < windowBytes)),
-    behind: patterns.reduce((most, pattern) => Math.max(most, behindOf(pattern)), 0),
-    ahead: patterns.reduce((most, pattern) => Math.max(most, aheadOf(pattern)), windowBytes),
+    windows: windowsOf({ pieces, stride }),
+    tiny: byFirstByte(tiny),
+    behind: patterns.reduce((most, pattern) => Math.max(most, behindOf(pattern)), gramBytes),
+    ahead: patterns.reduce((most, pattern) => Math.max(most, aheadOf(pattern)), gramBytes),
   };
   const createRounds = roundsOf(backend);
   /** Filters of ended streams, for the next ones: an image is thousands of streams. */
@@ -53,15 +54,15 @@ function toPattern(needle: Uint8Array | Pattern): Pattern {
   const given = 'bytes' in needle ? needle : { bytes: needle };
   // A copy, as the caller may wipe its own; not slice(), which shares the memory of a Buffer.
   const pattern = { ...given, bytes: Uint8Array.from(given.bytes) };
-  const { bytes, anchor }: Pattern = pattern;
+  const { bytes, anchor, span = shortestSpan }: Pattern = pattern;
   if (bytes.length === 0) throw new RangeError('a needle is empty');
-  if (anchor !== undefined && !(anchor >= 0 && anchor + 2 * halfAnchor <= bytes.length)) {
+  if (anchor !== undefined && !(anchor >= 0 && span >= shortestSpan && anchor + span <= bytes.length)) {
     throw new RangeError('an anchor lies outside its needle');
   }
   return pattern;
 }
 
-function byFirstByte(pieces: readonly Piece[]): Map<number, number[]> {
+function byFirstByte(pieces: readonly { needle: number; bytes: Uint8Array }[]): Map<number, number[]> {
   const map = new Map<number, number[]>();
   for (const { needle, bytes } of pieces) {
     const first = bytes[0] as number;
@@ -70,8 +71,8 @@ function byFirstByte(pieces: readonly Piece[]): Map<number, number[]> {
   return map;
 }
 
-function behindOf({ bytes, anchor }: Pattern): number {
-  return anchor === undefined ? bytes.length : longestFold(anchor) + longestFold(halfAnchor) + 2 * halfAnchor;
+function behindOf({ bytes, anchor, span = shortestSpan }: Pattern): number {
+  return anchor === undefined ? bytes.length : longestFold(anchor + Math.min(span, longestRegion)) + windowBytes;
 }
 
 function aheadOf({ bytes, anchor }: Pattern): number {

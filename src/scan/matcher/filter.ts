@@ -1,6 +1,7 @@
-import { hashFactor, type Windows, windowBytes } from './windows.ts';
+import { windowBytes } from './pieces.ts';
+import { hashFactor, type Windows } from './windows.ts';
 
-/** Finds the steps at which a window may belong to a needle. Owns the bytes that are searched. */
+/** Finds the steps at which a window probably belongs to a needle. Owns the bytes that are searched. */
 export interface Filter {
   /** The bytes: filled by the stream, scanned in place. */
   readonly work: Uint8Array;
@@ -33,7 +34,7 @@ const mostHits = 4096;
 
 /** A filter over `size` bytes that uses the given loop. */
 export function createFilter(windows: Windows, size: number, createRounds: CreateRounds): Filter {
-  const { stride, filter, filterBits } = windows;
+  const { stride, filter, filterBits, grams } = windows;
   const { work, hits, windowsARound, look, next } = createRounds(windows, size, mostHits);
   const view = new DataView(work.buffer, work.byteOffset, work.byteLength);
   const lastWindow = size - windowBytes;
@@ -43,13 +44,18 @@ export function createFilter(windows: Windows, size: number, createRounds: Creat
 
   function run(from: number, to: number): number {
     const stop = Math.min(to, lastWindow + 1);
-    let found = look(from, stop - (windowsARound - 1) * stride);
-    // What is left is less than a round.
+    const roundsTo = stop - (windowsARound - 1) * stride;
+    let found = look(from, roundsTo);
     let at = next();
+    // What is left is less than a round, unless the loop stopped because it had noted as much as it can.
+    if (at < roundsTo) {
+      self.next = at;
+      return found;
+    }
     for (; at < stop && found < mostHits; at += stride) {
       const hash = Math.imul(view.getInt32(at, true), hashFactor) >>> (32 - filterBits);
       hits[found] = at;
-      found += ((filter[hash >>> 5] as number) >>> hash) & 1;
+      if ((((filter[hash >>> 5] as number) >>> hash) & 1) !== 0 && grams.has(work, at)) found += 1;
     }
     self.next = at;
     return found;

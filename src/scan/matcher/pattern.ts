@@ -2,13 +2,18 @@
  * What to find: bytes, or bytes that may be broken over lines.
  *
  * With `anchor`, line breaks (any run of CR, LF, space, tab and their backslash spellings, up to 64 bytes) may stand between
- * any two of the bytes. Such a pattern is found by the 16 bytes from `anchor`: surely when no two breaks are less than 16
- * bytes apart there.
+ * any two of the bytes. Such a pattern is found by the bytes from `anchor`: surely when no two breaks are less than 16 bytes
+ * apart among the `span` bytes there.
  */
 export interface Pattern {
   bytes: Uint8Array;
   anchor?: number;
+  /** From 16, which it is when absent. More than 31 make the search faster. */
+  span?: number;
 }
+
+/** Bytes of an anchor without a span of its own, and the least distance of two line breaks. */
+export const shortestSpan = 16;
 
 /** Called once for every occurrence: index of the needle, offsets in the stream, `end` exclusive. In no promised order. */
 export type OnMatch = (needle: number, start: number, end: number) => void;

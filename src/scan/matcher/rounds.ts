@@ -9,7 +9,7 @@ const windowsARound = 4;
  * Four windows a round and one branch for all of them is twice as fast as one at a time, and DataView.getInt32 compiles to
  * one load for four bytes.
  */
-export const plainRounds: CreateRounds = ({ stride, filter, filterBits }, size, mostHits) => {
+export const plainRounds: CreateRounds = ({ stride, filter, filterBits, grams }, size, mostHits) => {
   const work = new Uint8Array(size);
   const view = new DataView(work.buffer);
   const hits = new Uint32Array(mostHits);
@@ -43,7 +43,18 @@ export const plainRounds: CreateRounds = ({ stride, filter, filterBits }, size, 
       at += 4 * stride;
     }
     next = at;
-    return found;
+    return sift(found);
+  };
+
+  /** Keeps the noted positions around which a known gram stands. */
+  const sift = (found: number): number => {
+    let kept = 0;
+    for (let noted = 0; noted < found; noted += 1) {
+      const position = hits[noted] as number;
+      hits[kept] = position;
+      if (grams.has(work, position)) kept += 1;
+    }
+    return kept;
   };
   return { work, hits, windowsARound, look, next: () => next };
 };

@@ -1,21 +1,33 @@
 import type { Compiled } from './compile.ts';
-import { halfAnchor, matchBackward, matchForward } from './folded.ts';
+import { matchBackward, matchForward } from './folded.ts';
 import type { OnMatch, Pattern } from './pattern.ts';
-import { hashFactor, type Piece, windowAt } from './windows.ts';
+import type { Piece } from './pieces.ts';
+import { hashFactor, windowAt } from './windows.ts';
+
+/** Bytes at hand, and the needles that are looked for in them. */
+interface Bytes {
+  compiled: Compiled;
+  bytes: Uint8Array;
+  /** Where the bytes end. */
+  filled: number;
+}
+
+interface Span {
+  start: number;
+  end: number;
+}
 
 /** Tells the matches whose window stands at `at`. Offsets are told relative to `bytes`; `filled` is where the bytes end. */
 export function verifyWindow(compiled: Compiled, bytes: Uint8Array, at: number, filled: number, tell: OnMatch): void {
-  const { windows } = compiled;
-  const key = windowAt(bytes, at);
-  const bucket = Math.imul(key, hashFactor) >>> (32 - windows.bucketBits);
-  const end = windows.starts[bucket + 1] as number;
-  for (let entry = windows.starts[bucket] as number; entry < end; entry += 1) {
-    if (windows.keys[entry] !== key) continue;
-    const piece = compiled.pieces[windows.pieces[entry] as number] as Piece;
-    const start = at - (windows.offsets[entry] as number);
-    if (start >= 0 && equalAt(piece.bytes, bytes, start, filled))
-      tellPiece(compiled, piece, bytes, start, filled, tell);
-  }
+  const all = { compiled, bytes, filled };
+  forEachEntry(all, at, (entry, piece) => {
+    const match = matchOf(all, entry, piece, at);
+    if (match === undefined) return false;
+    const folded = compiled.needles[piece.needle]?.anchor !== undefined;
+    if (!folded || !isToldBefore(all, { ...match, needle: piece.needle, entry, at }))
+      tell(piece.needle, match.start, match.end);
+    return false;
+  });
 }
 
 /** Tells the needles shorter than a window that start at `at`. */
@@ -26,46 +38,51 @@ export function verifyTiny(compiled: Compiled, bytes: Uint8Array, at: number, fi
   }
 }
 
-function tellPiece(
-  compiled: Compiled,
-  piece: Piece,
-  bytes: Uint8Array,
-  start: number,
-  filled: number,
-  tell: OnMatch,
-): void {
-  const pattern = compiled.needles[piece.needle] as Pattern;
-  if (pattern.anchor === undefined) {
-    tell(piece.needle, start, start + piece.bytes.length);
-    return;
-  }
-  const match = foldedMatch(pattern, piece.offset, bytes, start, filled);
-  if (match === undefined) return;
-  if (piece.offset > pattern.anchor && firstHalfTells(pattern, piece.offset, bytes, start, filled)) return;
-  tell(piece.needle, match.start, match.end);
-}
-
-/** Whether the first half of the anchor stands unbroken before the second one at `at`, and so tells the same match. */
-function firstHalfTells(pattern: Pattern, offset: number, bytes: Uint8Array, at: number, filled: number): boolean {
-  const anchor = pattern.bytes.subarray(0, offset).subarray(-halfAnchor);
-  const first = matchBackward(anchor, anchor.length, bytes, at);
-  return (
-    first !== -1 &&
-    equalAt(anchor, bytes, first, filled) &&
-    foldedMatch(pattern, offset - halfAnchor, bytes, first, filled) !== undefined
-  );
-}
-
-function foldedMatch(
-  { bytes: pattern }: Pattern,
-  offset: number,
-  bytes: Uint8Array,
+/** Visits the entries whose window stands at `at`, until `visit` answers true: then the answer is true. */
+function forEachEntry(
+  { compiled: { windows, pieces }, bytes }: Bytes,
   at: number,
-  filled: number,
-): { start: number; end: number } | undefined {
-  const end = matchForward(pattern, offset, bytes, at, filled);
-  const start = end === -1 ? -1 : matchBackward(pattern, offset, bytes, at);
+  visit: (entry: number, piece: Piece) => boolean,
+): boolean {
+  const key = windowAt(bytes, at);
+  const bucket = Math.imul(key, hashFactor) >>> (32 - windows.bucketBits);
+  const end = windows.starts[bucket + 1] as number;
+  for (let entry = windows.starts[bucket] as number; entry < end; entry += 1) {
+    if (windows.keys[entry] === key && visit(entry, pieces[windows.pieces[entry] as number] as Piece)) return true;
+  }
+  return false;
+}
+
+/** The occurrence of the entry's needle whose window stands at `at`, if it is one. */
+function matchOf({ compiled, bytes, filled }: Bytes, entry: number, piece: Piece, at: number): Span | undefined {
+  const { bytes: needle, anchor } = compiled.needles[piece.needle] as Pattern;
+  const offset = piece.offset + (compiled.windows.offsets[entry] as number);
+  if (anchor === undefined) {
+    const start = at - offset;
+    return start >= 0 && equalAt(needle, bytes, start, filled) ? { start, end: start + needle.length } : undefined;
+  }
+  const end = matchForward(needle, offset, bytes, at, filled);
+  const start = end === -1 ? -1 : matchBackward(needle, offset, bytes, at);
   return start === -1 ? undefined : { start, end };
+}
+
+/**
+ * Whether a window on an earlier step, or an earlier entry at this one, tells the same match: several windows of a needle
+ * that may be broken can stand on steps.
+ */
+function isToldBefore(all: Bytes, match: Span & { needle: number; entry: number; at: number }): boolean {
+  const { stride, grams } = all.compiled.windows;
+  for (let at = match.at; at >= match.start; at -= stride) {
+    // a window that a line break has cut off from its gram was not looked at
+    if (!grams.has(all.bytes, at)) continue;
+    const told = forEachEntry(all, at, (entry, piece) => {
+      if (piece.needle !== match.needle || (at === match.at && entry >= match.entry)) return false;
+      const other = matchOf(all, entry, piece, at);
+      return other?.start === match.start && other.end === match.end;
+    });
+    if (told) return true;
+  }
+  return false;
 }
 
 function equalAt(pattern: Uint8Array, bytes: Uint8Array, at: number, filled: number): boolean {

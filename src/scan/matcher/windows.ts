@@ -1,25 +1,8 @@
-import { halfAnchor } from './folded.ts';
-import type { Pattern } from './pattern.ts';
-
-/** Bytes that are looked at together. */
-export const windowBytes = 4;
-
-/** Longer strides need more windows a needle, and the table fills up faster than the steps get fewer. */
-const longestStride = 16;
+import { Grams } from './grams.ts';
+import { type Piece, type Pieces, windowBytes } from './pieces.ts';
 
 /** Enough of a long needle to choose its windows from. */
 const mostCompared = 512;
-
-/**
- * A run of bytes that an occurrence of a needle holds unbroken: the whole needle, or one half of its anchor.
- *
- * `offset` is where the run starts in the needle.
- */
-export interface Piece {
-  needle: number;
-  offset: number;
-  bytes: Uint8Array;
-}
 
 /** The windows of all pieces, grouped by hash: entries `starts[h]` to `starts[h + 1]` belong to bucket `h`. */
 export interface Windows {
@@ -27,6 +10,8 @@ export interface Windows {
   /** One bit a hash of `filterBits` bits: set when a window has it. */
   filter: Int32Array;
   filterBits: number;
+  /** What stands beside the windows, to drop most of those that the filter lets through. */
+  grams: Grams;
   bucketBits: number;
   starts: Uint32Array;
   keys: Int32Array;
@@ -38,43 +23,23 @@ export interface Windows {
 /** Fibonacci hashing: the upper bits of the product are well mixed (Knuth, TAOCP 3, 6.4). */
 export const hashFactor = 0x9e3779b1 | 0;
 
-/** The pieces by which the needles are looked for. */
-export function piecesOf(needles: readonly Pattern[]): Piece[] {
-  return needles.flatMap(({ bytes, anchor }, needle) => {
-    if (anchor === undefined) return [{ needle, offset: 0, bytes }];
-    return [anchor, anchor + halfAnchor].map((offset) => ({
-      needle,
-      offset,
-      bytes: bytes.subarray(offset, offset + halfAnchor),
-    }));
-  });
-}
-
-/**
- * Tables for looking at one window in `stride` bytes only.
- *
- * A piece of m bytes covers m − 3 windows, so with a stride of m − 3 exactly one window of each occurrence falls on a step.
- * Every piece has `windowBytes` bytes or more.
- */
-export function windowsOf(pieces: readonly Piece[]): Windows {
-  const stride = pieces.reduce(
-    (shortest, { bytes }) => Math.min(shortest, bytes.length - windowBytes + 1),
-    longestStride,
-  );
-  const count = pieces.length * stride;
-  const filterBits = clamp(Math.ceil(Math.log2(count * 128)), 13, 22);
+/** Tables for looking at one window in `stride` bytes only. */
+export function windowsOf({ pieces, stride }: Pick<Pieces, 'pieces' | 'stride'>): Windows {
+  const ranges = pieces.map((piece) => windowRange(piece, stride));
+  const count = ranges.reduce((sum, { first, end }) => sum + end - first, 0);
+  const filterBits = clamp(Math.ceil(Math.log2(count * 64)), 13, 22);
   const bucketBits = clamp(Math.ceil(Math.log2(count * 2)), 8, 20);
   const filter = new Int32Array(1 << (filterBits - 5));
+  const grams = new Grams(count);
   const starts = new Uint32Array((1 << bucketBits) + 1);
   const keys = new Int32Array(count);
   const piecesOfEntries = new Uint32Array(count);
   const offsets = new Uint32Array(count);
 
-  const firsts = pieces.map((piece) => rarestRun(piece.bytes, stride));
   const forEachWindow = (visit: (key: number, hash: number, piece: number, offset: number) => void): void => {
     pieces.forEach(({ bytes }, piece) => {
-      const first = firsts[piece] as number;
-      for (let offset = first; offset < first + stride; offset += 1) {
+      const { first, end } = ranges[piece] as WindowRange;
+      for (let offset = first; offset < end; offset += 1) {
         const key = windowAt(bytes, offset);
         visit(key, Math.imul(key, hashFactor) >>> 0, piece, offset);
       }
@@ -82,9 +47,10 @@ export function windowsOf(pieces: readonly Piece[]): Windows {
   };
 
   // Counting sort: the sizes of the buckets, then where each ends, then its entries from the end to the start.
-  forEachWindow((_key, hash) => {
+  forEachWindow((_key, hash, piece, offset) => {
     const bit = hash >>> (32 - filterBits);
     filter[bit >>> 5] = (filter[bit >>> 5] as number) | (1 << bit);
+    grams.add(pieces[piece] as Piece, offset);
     const bucket = hash >>> (32 - bucketBits);
     starts[bucket] = (starts[bucket] as number) + 1;
   });
@@ -99,7 +65,7 @@ export function windowsOf(pieces: readonly Piece[]): Windows {
     piecesOfEntries[entry] = piece;
     offsets[entry] = offset;
   });
-  return { stride, filter, filterBits, bucketBits, starts, keys, pieces: piecesOfEntries, offsets };
+  return { stride, filter, filterBits, grams, bucketBits, starts, keys, pieces: piecesOfEntries, offsets };
 }
 
 /** The four bytes from `at` as a little-endian number. */
@@ -110,6 +76,19 @@ export function windowAt(bytes: Uint8Array, at: number): number {
     ((bytes[at + 2] as number) << 16) |
     ((bytes[at + 3] as number) << 24)
   );
+}
+
+/** Windows from `first` to `end`, exclusive. */
+interface WindowRange {
+  first: number;
+  end: number;
+}
+
+/** All windows where the unbroken run may be anywhere in the piece, and else as many as one step. */
+function windowRange({ bytes, run }: Piece, stride: number): WindowRange {
+  if (run < bytes.length) return { first: 0, end: bytes.length - windowBytes + 1 };
+  const first = rarestRun(bytes, stride);
+  return { first, end: first + stride };
 }
 
 /** First offset of the `stride` consecutive windows that are least likely to stand in a file by chance. */

@@ -21,6 +21,7 @@ export const op = {
   multiply: [0x6c],
   and: [0x71],
   or: [0x72],
+  xor: [0x73],
   shiftLeft: [0x74],
   shiftRight: [0x76],
 } as const;

@@ -3,23 +3,29 @@ import { type Layout, scanLoop, windowsARound } from './scan-loop.ts';
 import { type ScanInstance, webAssembly } from './webassembly.ts';
 
 const pageBytes = 65_536;
-/** A filter of a byte a hash must stay in the nearest caches, or it costs more than it saves. */
-const widestFilterBits = 16;
+/** A filter of a byte a hash must stay in the second-level cache, or it costs more than it saves. */
+const widestFilterBits = 19;
+/** The grams of the last windows reach behind the work. */
+const readBehind = 8;
 
 /**
  * The scan loop in WebAssembly: about twice as fast as in JavaScript, as its loads are not checked one by one.
  *
  * Throws where WebAssembly is refused, or its memory cannot be reserved.
  */
-export const wasmRounds: CreateRounds = ({ stride, filter, filterBits }, size, mostHits) => {
+export const wasmRounds: CreateRounds = ({ stride, filter, filterBits, grams }, size, mostHits) => {
   const api = webAssembly();
   if (api === undefined) throw new Error('no WebAssembly');
   const table = filterBits <= widestFilterBits ? widened(filter) : new Uint8Array(filter.buffer);
-  const layout = { ...layoutOf(table.length, size, mostHits), wide: filterBits <= widestFilterBits };
-  const module = new api.Module(scanLoop(stride, filterBits, layout));
+  const layout = {
+    ...layoutOf(table.length, grams.filter.byteLength, size, mostHits),
+    wide: filterBits <= widestFilterBits,
+  };
+  const module = new api.Module(scanLoop({ stride, filterBits, gramBits: grams.bits }, layout));
   const exports = new api.Instance(module).exports as unknown as ScanInstance;
   const { buffer } = exports.memory;
   new Uint8Array(buffer).set(table, layout.filter);
+  new Int32Array(buffer, layout.grams).set(grams.filter);
   const position = new Uint32Array(buffer, 0, 1);
   return {
     work: new Uint8Array(buffer, layout.work, size),
@@ -35,10 +41,11 @@ function widened(filter: Int32Array): Uint8Array {
   return Uint8Array.from({ length: filter.length * 32 }, (_, hash) => ((filter[hash >>> 5] as number) >>> hash) & 1);
 }
 
-function layoutOf(filterBytes: number, size: number, mostHits: number): Omit<Layout, 'wide'> {
+function layoutOf(filterBytes: number, gramBytes: number, size: number, mostHits: number): Omit<Layout, 'wide'> {
   // The first word holds the next position; tables start on cache lines.
   const filter = 64;
-  const hits = filter + filterBytes;
+  const grams = filter + filterBytes;
+  const hits = grams + gramBytes;
   const work = hits + 4 * (mostHits + 16);
-  return { filter, hits, mostHits, work, pages: Math.ceil((work + size) / pageBytes) };
+  return { filter, grams, hits, mostHits, work, pages: Math.ceil((work + size + readBehind) / pageBytes) };
 }

@@ -1,3 +1,4 @@
+import { gramFactor, gramMix } from '../grams.ts';
 import { hashFactor } from '../windows.ts';
 import { moduleOf, op } from './encode.ts';
 
@@ -6,6 +7,8 @@ export interface Layout {
   filter: number;
   /** Whether the filter has a byte a hash, 0 or 1, and not a bit: three instructions less a window, eight times the memory. */
   wide: boolean;
+  /** A bit a hash. */
+  grams: number;
   hits: number;
   mostHits: number;
   work: number;
@@ -18,15 +21,27 @@ export const windowsARound = 8;
 const at = 0;
 const stop = 1;
 const hit = 2;
-const firstWindow = 3;
+const noted = 3;
+const kept = 4;
+const position = 5;
+const hash = 6;
+const firstWindow = 7;
+
+/** What is written into the code as a constant. */
+export interface Constants {
+  stride: number;
+  filterBits: number;
+  gramBits: number;
+}
 
 /**
  * The loop of `filter.ts` as a module: `run(at, stop)` looks at rounds of windows from `at` as long as it is below `stop`,
- * writes the positions of hits, answers their number, and leaves the next position in the first word of the memory.
+ * writes the positions of hits, answers their number, and leaves the next position in the first word of the memory. Two loops:
+ * one notes where the filter has a window, the other keeps of these where the grams have what stands there.
  *
  * Stride and addresses are constants of the code: a window's place in the round is then part of the load instruction.
  */
-export function scanLoop(stride: number, filterBits: number, layout: Layout): Uint8Array {
+export function scanLoop({ stride, filterBits, gramBits }: Constants, layout: Layout): Uint8Array {
   const windows = Array.from({ length: windowsARound }, (_, index) => ({
     local: firstWindow + index,
     distance: index * stride,
@@ -60,9 +75,30 @@ export function scanLoop(stride: number, filterBits: number, layout: Layout): Ui
     ...[...op.get(at), ...op.i32(windowsARound * stride), ...op.add, ...op.set(at), ...op.br(0)],
     ...[...op.end, ...op.end],
     ...[...op.i32(0), ...op.get(at), ...op.store(0)],
-    ...[...op.get(hit), ...op.i32(layout.hits), ...op.subtract, ...op.i32(2), ...op.shiftRight],
+    ...sift(gramBits, layout),
+    ...[...op.get(kept), ...op.i32(layout.hits), ...op.subtract, ...op.i32(2), ...op.shiftRight],
   ];
-  return moduleOf({ parameters: 2, locals: 1 + windowsARound, body }, layout.pages);
+  return moduleOf({ parameters: 2, locals: firstWindow - hit + windowsARound, body }, layout.pages);
+}
+
+/** Keeps the noted positions around which a known gram stands. A position is written in any case here too. */
+function sift(gramBits: number, layout: Layout): number[] {
+  const has = (distance: number): number[] => [
+    ...[...op.get(position), ...op.load(layout.work + distance)],
+    ...[...op.get(position), ...op.load(layout.work + distance + 2), ...op.i32(gramMix), ...op.multiply, ...op.xor],
+    ...[...op.i32(gramFactor), ...op.multiply, ...op.i32(32 - gramBits), ...op.shiftRight],
+    ...bitOf(hash, layout.grams),
+  ];
+  return [
+    ...[...op.i32(layout.hits), ...op.tee(noted), ...op.set(kept)],
+    ...[...op.block, ...op.loop],
+    ...[...op.get(noted), ...op.get(hit), ...op.greaterOrEqual, ...op.brIf(1)],
+    ...[...op.get(kept), ...op.get(noted), ...op.load(0), ...op.tee(position), ...op.store(0)],
+    ...[...has(0), ...has(-2), ...op.or, ...has(-1), ...op.or, ...op.i32(1), ...op.and],
+    ...[...op.i32(2), ...op.shiftLeft, ...op.get(kept), ...op.add, ...op.set(kept)],
+    ...[...op.get(noted), ...op.i32(4), ...op.add, ...op.set(noted), ...op.br(0)],
+    ...[...op.end, ...op.end],
+  ];
 }
 
 /** Shifts the bit of the hash on the stack to the lowest place; the places above it hold other hashes' bits. */

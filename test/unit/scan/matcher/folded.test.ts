@@ -26,23 +26,25 @@ test.each(['\n', '\r\n', '\\n', '\\r\\n', '\\\\n', '\n        ', '\n\t', '\\\n',
   },
 );
 
-test('finds a folded text at any anchor, width and chunking, once', () => {
+test('finds a folded text at any anchor, span, width and chunking, once', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 0, max: encoded.length - 16 }),
+      fc.nat(encoded.length),
       fc.integer({ min: 16, max: 80 }),
       fc.nat(15),
       fc.constantFrom('\n', '\r\n', '\\n', '\n    '),
       fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 }),
       fc.integer({ min: 1, max: 3 }),
-      (anchor, width, phase, lineBreak, sizes, copies) => {
+      (anchor, longest, width, phase, lineBreak, sizes, copies) => {
         const wrapped = wrap(encoded, width, phase, lineBreak);
         const expected = Array.from({ length: copies }, (_, copy) => {
           const start = 2 + copy * (wrapped.length + 2);
           return `0@${start}-${start + wrapped.length}`;
         });
         const haystack = Buffer.from(`--${wrapped}`.repeat(copies));
-        expect(search([{ ...pattern, anchor }], haystack, sizes)).toEqual(expected.sort());
+        const span = Math.max(16, Math.min(longest, encoded.length - anchor));
+        expect(search([{ ...pattern, anchor, span }], haystack, sizes)).toEqual(expected.sort());
       },
     ),
     { numRuns: 300 },
@@ -78,4 +80,6 @@ test('what differs in one byte, or is broken by other bytes, is not told', () =>
 test('an anchor outside its needle is refused', () => {
   expect(() => compileNeedles([{ bytes: Buffer.from('0123456789abcdef'), anchor: 1 }])).toThrow(RangeError);
   expect(() => compileNeedles([{ bytes: Buffer.from('0123456789abcdef'), anchor: -1 }])).toThrow(RangeError);
+  expect(() => compileNeedles([{ bytes: Buffer.from('0123456789abcdef'), anchor: 0, span: 17 }])).toThrow(RangeError);
+  expect(() => compileNeedles([{ bytes: Buffer.from('0123456789abcdef'), anchor: 0, span: 15 }])).toThrow(RangeError);
 });

@@ -1,0 +1,67 @@
+import { type Piece, windowBytes } from './pieces.ts';
+
+/** A window and two bytes beside it. */
+export const gramBytes = 6;
+
+/** Odd, and unlike the factor of the windows' hash, or the same windows would collide again. */
+export const gramFactor = 0x85ebca6b | 0;
+export const gramMix = 0xc2b2ae35 | 0;
+
+/**
+ * Which six bytes stand around the windows of the needles: one bit a hash.
+ *
+ * Asked only for windows that passed the first filter, it leaves so few of them that comparing in JavaScript costs nothing. A
+ * window's gram starts at the window, or one or two bytes before it, whichever of them lies in its unbroken run.
+ */
+export class Grams {
+  readonly bits: number;
+  readonly filter: Int32Array;
+
+  constructor(windows: number) {
+    this.bits = Math.min(Math.max(Math.ceil(Math.log2(Math.max(1, windows) * 32)), 13), 22);
+    this.filter = new Int32Array(1 << (this.bits - 5));
+  }
+
+  /** Adds what may stand around the window at `offset` of the piece. */
+  add({ bytes, run }: Piece, offset: number): void {
+    const starts = [offset, offset - 2, offset - 1].filter((at) => at >= 0 && at + gramBytes <= bytes.length);
+    if (run < gramBytes || starts.length === 0) this.filter.fill(-1);
+    // the window may stand at either end of a run that is shorter than the piece, which then has room on the other side
+    else if (run < bytes.length) for (const at of starts.slice(0, 2)) this.#set(gramHash(bytes, at, this.bits));
+    else this.#set(gramHash(bytes, starts[0] as number, this.bits));
+  }
+
+  /**
+   * Whether a window that stands at `at` may be one of a needle.
+   *
+   * Every loop must answer the same here, as `verify.ts` asks again whether a window has been told. So bytes before and
+   * behind the work are zeros for all of them.
+   */
+  has(bytes: Uint8Array, at: number): boolean {
+    return this.#get(bytes, at) || this.#get(bytes, at - 2) || this.#get(bytes, at - 1);
+  }
+
+  #get(bytes: Uint8Array, at: number): boolean {
+    const hash = gramHash(bytes, at, this.bits);
+    return (((this.filter[hash >>> 5] as number) >>> hash) & 1) !== 0;
+  }
+
+  #set(hash: number): void {
+    this.filter[hash >>> 5] = (this.filter[hash >>> 5] as number) | (1 << hash);
+  }
+}
+
+/** Of the six bytes from `at`, by two windows that overlap. Bytes outside count as zeros. */
+function gramHash(bytes: Uint8Array, at: number, bits: number): number {
+  const mixed = word(bytes, at) ^ Math.imul(word(bytes, at + gramBytes - windowBytes), gramMix);
+  return Math.imul(mixed, gramFactor) >>> (32 - bits);
+}
+
+function word(bytes: Uint8Array, at: number): number {
+  return (
+    (bytes[at] as number) |
+    ((bytes[at + 1] as number) << 8) |
+    ((bytes[at + 2] as number) << 16) |
+    ((bytes[at + 3] as number) << 24)
+  );
+}
