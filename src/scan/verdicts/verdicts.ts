@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
+import { programDigest } from '../program.ts';
 import { BoundedFolder } from './folder.ts';
 import { decodeVerdict, encodeVerdict } from './record.ts';
-import { scannerDigest } from './scanner.ts';
 import type { EntryVerdict } from './verdict.ts';
 
 /** Searching less than this costs hardly more than looking it up. */
@@ -27,31 +27,35 @@ export interface VerdictsOptions {
   key: Uint8Array;
   /** What finding depends on beside the bytes, in JSON: a keyed fingerprint of all needles, limits, detectors. */
   search: object;
-  /** Of the program that searches; by default computed from its own text. */
-  scanner?: () => Promise<string>;
+  /** Digest of the program that searches; rejecting: nothing is known, and nothing kept. */
+  program?: () => Promise<string>;
 }
 
 /**
  * Opens the verdicts of one search. A changed secret, form, limit, detector or program asks under other names, and so does not
  * find what the former search said.
  */
-export function openVerdicts({ dir, key, search, scanner = scannerDigest }: VerdictsOptions): Verdicts {
+export function openVerdicts({ dir, key, search, program = programDigest }: VerdictsOptions): Verdicts {
   const folder = new BoundedFolder(dir, maxFolderBytes);
   const recordKey = derive(key, 'record');
   const nameKey = derive(key, 'name');
   let pruned: Promise<void> | undefined;
-  const idOf = async (digest: string): Promise<string> =>
-    createHmac('sha256', nameKey)
-      .update(canonical([digest, await scanner(), search]))
+  const idOf = async (digest: string): Promise<string | undefined> => {
+    const text = await program().catch(() => undefined);
+    if (text === undefined) return undefined;
+    return createHmac('sha256', nameKey)
+      .update(canonical([digest, text, search]))
       .digest('hex');
+  };
   return {
     async get(digest) {
       const id = await idOf(digest);
-      const bytes = await folder.read(id);
-      return bytes === undefined ? undefined : decodeVerdict(id, bytes, recordKey);
+      const bytes = id === undefined ? undefined : await folder.read(id);
+      return id === undefined || bytes === undefined ? undefined : decodeVerdict(id, bytes, recordKey);
     },
     async put(digest, verdict) {
       const id = await idOf(digest);
+      if (id === undefined) return;
       const bytes = encodeVerdict(id, verdict, recordKey);
       if (bytes.length > maxRecordBytes) return;
       await folder.write(id, bytes);

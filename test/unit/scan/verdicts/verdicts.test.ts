@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { MemberPaths } from '../../../../src/image/index.ts';
+import { programDigest } from '../../../../src/scan/program.ts';
 import { type EntryVerdict, openVerdicts, type VerdictsOptions } from '../../../../src/scan/verdicts/index.ts';
 
 let parent: string;
@@ -18,7 +19,7 @@ const digest = `sha256:${'a'.repeat(64)}`;
 const search = { secrets: 'fingerprint', limits: { maxDepth: 10, maxStreamBytes: 1 } };
 
 function open(changes: Partial<VerdictsOptions> = {}) {
-  return openVerdicts({ dir, key, search, scanner: async () => 'program', ...changes });
+  return openVerdicts({ dir, key, search, program: async () => 'program', ...changes });
 }
 
 function verdict(): EntryVerdict {
@@ -68,7 +69,7 @@ test.each<[string, Partial<VerdictsOptions>]>([
   ['secret or form', { search: { ...search, secrets: 'other' } }],
   ['limit', { search: { ...search, limits: { maxDepth: 11, maxStreamBytes: 1 } } }],
   ['detector', { search: { ...search, detectors: ['npm'] } }],
-  ['program', { scanner: async () => 'other program' }],
+  ['program', { program: async () => 'other program' }],
   ['key', { key: Buffer.alloc(32, 2) }],
 ])('another %s finds nothing', async (_, changes) => {
   await open().put(digest, verdict());
@@ -113,8 +114,7 @@ test('a record under the name of another one is nothing', async () => {
 });
 
 test('a layer of very many files is not kept', async () => {
-  const members = new MemberPaths();
-  for (let i = 0; i < 600_000; i++) members.add(String(i), '0');
+  const members = MemberPaths.from(new Uint8Array(600_000 * 8), true);
   await open().put(digest, { ...verdict(), members });
   expect(await open().get(digest)).toBeUndefined();
 });
@@ -129,4 +129,15 @@ test('two that write the same at once both succeed', async () => {
   await Promise.all(Array.from({ length: 20 }, () => open().put(digest, verdict())));
   expect(await readdir(dir)).toHaveLength(1);
   expect(await open().get(digest)).toBeDefined();
+});
+
+test('a program that cannot tell what it is keeps nothing', async () => {
+  const program = (): Promise<string> => Promise.reject(new Error('unreadable'));
+  await open({ program }).put(digest, verdict());
+  expect(await open({ program }).get(digest)).toBeUndefined();
+  expect(await readdir(parent)).toEqual([]);
+});
+
+test('the text of the program is its digest', async () => {
+  expect(await programDigest()).toMatch(/^[0-9a-f]{64}$/);
 });
