@@ -68,15 +68,22 @@ export class Opener implements StoredMember {
     this.#decided = true;
     this.#head = new Uint8Array(0);
     const container =
-      detect(bytes) ?? (this.#isEmptyTar(bytes) ? containers.find(({ name }) => name === 'tar') : undefined);
+      detect(bytes, this.#name) ??
+      (this.#isEmptyTar(bytes) ? containers.find(({ name }) => name === 'tar') : undefined);
     if (container === undefined) {
       const kind = sealedKind(bytes);
       if (kind !== undefined) this.#state.addNotOpened(this.#place, kind);
       return;
     }
-    if (container.embedded !== true && !this.#mayOpen(container.name)) return;
+    if (container.tentative !== true && !this.#mayOpen(container.name)) return;
     this.#inner = container.open(this.#host(container.name));
     await this.#inner.push(bytes);
+  }
+
+  /** Of the file whose first bytes these are; undefined for what came out of a compression. */
+  get #name(): string | undefined {
+    const last = this.#place.steps.at(-1);
+    return last === undefined ? this.#place.entry : last.member;
   }
 
   /** Counts the wrapper as opened, unless it is nested too deep. */
@@ -116,7 +123,7 @@ export class Opener implements StoredMember {
         const steps = [...place.steps, { container, member, ...(file === undefined ? {} : { file }) }];
         return new Opener(state, { ...inside, steps }, makeContent);
       },
-      worthOpening: (head) => detect(head) !== undefined || sealedKind(head) !== undefined,
+      worthOpening: (head, name) => detect(head, name) !== undefined || sealedKind(head) !== undefined,
       memberSeen: (path, type, link) => {
         if (type === '0' || type === '7') state.coverage.files++;
         outermost?.members.add(path, type, link);
@@ -128,6 +135,6 @@ export class Opener implements StoredMember {
   }
 }
 
-function detect(head: Uint8Array): Container | undefined {
-  return containers.find((container) => container.detect(head));
+function detect(head: Uint8Array, name: string | undefined): Container | undefined {
+  return containers.find((container) => container.detect(head, name));
 }

@@ -14,7 +14,7 @@ const storedFlag = 0x80000000;
 /** Whether the bytes can start an LZ4 file: a frame, or the legacy format that Linux kernels use. */
 export function isLz4(head: Uint8Array): boolean {
   if (head.length < 7) return false;
-  const magic = Buffer.from(head.buffer, head.byteOffset, 4).readUInt32LE(0);
+  const magic = head[0]! | (head[1]! << 8) | (head[2]! << 16) | (head[3]! << 24);
   return magic === legacyMagic || (magic === frameMagic && head[4]! >> 6 === 1);
 }
 

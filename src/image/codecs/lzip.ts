@@ -2,6 +2,8 @@ import { crc32 } from 'node:zlib';
 import type { ReportDamage, Sink } from '../sink.ts';
 import { LzmaStream } from './lzma-stream.ts';
 
+/** And the version. */
+const magic = Buffer.from('LZIP\x01');
 const headerBytes = 6;
 /** CRC32, size of the data, size of the member. */
 const trailerBytes = 20;
@@ -11,7 +13,7 @@ const mostWindowBytes = 64 * 1024 * 1024;
 
 /** Whether the bytes can start an lzip file. */
 export function isLzip(head: Uint8Array): boolean {
-  return head.length >= headerBytes && Buffer.from(head.subarray(0, 5)).equals(Buffer.from('LZIP\x01'));
+  return head.length >= headerBytes && magic.every((byte, at) => head[at] === byte);
 }
 
 /**

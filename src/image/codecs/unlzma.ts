@@ -77,9 +77,13 @@ class UnlzmaSink implements Sink {
     return this.#lost || this.#out.done;
   }
 
+  get #over(): boolean {
+    return this.#stream?.over === true;
+  }
+
   async push(chunk: Uint8Array): Promise<void> {
     if (this.done) return;
-    if (this.#stream?.over) {
+    if (this.#over) {
       if (chunk.some((byte) => byte !== 0)) this.#fail('there are bytes behind the end of the lzma data');
       return;
     }
@@ -94,9 +98,9 @@ class UnlzmaSink implements Sink {
   }
 
   async end(): Promise<void> {
-    if (!this.done && this.#stream?.over !== true) {
+    if (!this.done && !this.#over) {
       await this.#take((stream) => stream.end());
-      if (!this.done && this.#stream?.over !== true) this.#fail('the lzma data is cut off');
+      if (!this.done && !this.#over) this.#fail('the lzma data is cut off');
     }
     await this.#out.end();
   }

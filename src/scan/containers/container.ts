@@ -5,14 +5,10 @@ import type { Step } from '../hit.ts';
 export interface Container {
   /** What a finding's form chain and the coverage call it. */
   name: string;
-  /** Whether a stream that starts with these bytes (512, or all there are) is one. */
-  detect(head: Uint8Array): boolean;
-  /**
-   * The wrapper begins behind other bytes, if it is there at all: `detect` only says where to look for it.
-   *
-   * It then counts as opened once it calls `Host.found`.
-   */
-  embedded?: true;
+  /** Whether a stream that starts with these bytes (512, or all there are) is one; `name` is its file's, if it has one. */
+  detect(head: Uint8Array, name: string | undefined): boolean;
+  /** `detect` only says where to look for it: it counts as opened once it calls `Host.found`. */
+  tentative?: true;
   /** Takes the stream's bytes from the first one on. */
   open(host: Host): Opened;
 }
@@ -44,10 +40,10 @@ export interface Host {
   decoded(member?: string): Sink;
   /** A member's bytes are in the archive's own stream, which is searched already: only opened further. */
   stored(member: string, attributes?: RawAttributes): StoredMember;
-  /** The embedded wrapper is there. False when it is nested too deep to be opened, which is reported. */
+  /** The tentative wrapper is there. False when it is nested too deep to be opened, which is reported. */
   found(): boolean;
-  /** False when a member that starts with these bytes (512, or all there are) needs no opening. */
-  worthOpening(head: Uint8Array): boolean;
+  /** False when a member of that name that starts with these bytes (512, or all there are) needs no opening. */
+  worthOpening(head: Uint8Array, name?: string): boolean;
   /** A file, folder or link of an archive; `type` is a tar's type flag. */
   memberSeen(path: string, type: string, link?: string): void;
   /** A part, by kind, that this wrapper cannot open. */

@@ -16,7 +16,7 @@ const keptBytes = localFixed - 1;
 /** A zip behind other bytes. Readers find it by its directory at the end; here by its first header that makes sense. */
 export const embeddedZip: Container = {
   name: 'zip',
-  embedded: true,
+  tentative: true,
   detect: (head) => carriers.some((carrier) => startsWith(head, carrier)),
   open: (host) => new EmbeddedZipSink(host),
 };

@@ -1,8 +1,18 @@
+import { ar } from './ar.ts';
+import { brotli } from './brotli.ts';
 import { bzip2 } from './bzip2.ts';
 import type { Container } from './container.ts';
+import { cpio } from './cpio.ts';
 import { embeddedZip } from './embedded-zip.ts';
+import { gitBundle } from './git-bundle.ts';
 import { gitPack } from './git-pack.ts';
 import { gzip } from './gzip.ts';
+import { lz4 } from './lz4.ts';
+import { lzip } from './lzip.ts';
+import { lzma } from './lzma.ts';
+import { pipCache } from './pip-cache.ts';
+import { rpm } from './rpm.ts';
+import { sqlite, sqliteWal } from './sqlite.ts';
 import { tar } from './tar.ts';
 import { xz } from './xz.ts';
 import { zip } from './zip.ts';
@@ -13,4 +23,25 @@ export type { Container, Host, Located, Opened, StoredMember } from './container
 export { sealedKind } from './sealed.ts';
 
 /** Every wrapper that is opened, wherever it is met. The first that recognises a stream takes it. */
-export const containers: readonly Container[] = [gzip, zstd, xz, bzip2, zip, tar, gitPack, zlib, embeddedZip];
+export const containers: readonly Container[] = [
+  gzip,
+  zstd,
+  xz,
+  bzip2,
+  lz4,
+  lzip,
+  zip,
+  tar,
+  ar,
+  cpio,
+  rpm,
+  sqlite,
+  sqliteWal,
+  gitPack,
+  gitBundle,
+  pipCache,
+  lzma,
+  zlib,
+  embeddedZip,
+  brotli,
+];

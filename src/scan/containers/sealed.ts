@@ -11,12 +11,15 @@ export interface Sealed {
 const sealed: readonly Sealed[] = [
   { name: '7z', magic: '7z\xbc\xaf\x27\x1c' },
   { name: 'rar', magic: 'Rar!\x1a\x07' },
-  { name: 'lz4', magic: '\x04\x22\x4d\x18' },
-  { name: 'lzip', magic: 'LZIP' },
-  { name: 'rpm', magic: '\xed\xab\xee\xdb' },
-  { name: 'deb', magic: '!<arch>\ndebian-binary' },
-  { name: 'cpio', magic: '070701' },
-  { name: 'cpio', magic: '070702' },
+  // of an rpm with files of more than 4 GiB, whose names and sizes are in the rpm's header
+  { name: 'cpio without names', magic: '07070X' },
+  { name: 'lzop', magic: '\x89LZO\0\r\n\x1a\n' },
+  { name: 'lrzip', magic: 'LRZI' },
+  { name: 'xar', magic: 'xar!\0\x1c' },
+  { name: 'cab', magic: 'MSCF\0\0\0\0' },
+  { name: 'snappy', magic: '\xff\x06\0\0sNaPpY' },
+  { name: 'sqlite journal', magic: '\xd9\xd5\x05\xf9\x20\xa1\x63\xd7' },
+  { name: 'pip cache of another form', magic: 'cc=2,' },
   { name: 'squashfs', magic: 'hsqs' },
 ];
 
