@@ -196,10 +196,19 @@ function capped(lines: readonly string[]): string[] {
   return more <= 0 ? [...lines] : [...lines.slice(0, maxShown), `… and ${more} more; --json lists them all`];
 }
 
-function weakLines({ secrets, unmasked = [] }: Report, paint: Paint): string[] {
+function weakLines({ secrets, coverage, unmasked = [] }: Report, paint: Paint): string[] {
   const weak = new Set(secrets.weak.map(({ name }) => name));
+  const byName = new Set(
+    coverage.flatMap((one) => one.weak.flatMap(({ secret, searchedAs }) => (searchedAs ? [secret] : []))),
+  );
   return [
-    ...secrets.weak.map(({ name, why }) => paint.yellow(`safebuild: ${name} was not searched for: ${why}`)),
+    ...secrets.weak.map(({ name, why }) =>
+      paint.yellow(
+        byName.has(name)
+          ? `safebuild: ${name} was searched for only as ${name}=… and the like: it is ${why}`
+          : `safebuild: ${name} was not searched for: ${why}`,
+      ),
+    ),
     ...unmasked
       .filter((name) => !weak.has(name))
       .map((name) =>

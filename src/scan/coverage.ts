@@ -1,5 +1,5 @@
 import type { Limits } from './limits.ts';
-import type { OmittedForm } from './search.ts';
+import type { OmittedForm, WeakSecret } from './search.ts';
 
 /** What was looked at, so that "clean" can be weighed. Counts of things in the image, not of findings. */
 export interface Coverage {
@@ -27,7 +27,8 @@ export interface Coverage {
   damaged: { count: number; examples: { where: string; why: string }[] };
   /** Names of the secrets that were searched for. */
   secrets: string[];
-  weak: { secret: string; why: string }[];
+  /** Those whose value means nothing by itself; `searchedAs` where it was searched for as the value of its own name. */
+  weak: WeakSecret[];
   omittedForms: OmittedForm[];
   /** Names of the encodings that were searched for: of one secret at least. */
   forms: string[];
@@ -36,6 +37,12 @@ export interface Coverage {
   /** Hits beyond `Limits.maxFindings`. */
   hitsLeftOut: number;
 }
+
+/** Of it, what one entry adds. */
+export type EntryCoverage = Pick<
+  Coverage,
+  'files' | 'decodedBytes' | 'opened' | 'notOpened' | 'notOpenedExamples' | 'damaged'
+>;
 
 const maxExamples = 20;
 /** So that a common kind does not push out a rare one. */
@@ -62,6 +69,23 @@ export function emptyCoverage(): Coverage {
     forms: [],
     hitsLeftOut: 0,
   };
+}
+
+/** Adds the counts of one entry to those of a scan; of the examples the first stay. */
+export function joinCoverage(coverage: Coverage, entry: EntryCoverage): void {
+  coverage.files += entry.files;
+  coverage.decodedBytes += entry.decodedBytes;
+  for (const [kind, count] of Object.entries(entry.opened))
+    coverage.opened[kind] = (coverage.opened[kind] ?? 0) + count;
+  for (const example of entry.notOpenedExamples) {
+    const known = coverage.notOpenedExamples.filter(({ kind }) => kind === example.kind).length;
+    if (known < maxExamplesOfKind) coverage.notOpenedExamples.push(example);
+  }
+  for (const [kind, count] of Object.entries(entry.notOpened))
+    coverage.notOpened[kind] = (coverage.notOpened[kind] ?? 0) + count;
+  coverage.damaged.count += entry.damaged.count;
+  coverage.damaged.examples.push(...entry.damaged.examples);
+  coverage.damaged.examples.splice(maxExamples);
 }
 
 export function increment(counts: Record<string, number>, key: string): void {

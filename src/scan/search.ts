@@ -1,8 +1,9 @@
 import type { Secret } from '../secrets/secret.ts';
-import { needlesOf, partialForm } from './forms/index.ts';
+import { assignmentForm, assignmentsOf, needlesOf, partialForm } from './forms/index.ts';
 import { compileNeedles, type Matcher, type MatchStream, type Pattern } from './matcher/index.ts';
+import { fingerprintOf } from './verdicts/fingerprint.ts';
 
-/** The secrets of a build. Weak ones are counted and named, not searched for. */
+/** The secrets of a build. Weak ones are named, and searched for only as the value of their own name. */
 export type ScanSecrets = Iterable<Secret>;
 
 /** A value was seen: whose, in which form, where in the stream (bytes, `end` exclusive). */
@@ -19,11 +20,19 @@ export interface OmittedForm {
   form: string;
 }
 
+/** A secret whose value is too common or too short to be searched for by itself. */
+export interface WeakSecret {
+  secret: string;
+  why: string;
+  /** It was searched for as `NAME=value` and the like, in plain text only. Absent: not at all. */
+  searchedAs?: typeof assignmentForm;
+}
+
 /** Every form of every secret, compiled once for all the streams of a scan. */
 export interface Search {
   /** Names, in the order given. */
   secrets: readonly string[];
-  weak: readonly { secret: string; why: string }[];
+  weak: readonly WeakSecret[];
   omitted: readonly OmittedForm[];
   /** Names of all forms that are searched for, of any secret. */
   forms: readonly string[];
@@ -34,6 +43,8 @@ export interface Search {
   stream(onMatch: (match: Match) => void): MatchStream;
   /** All matches in bytes that are at hand. */
   matches(bytes: Uint8Array): Match[];
+  /** Changes with anything that is searched for; tells nothing without `key`. */
+  fingerprint(key: Uint8Array): string;
   /** Hides the weak values in a text where they stand as whole words. */
   hideWeak(text: string, shown: string): string;
 }
@@ -41,9 +52,20 @@ export interface Search {
 /** A shorter value is in every other text. */
 const shortestHidden = 3;
 
-interface Owned extends Pattern {
-  owners: { secret: string; form: string }[];
+interface Owner {
+  secret: string;
+  form: string;
+  /** Bytes of the pattern that are not the value's. */
+  before?: number;
+  after?: number;
 }
+
+interface Owned extends Pattern {
+  owners: Owner[];
+}
+
+/** An assignment may be all that a string holds, and is known by what stands around it. */
+const edge = Buffer.from('\n');
 
 /** The matcher collects bytes before it looks; what it may hold back beside twice the longest needle. */
 const matcherBufferBytes = 2 * 1024 * 1024;
@@ -52,7 +74,7 @@ const matcherBufferBytes = 2 * 1024 * 1024;
 export function compileSearch(secrets: ScanSecrets): Search {
   const patterns = new Map<string, Owned>();
   const names: string[] = [];
-  const weak: { secret: string; why: string }[] = [];
+  const weak: WeakSecret[] = [];
   const omitted: OmittedForm[] = [];
   const partOf = new Map<string, string>();
   const weakTexts: string[] = [];
@@ -60,8 +82,13 @@ export function compileSearch(secrets: ScanSecrets): Search {
     const found = secret.weak === undefined ? needlesOf(secret.reveal()) : { needles: [], omitted: [] };
     // a value without any needle must not be reported as searched for
     if (found.needles.length === 0) {
-      weak.push({ secret: secret.name, why: secret.weak ?? 'too short' });
-      weakTexts.push(secret.reveal().toString('utf8').trim());
+      const text = secret.reveal().toString('utf8').trim();
+      const assignments = [...assignmentsOf(secret.name, text)];
+      for (const { bytes, ...ends } of assignments)
+        own(patterns, { bytes }, { secret: secret.name, form: assignmentForm, ...ends });
+      const searched = assignments.length > 0 ? ({ searchedAs: assignmentForm } as const) : {};
+      weak.push({ secret: secret.name, why: secret.weak ?? 'too short', ...searched });
+      weakTexts.push(text);
       continue;
     }
     if (secret.partOf !== undefined) partOf.set(secret.name, secret.partOf);
@@ -79,7 +106,7 @@ export function compileSearch(secrets: ScanSecrets): Search {
 }
 
 /** Two secrets may have the same value, or one may be the other's encoding. */
-function own(patterns: Map<string, Owned>, spelling: Pattern, owner: { secret: string; form: string }): void {
+function own(patterns: Map<string, Owned>, spelling: Pattern, owner: Owner): void {
   const key = `${spelling.anchor ?? ''}:${Buffer.from(spelling.bytes).toString('latin1')}`;
   const known = patterns.get(key);
   if (known === undefined) patterns.set(key, { ...spelling, owners: [owner] });
@@ -113,20 +140,29 @@ class CompiledSearch implements Search {
     this.#weakWords = wordsOf(weakTexts);
   }
 
+  fingerprint(key: Uint8Array): string {
+    return fingerprintOf(this.#patterns, this.#weakWords === undefined ? [] : [this.#weakWords.source], key);
+  }
+
   hideWeak(text: string, shown: string): string {
     return this.#weakWords === undefined ? text : text.replace(this.#weakWords, shown);
   }
 
   stream(onMatch: (match: Match) => void): MatchStream {
     return this.#matcher.stream((needle, start, end) => {
-      for (const owner of this.#patterns[needle]!.owners) onMatch({ ...owner, start, end });
+      for (const { secret, form, before = 0, after = 0 } of this.#patterns[needle]!.owners)
+        onMatch({ secret, form, start: start + before, end: end - after });
     });
   }
 
   matches(bytes: Uint8Array): Match[] {
     const matches: Match[] = [];
-    const stream = this.stream((match) => matches.push(match));
+    const stream = this.stream(({ start, end, ...match }) =>
+      matches.push({ ...match, start: start - edge.length, end: end - edge.length }),
+    );
+    stream.push(edge);
     stream.push(bytes);
+    stream.push(edge);
     stream.end();
     return withoutEchoes(matches).sort((a, b) => a.start - b.start);
   }

@@ -1,3 +1,4 @@
+export { type Assignment, assignmentForm, assignmentsOf } from './assignments.ts';
 export type { Form, Spelling } from './form.ts';
 export { forms } from './list.ts';
 export { lineEndVariants, type Needle, type Needles, needlesOf, shortestNeedle } from './needles.ts';
