@@ -9,6 +9,7 @@ import {
   heldArguments,
   holdBack,
 } from '../buildx/index.ts';
+import { normalizeReference } from '../publish/index.ts';
 import { parseSecretFlag } from '../secrets/index.ts';
 import type { BuildHost } from './host.ts';
 import type { Rewrite } from './rewrite.ts';
@@ -37,6 +38,7 @@ export async function planBuild(
 ): Promise<BuildPlan> {
   const noDefaultAttestations = /^(1|t|true)$/i.test(host.env.BUILDX_NO_DEFAULT_ATTESTATIONS ?? '');
   const hold = holdBack(request, { builder, workDir: dirs.quarantine, noDefaultAttestations });
+  await refuseBadCacheNames(hold.held);
   const usedUp = usedUpSecrets(request, sources, host);
   const handover = await handOver([...(rewritten?.handed ?? []), ...usedUp.handed], dirs.values);
   const iidfile = join(dirs.quarantine, 'iid');
@@ -63,6 +65,16 @@ export async function planBuild(
     metadataFile,
     ...(dockerfile.input === undefined ? {} : { input: dockerfile.input }),
   };
+}
+
+/** A cache is pushed last, when the image is out already: its name must not turn out to be none then. Throws USAGE. */
+async function refuseBadCacheNames(held: readonly Held[]): Promise<void> {
+  const names = held.flatMap((item) =>
+    item.kind === 'cache' && item.destination.type === 'registry' ? [item.destination.ref] : [],
+  );
+  if (names.length === 0) return;
+  const { parseReference } = await import('../registry/index.ts');
+  for (const name of names) parseReference(normalizeReference(name));
 }
 
 /** A pipe gives its bytes once, and the search has had them: the builder gets them from us (buildkit.md fact 20). */

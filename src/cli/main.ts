@@ -51,10 +51,8 @@ async function run(argv: readonly string[], io: Io): Promise<number> {
     case 'build':
     case 'b':
       return build(rest, io);
-    case 'verify': {
-      const { verifyCommand } = await import('./commands/verify.ts');
-      return verifyCommand(rest, io);
-    }
+    case 'verify':
+      return verify(rest, io);
     case undefined:
     case 'help':
     case '-h':
@@ -67,8 +65,20 @@ async function run(argv: readonly string[], io: Io): Promise<number> {
       await io.stdout.write(`safebuild ${await version()}\n`);
       return 0;
     default:
-      return build(argv, io);
+      return behindFlags(argv, io);
   }
+}
+
+async function behindFlags(argv: readonly string[], io: Io): Promise<number> {
+  const { subcommandBehindFlags } = await import('./subcommand.ts');
+  const found = subcommandBehindFlags(argv);
+  if (found?.command === 'verify') return verify(found.rest, io);
+  return build(found?.rest ?? argv, io);
+}
+
+async function verify(argv: readonly string[], io: Io): Promise<number> {
+  const { verifyCommand } = await import('./commands/verify.ts');
+  return verifyCommand(argv, io);
 }
 
 async function build(argv: readonly string[], io: Io): Promise<number> {

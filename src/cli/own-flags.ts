@@ -18,12 +18,17 @@ const ownTable: FlagTable = new Map([
   ['json', 'none'],
 ]);
 
+/** The words of a command line by docker's flags and ours, and by `more`, which a newer docker may have. */
+export function readArguments(argv: readonly string[], more: FlagTable = new Map()): Argument[] {
+  return parseArguments(argv, new Map([...more, ...dockerBuildFlags, ...ownTable]));
+}
+
 /** Splits a command line into our own flags and docker's arguments, both in their order. */
 export function splitFlags(
   argv: readonly string[],
   more: FlagTable = new Map(),
 ): { own: OwnFlags; docker: Argument[] } {
-  const args = parseArguments(argv, new Map([...more, ...dockerBuildFlags, ...ownTable]));
+  const args = readArguments(argv, more);
   const own: OwnFlags = { envFiles: [], json: false, help: false };
   const docker: Argument[] = [];
   for (const arg of args) {

@@ -51,6 +51,8 @@ test.each([
   [['.', '--json', '-o', 'type=oci'], '--json and an output to standard output'],
   [['verify'], 'verify takes exactly one'],
   [['verify', 'a', 'b'], 'verify takes exactly one'],
+  [['--json', 'verify', 'a', 'b'], 'verify takes exactly one'],
+  [['-q', 'verify', 'a'], 'verify does not know --quiet'],
   [['verify', '--tag', 'x', 'a'], 'verify does not know --tag'],
   [['verify', '--frobnicate', 'a'], 'verify does not know --frobnicate'],
 ])('%j ends with exit code 2 and says why', async (argv, words) => {
