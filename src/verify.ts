@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import type { BuildHost } from './build/host.ts';
+import { dayOf, settle } from './build/settle.ts';
 import { loadConfig } from './config/index.ts';
 import { readCredentials } from './context/index.ts';
 import { SafebuildError } from './errors.ts';
@@ -50,12 +51,11 @@ export async function verify(options: VerifyOptions, host: BuildHost): Promise<R
     ...(options.platform === undefined ? {} : { platform: options.platform }),
   });
   host.phase(undefined);
-  const leaked = result.findings.length > 0;
-  const whole = result.incomplete.length === 0;
+  const { findings, incomplete, coverage } = result;
+  const settled = settle({ findings, incomplete, coverage: [coverage] }, config, dayOf(new Date()));
   return {
+    ...settled,
     command: 'verify',
-    verdict: leaked ? 'leak' : whole ? 'clean' : 'unverified',
-    exitCode: leaked ? 5 : whole ? 0 : 6,
     subject: options.subject,
     secrets: {
       searched: [...new Set(searched.map((secret) => secret.name))],
@@ -63,11 +63,8 @@ export async function verify(options: VerifyOptions, host: BuildHost): Promise<R
       settings: secrets.settings.map(({ name, reason }) => ({ name, why: reason })),
     },
     dockerfile: [],
-    leaks: result.findings,
-    incomplete: result.incomplete,
-    coverage: [result.coverage],
     mounts: [],
-    notes: [...secrets.notes, ...(source.holds === 'files' ? [asFiles(options.subject)] : [])],
+    notes: [...secrets.notes, ...settled.notes, ...(source.holds === 'files' ? [asFiles(options.subject)] : [])],
     elapsedMs: { proof: Date.now() - startedMs },
   };
 }

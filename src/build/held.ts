@@ -11,6 +11,7 @@ import { drawsLive, progressMode, withProgress } from './progress-mode.ts';
 import { type Proof, prove } from './prove.ts';
 import { release } from './release.ts';
 import { type Rewrite, rewrite } from './rewrite.ts';
+import { dayOf, type Found, settle } from './settle.ts';
 import type { Sources } from './sources.ts';
 import { splitRewrite } from './split.ts';
 import { withVersions } from './versions.ts';
@@ -79,13 +80,14 @@ export async function heldBuild(
     host.phase('searching the image for secrets');
     const proof = await proveResult(request, sources, rewritten, planned, imageId, host);
     host.phase(undefined);
+    const { notes, verdict, exitCode, ...settled } = settle(foundBy(proof), sources.config, dayOf(new Date()));
     const proved: Report = {
       ...report,
-      ...summary(proof),
+      ...settled,
+      notes: [...report.notes, ...notes],
       elapsedMs: { ...report.elapsedMs, proof: Date.now() - builtMs },
     };
-    if (proof.findings.length > 0) return { ...proved, verdict: 'leak', exitCode: 5 };
-    if (proof.incomplete.length > 0) return { ...proved, verdict: 'unverified', exitCode: 6 };
+    if (verdict !== 'clean') return { ...proved, verdict, exitCode };
     if (host.signal.aborted) throw new SafebuildError('INTERRUPTED', 'Interrupted before anything was published.');
     const image = await release(
       {
@@ -103,8 +105,7 @@ export async function heldBuild(
     await host.stdout(outcome.stdout);
     // Values that cannot be searched for prove nothing, and neither does a result that stays in the build cache.
     const searched = proved.secrets.searched.length > 0 && proof.results.length > 0;
-    const verdict = searched ? 'clean' : 'nothing-to-prove';
-    return { ...proved, verdict, exitCode: 0, image };
+    return { ...proved, verdict: searched ? 'clean' : 'nothing-to-prove', exitCode, image };
   } finally {
     if (inEngine && !released && imageId !== undefined) await dropImage(host.docker, imageId, knownBefore);
   }
@@ -131,12 +132,8 @@ async function proveResult(
   );
 }
 
-function summary(proof: Proof): Pick<Report, 'leaks' | 'incomplete' | 'coverage'> {
-  return {
-    leaks: proof.findings,
-    incomplete: proof.incomplete,
-    coverage: proof.results.map((result) => result.coverage),
-  };
+function foundBy({ findings, incomplete, results }: Proof): Found {
+  return { findings, incomplete, coverage: results.map((result) => result.coverage) };
 }
 
 function subjectOf(request: BuildRequest): { subject?: string } {

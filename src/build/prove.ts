@@ -3,11 +3,11 @@ import type { Held } from '../buildx/index.ts';
 import { type Dockerfile, type Instruction, parseDockerfile } from '../dockerfile/index.ts';
 import type { Finding, ImageLocation } from '../finding.ts';
 import { directorySource, type ImageSource, openSource, tarSource } from '../image/index.ts';
-import { type Incomplete, type ScanResult, scanBytes, scanImage } from '../scan/index.ts';
+import { type Incomplete, leakRemedy, type ScanResult, scanBytes, scanImage } from '../scan/index.ts';
 import type { Secret } from '../secrets/index.ts';
 import type { BuildHost } from './host.ts';
 import type { Sources } from './sources.ts';
-import { locationOf, traceHistory } from './trace.ts';
+import { baseOf, locationOf, type Traced, traceHistory } from './trace.ts';
 
 /** What the proof of one build says. */
 export interface Proof {
@@ -39,6 +39,7 @@ export async function prove(options: ProofOptions, host: BuildHost): Promise<Pro
       const result = await scanImage(source, secrets, {
         signal: host.signal,
         limits: options.sources.config.scan,
+        ...(held.kind === 'cache' ? { artifact: 'cache' } : {}),
       });
       results.push(result);
       findings.push(...locate(result, options));
@@ -57,13 +58,14 @@ async function searchWritten(
 ): Promise<Finding[]> {
   const hits = scanBytes(shown, await readFile(path), secrets);
   const names = [...new Set(hits.map((hit) => hit.secret))];
+  const location = { kind: 'image', place: 'archive', path: shown, artifact: 'metadata' } as const;
   return names.map((secret) => ({
     rule: 'leak',
     level: 'error',
     secret,
     message: `${secret} stands in ${shown}, which the build writes.`,
-    remedy: 'Pass the value as a secret mount, not as a build argument or label.',
-    location: { kind: 'image', place: 'archive', path: shown },
+    remedy: leakRemedy(secret, location),
+    location,
   }));
 }
 
@@ -100,35 +102,48 @@ export function savedImage(image: string, host: Pick<BuildHost, 'docker' | 'sign
   };
 }
 
-/** Adds the Dockerfile instruction to each finding, and says so where it came with the base image. */
+/** Adds to each finding the instruction that made the bytes, or the base image, and the remedy that goes with it. */
 function locate(result: ScanResult, options: ProofOptions): Finding[] {
   if (options.dockerfileText === undefined) return [...result.findings];
   const dockerfile = parseDockerfile(options.dockerfileText);
   const path = options.sources.dockerfile?.file.shown ?? 'Dockerfile';
+  const base = baseOf(dockerfile, options.target);
   return result.findings.map((finding) => {
     if (finding.location.kind !== 'image') return finding;
     const madeBy = makerOf(finding.location, result, dockerfile, options.target);
     if (madeBy === undefined) return finding;
-    const location: ImageLocation = {
-      ...finding.location,
-      madeBy: madeBy === 'base' ? madeBy : locationOf(madeBy, path),
-    };
-    return { ...finding, location };
+    return madeBy === 'base' ? ofBase(finding, base) : madeByLine(finding, madeBy, path);
   });
 }
 
-function makerOf(
-  location: ImageLocation,
-  result: ScanResult,
-  dockerfile: Dockerfile,
-  target: string | undefined,
-): Instruction | 'base' | undefined {
+/** A declared secret in the base image is a leak like any other; what a detector recognised there is not the user's own. */
+function ofBase(finding: Finding, base: string | undefined): Finding {
+  const location: ImageLocation = {
+    ...(finding.location as ImageLocation),
+    madeBy: 'base',
+    ...(base === undefined ? {} : { base }),
+  };
+  const remedy = leakRemedy(finding.secret ?? 'it', location);
+  return { ...finding, ...(finding.secret === undefined ? { level: 'note' } : {}), location, remedy };
+}
+
+function madeByLine(finding: Finding, instruction: Instruction, path: string): Finding {
+  const location: ImageLocation = { ...(finding.location as ImageLocation), madeBy: locationOf(instruction, path) };
+  if (finding.secret === undefined) return { ...finding, location };
+  const from = instruction.flags.find(({ name }) => name === 'from')?.value;
+  const maker = { keyword: instruction.keyword, ...(from === undefined ? {} : { from }) };
+  return { ...finding, location, remedy: leakRemedy(finding.secret, location, maker) };
+}
+
+function makerOf(location: ImageLocation, result: ScanResult, dockerfile: Dockerfile, target?: string): Traced {
   const image = result.identity.manifests.find((candidate) => candidate.platform === location.platform);
   if (image === undefined) return undefined;
-  const traced = traceHistory(dockerfile, target, image.keywords);
   const entry = /^\/history\/(\d+)\//.exec(location.path ?? '')?.[1];
-  if (location.place === 'config' && entry !== undefined) return traced[Number(entry)] ?? 'base';
-  if (location.place !== 'layer' || location.layer === undefined) return undefined;
-  const at = image.layerHistory[location.layer - 1];
-  return at === undefined ? undefined : (traced[at] ?? 'base');
+  const at =
+    location.place === 'layer' && location.layer !== undefined
+      ? image.layerHistory[location.layer - 1]
+      : location.place === 'config' && entry !== undefined
+        ? Number(entry)
+        : undefined;
+  return at === undefined ? undefined : traceHistory(dockerfile, target, image.keywords)[at];
 }

@@ -47,7 +47,9 @@ interface Named {
 
 function finding(state: ScanState, group: HitGroup, { location, inner }: Named): Finding {
   const { hit, forms, count } = group;
-  const masked = maskLocation({ ...location, ...insideOf(inner) }, state);
+  const { artifact } = state;
+  const whole = { ...location, ...insideOf(inner), ...(artifact === undefined ? {} : { artifact }) };
+  const masked = maskLocation(whole, state);
   const chain = [...inner.map(stepName), ...(hit.decoded ?? []), ...(hit.form === 'raw' ? [] : [hit.form])];
   const what = hit.detected?.title ?? hit.secret;
   return {
@@ -85,11 +87,7 @@ function unused({ hit }: HitGroup, graph: ImageGraph | undefined, catalog: Catal
     const path = hit.entry === '' ? {} : { path: hit.entry };
     const own = catalog.get(hit.entry)?.file;
     const file = graph !== undefined || own === undefined ? {} : { file: own };
-    const artifact = graph === undefined ? { artifact: 'files' as const } : {};
-    return {
-      location: { kind: 'image', place: 'archive', ...path, ...file, ...offset, ...artifact },
-      inner: hit.steps,
-    };
+    return { location: { kind: 'image', place: 'archive', ...path, ...file, ...offset }, inner: hit.steps };
   }
   if (hit.entry.startsWith('blobs/')) return inBlob(hit, { kind: 'image', place: 'blob', digest, ...offset });
   return { location: { kind: 'image', place: 'archive', digest, path: hit.entry, ...offset }, inner: hit.steps };
@@ -97,7 +95,9 @@ function unused({ hit }: HitGroup, graph: ImageGraph | undefined, catalog: Catal
 
 /** Of a blob that is no layer of an image: the file in its tar, if it is one, or the string in its JSON. */
 function inBlob(hit: Hit, shared: ImageLocation): Named {
-  const { path = hit.pointer, file, inner } = inLayer(hit.steps);
+  const { path: member, file, inner } = inLayer(hit.steps);
+  // a JSON pointer keeps its slash
+  const path = member === undefined ? hit.pointer : fromRoot(member);
   return {
     location: { ...shared, ...(path === undefined ? {} : { path }), ...(file === undefined ? {} : { file }) },
     inner,
@@ -123,7 +123,7 @@ function used(group: HitGroup, use: EntryUse, catalog: Catalog): Named {
         place: 'layer',
         layer: use.position,
         layers: use.image.layers.length,
-        ...(path === undefined ? {} : { path: path.replace(/^(?:\.?\/)+/, '') }),
+        ...(path === undefined ? {} : { path: fromRoot(path) }),
         ...(file === undefined ? {} : { file }),
         ...(visible === undefined ? {} : { visible }),
         ...(layer?.createdBy === undefined ? {} : { createdBy: layer.createdBy }),
@@ -147,6 +147,11 @@ function inLayer(steps: readonly Step[]): { path?: string; file?: FileAttributes
   return path === undefined
     ? { inner: steps }
     : { path, inner: steps.slice(at + 1), ...(file === undefined ? {} : { file }) };
+}
+
+/** A path as it stands in the image, without `./` or `/`. */
+function fromRoot(path: string): string {
+  return path.replace(/^(?:\.?\/)+/, '');
 }
 
 function visibility(path: string, image: ImageNode, position: number, catalog: Catalog): boolean | undefined {

@@ -1,3 +1,4 @@
+import type { Artifact } from '../finding.ts';
 import { describeImage, type EntryRecord, type ImageGraph, type ImageSource } from '../image/index.ts';
 import { type Coverage, emptyCoverage } from './coverage.ts';
 import { scanEntry } from './entry.ts';
@@ -20,6 +21,8 @@ export interface ScanOptions {
   /** As in `docker build --platform`: other platforms that an index names may be absent. What is there is searched. */
   platform?: string;
   limits?: Partial<Limits>;
+  /** What is searched, when it is no image: findings say so. */
+  artifact?: Artifact;
   /** Called for every chunk that was read. */
   onProgress?: (progress: ScanProgress) => void;
 }
@@ -37,6 +40,7 @@ export async function scanImage(
 ): Promise<ScanResult> {
   const state = new ScanState(compileSearch(secrets), { ...defaultLimits, ...options.limits }, emptyCoverage());
   state.entriesAreFiles = source.holds === 'files';
+  state.artifact = options.artifact ?? (state.entriesAreFiles ? 'files' : undefined);
   const catalog = new Map<string, EntryRecord>();
   // a source that waits for bytes (docker save, a pipe) stops waiting when it is closed
   const close = (): void => void source.close().catch(() => {});

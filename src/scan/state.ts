@@ -1,3 +1,4 @@
+import type { Artifact } from '../finding.ts';
 import type { MemberPaths } from '../image/index.ts';
 import { addDamage, addNotOpened, type Coverage } from './coverage.ts';
 import { HitLog, type Step } from './hit.ts';
@@ -38,6 +39,8 @@ export class ScanState {
   readonly hits: HitLog;
   /** Entries of the source are the user's own files, not blobs of an image. */
   entriesAreFiles = false;
+  /** What is searched, when it is no image. */
+  artifact: Artifact | undefined;
   readonly #incomplete = new Map<string, Incomplete>();
 
   constructor(search: Search, limits: Limits, coverage: Coverage) {

@@ -1,10 +1,12 @@
 import { expect, test } from '@jest/globals';
-import { locationOf, traceHistory } from '../../../src/build/trace.ts';
+import { baseOf, locationOf, traceHistory } from '../../../src/build/trace.ts';
 import { parseDockerfile } from '../../../src/dockerfile/index.ts';
 
-/** Lines of the instructions that made each history entry; `base` for those of the base image. */
-function lines(dockerfile: string, keywords: readonly string[], target?: string): (number | 'base')[] {
-  return traceHistory(parseDockerfile(dockerfile), target, keywords).map((instruction) => instruction?.line ?? 'base');
+/** Lines of the instructions that made each history entry, `base`, or undefined. */
+function lines(dockerfile: string, keywords: readonly string[], target?: string): (number | 'base' | undefined)[] {
+  return traceHistory(parseDockerfile(dockerfile), target, keywords).map((made) =>
+    typeof made === 'object' ? made.line : made,
+  );
 }
 
 const one = 'FROM node:20\nWORKDIR /app\nONBUILD RUN x\nCOPY . .\nRUN npm ci\nCMD ["node"]\n';
@@ -35,20 +37,36 @@ test('only the stage that is built counts, with the stages that it continues', (
   expect(lines(stages, ['ENV', 'RUN', 'RUN'], 'other')).toEqual(['base', 4, 5]);
 });
 
-test('where history and Dockerfile disagree, nothing before it is claimed', () => {
-  expect(lines(one, ['WORKDIR', 'ADD', 'RUN', 'CMD'])).toEqual(['base', 'base', 5, 6]);
+test('where history and Dockerfile disagree, nothing before it is claimed, also not for the base image', () => {
+  expect(lines(one, ['WORKDIR', 'ADD', 'RUN', 'CMD'])).toEqual([undefined, undefined, 5, 6]);
 });
 
 test('an unknown target traces nothing', () => {
-  expect(lines(one, ['RUN'], 'nowhere')).toEqual(['base']);
+  expect(lines(one, ['RUN'], 'nowhere')).toEqual([undefined]);
 });
 
 test('an instruction of several lines is located whole', () => {
   const [run] = traceHistory(parseDockerfile('FROM x\nRUN a \\\n  b\n'), undefined, ['RUN']);
-  expect(run && locationOf(run, 'sub/Dockerfile')).toEqual({
+  expect(typeof run === 'object' && locationOf(run, 'sub/Dockerfile')).toEqual({
     kind: 'dockerfile',
     path: 'sub/Dockerfile',
     line: 2,
     endLine: 3,
   });
+});
+
+test('a history that is too short claims nothing for the base image', () => {
+  expect(lines(one, ['CMD'])).toEqual([6]);
+  expect(lines(one, ['COPY', 'RUN', 'CMD'])).toEqual([4, 5, 6]);
+});
+
+test('a stage that a variable chooses may have made what stands before', () => {
+  const stages = 'ARG X\nFROM a AS base-one\nRUN a\nFROM base-$X\nRUN b\n';
+  expect(lines(stages, ['ENV', 'RUN', 'RUN'])).toEqual([undefined, undefined, 5]);
+});
+
+test('the base image is called what FROM calls it', () => {
+  const stages = 'ARG V=20\nFROM node:$V AS base\nRUN a\nFROM other\nFROM base\n';
+  expect(baseOf(parseDockerfile(stages), undefined)).toBe('node:$V');
+  expect(baseOf(parseDockerfile(stages), 'nowhere')).toBeUndefined();
 });
