@@ -1,13 +1,13 @@
 import type { Container, Host, Located, Opened } from './container.ts';
 import { startsWith } from './magic.ts';
-import { zip } from './zip.ts';
+import { openZip } from './zip.ts';
 import { isPlausibleLocal, localFixed } from './zip-header.ts';
 
 /**
  * First bytes, in latin1, of what a zip is appended to: scripts (`.pyz`, `.pex`, jars of Spring Boot), programs of Windows and
- * Linux (self-extractors), browser extensions, and the marker of archives that were meant to be split.
+ * Linux (self-extractors), browser extensions, an empty zip, and the marker of archives that were meant to be split.
  */
-const carriers = ['#!', 'MZ', '\x7fELF', 'Cr24', 'PK00', 'PK\x07\x08'];
+const carriers = ['#!', 'MZ', '\x7fELF', 'Cr24', 'PK00', 'PK\x05\x06', 'PK\x07\x08'];
 
 const magic = Buffer.from('PK\x03\x04', 'latin1');
 /** A header may be cut by the end of a chunk. */
@@ -78,7 +78,7 @@ class EmbeddedZipSink implements Opened {
       this.done = !this.#host.found();
       if (this.done) return true;
       this.#base = this.#offset + at;
-      this.#zip = zip.open(this.#host);
+      this.#zip = openZip(this.#host, this.#base);
       await this.#forward(bytes.subarray(at));
       if (behind !== undefined) await this.#forward(behind);
       return true;

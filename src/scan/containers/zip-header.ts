@@ -1,3 +1,5 @@
+import type { DirectoryEntry } from './zip-directory.ts';
+
 /** What a local file header of a zip says. Format: PKWARE APPNOTE 6.3.10, 4.3.7. */
 export interface ZipHeader {
   path: string;
@@ -6,6 +8,10 @@ export interface ZipHeader {
   /** Sizes and checksum follow the data; `compressedSize` means nothing unless it is not zero. */
   described: boolean;
   compressedSize: number;
+  /** Once decompressed; means nothing where the sizes follow the data. */
+  size: number;
+  /** Of LZMA: a marker says where the data ends. */
+  marked: boolean;
 }
 
 export const localMagic = 0x04034b50;
@@ -27,7 +33,7 @@ export function centralLength(fixed: Buffer): number {
 }
 
 /** Methods of APPNOTE 4.4.5 that archives are found with, and those of WinZip and 7-Zip. */
-const methods = [0, 1, 6, 8, 9, 12, 14, 93, 95, 96, 97, 98, 99];
+const methods = [0, 1, 6, 8, 9, 12, 14, 20, 93, 95, 96, 97, 98, 99];
 const highestVersion = 63;
 const unusedFlags = 0xd780;
 
@@ -47,23 +53,46 @@ export function isPlausibleLocal(fixed: Buffer): boolean {
 export function parseLocal(header: Buffer): ZipHeader {
   const flags = header.readUInt16LE(6);
   const nameEnd = localFixed + header.readUInt16LE(26);
-  const size = header.readUInt32LE(18);
+  const compressedSize = header.readUInt32LE(18);
+  const size = header.readUInt32LE(22);
+  const [wideSize, wideCompressed] = zip64Numbers(header.subarray(nameEnd));
   return {
     path: header.toString('utf8', localFixed, nameEnd),
     method: header.readUInt16LE(8),
     encrypted: (flags & 1) !== 0,
     described: (flags & 8) !== 0,
-    compressedSize: size === 0xffffffff ? (zip64Size(header.subarray(nameEnd)) ?? size) : size,
+    compressedSize: compressedSize === notHere ? (wideCompressed ?? compressedSize) : compressedSize,
+    size: size === notHere ? (wideSize ?? size) : size,
+    marked: (flags & 2) !== 0,
   };
 }
 
-/** The zip64 extra field holds the uncompressed, then the compressed size. */
-function zip64Size(extra: Buffer): number | undefined {
+/** Reads a whole header of the directory. */
+export function parseCentral(header: Buffer): DirectoryEntry {
+  const nameEnd = centralFixed + header.readUInt16LE(28);
+  const wide = zip64Numbers(header.subarray(nameEnd, nameEnd + header.readUInt16LE(30)));
+  // of what does not fit, and in this order
+  const [, compressedSize = 0, offset = 0] = [24, 20, 42].map((at) => {
+    const number = header.readUInt32LE(at);
+    return number === notHere ? (wide.shift() ?? number) : number;
+  });
+  return { method: header.readUInt16LE(10), compressedSize, offset };
+}
+
+/** A number that stands in the zip64 extra field instead. */
+const notHere = 0xffffffff;
+
+/** The numbers of the zip64 extra field (APPNOTE 4.5.3), of eight bytes each. */
+function zip64Numbers(extra: Buffer): number[] {
   for (let at = 0; at + 4 <= extra.length; ) {
-    const size = extra.readUInt16LE(at + 2);
-    if (extra.readUInt16LE(at) === 1 && size >= 16 && at + 20 <= extra.length)
-      return Number(extra.readBigUInt64LE(at + 12));
-    at += 4 + size;
+    const end = at + 4 + extra.readUInt16LE(at + 2);
+    const numbers: number[] = [];
+    if (extra.readUInt16LE(at) === 1) {
+      for (let number = at + 4; number + 8 <= Math.min(end, extra.length); number += 8)
+        numbers.push(Number(extra.readBigUInt64LE(number)));
+      return numbers;
+    }
+    at = end;
   }
-  return undefined;
+  return [];
 }

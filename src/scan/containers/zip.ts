@@ -1,30 +1,46 @@
 import { Inflate, type Sink } from '../../image/index.ts';
 import type { Container, Host, Located, Opened, StoredMember } from './container.ts';
 import { Segments } from './segments.ts';
+import { ZipDirectory } from './zip-directory.ts';
 import {
   centralFixed,
   centralLength,
   centralMagic,
   descriptorMagic,
+  isPlausibleLocal,
   localFixed,
   localLength,
   localMagic,
+  parseCentral,
   parseLocal,
   tailMagics,
   type ZipHeader,
 } from './zip-header.ts';
+import { isDecoded, memberDecoder } from './zip-methods.ts';
 
-/** zip, jar, whl, nupkg, apk: stored and deflated members, by their local headers as they stream by. */
+/**
+ * zip, jar, whl, nupkg, apk: members by their local headers as they stream by, compared with the directory at the end.
+ *
+ * Stored, deflated, and compressed by bzip2, LZMA, zstd or xz; what is encrypted or in another method is counted.
+ */
 export const zip: Container = {
   name: 'zip',
   detect: (head) => head.length >= localFixed && magicOf(head) === localMagic,
-  open: (host) => new ZipSink(host),
+  open: (host) => openZip(host, 0),
 };
+
+/** Opens a zip that begins at `base` of its file. */
+export function openZip(host: Host, base: number): Opened {
+  return new ZipSink(host, base);
+}
 
 /** Magic, checksum, and two sizes of eight bytes. */
 const longestDescriptor = 24;
 
-type State = 'magic' | 'local' | 'central' | 'body' | 'descriptor' | 'seek' | 'tail';
+type State = 'magic' | 'local' | 'central' | 'body' | 'descriptor' | 'seek' | 'tail' | 'closed';
+
+const localBytes = Buffer.from('PK\x03\x04', 'latin1');
+const centralBytes = Buffer.from('PK\x01\x02', 'latin1');
 
 class ZipSink implements Opened {
   readonly #host: Host;
@@ -46,14 +62,24 @@ class ZipSink implements Opened {
   #skipped: number | undefined;
   #locals = 0;
   #centrals = 0;
+  readonly #directory = new ZipDirectory();
+  /** Members that were found by looking for their headers may belong to a zip in this one: offsets mean nothing then. */
+  #blurred = false;
+  #lostWay: 'seek' | 'tail' = 'seek';
+  /** The next header was looked for, so that it may be none. */
+  #guessed = false;
+  /** Bytes behind what was taken for a header and is none. */
+  #again: Buffer = Buffer.alloc(0);
+  readonly #told = new Set<string>();
 
-  constructor(host: Host) {
+  constructor(host: Host, base: number) {
     this.#host = host;
     this.#segments = new Segments(host.reach);
+    this.#directory.addShift(-base);
   }
 
   get done(): boolean {
-    return this.#state === 'tail';
+    return this.#state === 'closed';
   }
 
   async push(chunk: Uint8Array): Promise<void> {
@@ -62,25 +88,26 @@ class ZipSink implements Opened {
       const taken =
         this.#state === 'body'
           ? await this.#takeBody(rest)
-          : this.#state === 'seek'
+          : this.#state === 'seek' || this.#state === 'tail'
             ? this.#seek(rest)
             : await this.#gather(rest);
-      this.#offset += taken;
-      rest = rest.subarray(taken);
+      this.#offset += taken - this.#again.length;
+      rest = this.#again.length === 0 ? rest.subarray(taken) : Buffer.concat([this.#again, rest.subarray(taken)]);
+      this.#again = Buffer.alloc(0);
     }
   }
 
   async end(): Promise<void> {
-    const cutOff = !this.done;
-    this.#state = 'tail';
+    const cutOff = this.#state !== 'tail' && !this.done;
+    this.#state = 'closed';
     this.#countSkipped();
     await this.#leave();
-    if (this.#centrals > this.#locals) this.#host.damaged('the zip lists members that were not found', true);
+    if (this.#centrals > this.#locals) this.#tell('the zip lists members that were not found', true);
     else if (cutOff) this.#host.damaged('the zip is cut off');
   }
 
   close(): void {
-    this.#state = 'tail';
+    this.#state = 'closed';
     this.#inflate?.close();
     this.#member?.close();
   }
@@ -106,8 +133,11 @@ class ZipSink implements Opened {
     const magic = magicOf(this.#gathered);
     if (magic === localMagic) this.#expect('local', localFixed);
     else if (magic === centralMagic) this.#expect('central', centralFixed);
-    else if (tailMagics.includes(magic)) this.#state = 'tail';
-    else {
+    else if (tailMagics.includes(magic)) {
+      this.#state = 'tail';
+      this.#lostWay = 'tail';
+      this.#window = 0;
+    } else {
       this.#window = magic;
       this.#lose('there are bytes between the members of the zip');
     }
@@ -118,20 +148,39 @@ class ZipSink implements Opened {
     if (this.#needed < length) this.#needed = length;
     else {
       this.#centrals++;
+      const found = this.#blurred ? 'same' : this.#directory.compare(parseCentral(this.#gathered));
+      if (found === 'missing') this.#tell('the zip lists members that were not found', true);
+      else if (found === 'different') this.#tell('the zip lists members with other sizes than they have', true);
       this.#restart();
     }
   }
 
+  /** Once for each zip: there may be as many as there are members. */
+  #tell(why: string, lost: boolean): void {
+    if (!this.#told.has(why)) this.#host.damaged(why, lost);
+    this.#told.add(why);
+  }
+
   async #readLocal(dataStart: number): Promise<void> {
+    if (this.#guessed && !isPlausibleLocal(this.#gathered)) {
+      this.#again = this.#gathered.subarray(4);
+      this.#state = this.#lostWay;
+      this.#window = 0;
+      return;
+    }
     const length = localLength(this.#gathered);
     if (this.#needed < length) {
       this.#needed = length;
       return;
     }
     const header = parseLocal(this.#gathered);
+    if (this.#guessed && this.#lostWay === 'tail') this.#directory.addShift(dataStart - length);
+    this.#guessed = false;
     this.#locals++;
     this.#header = header;
     this.#start = dataStart - length;
+    const sized = !header.described || header.compressedSize > 0;
+    this.#directory.addLocal(this.#start, header.method, sized ? header.compressedSize : undefined);
     this.#left = header.compressedSize;
     this.#consumed = 0;
     this.#host.memberSeen(header.path, header.path.endsWith('/') ? '5' : '0');
@@ -151,8 +200,10 @@ class ZipSink implements Opened {
       this.#member = this.#host.decoded(header.path);
       this.#inflate = new Inflate(this.#member, this.#host.damaged);
     } else if (!sizeKnown) {
-      this.#state = 'seek';
+      this.#look();
       this.#skipped = 0;
+    } else if (isDecoded(header.method) && !header.encrypted) {
+      this.#member = memberDecoder(this.#host, header, this.#host.decoded(header.path));
     } else if (header.method === 0 && !header.encrypted) {
       inner = this.#host.stored(header.path);
       this.#member = inner;
@@ -170,7 +221,7 @@ class ZipSink implements Opened {
     const over = streamed ? this.#inflate!.over : this.#left === 0;
     const broken = this.#inflate?.broken === true && streamed;
     if (over) await this.#leave();
-    if (broken) this.#state = 'seek';
+    if (broken) this.#look();
     return taken;
   }
 
@@ -190,7 +241,7 @@ class ZipSink implements Opened {
     await this.#member?.end();
     this.#inflate = undefined;
     this.#member = undefined;
-    if (this.#state === 'tail') return;
+    if (this.#state === 'closed') return;
     if (this.#header?.described) this.#expect('descriptor', 12);
     else this.#restart();
   }
@@ -220,8 +271,15 @@ class ZipSink implements Opened {
   }
 
   #lose(why: string): void {
+    this.#look();
+    this.#tell(why, false);
+  }
+
+  /** Goes on where the next header seems to be. */
+  #look(): void {
     this.#state = 'seek';
-    this.#host.damaged(why);
+    this.#lostWay = 'seek';
+    this.#blurred = true;
   }
 
   /** Empty members often have no size; what is no longer than a descriptor and a header's magic is one. */
@@ -231,19 +289,33 @@ class ZipSink implements Opened {
     this.#skipped = undefined;
   }
 
-  /** Looks for the next header, as readers that go by the central directory would find it. */
+  /** Looks for the next header, as readers that go by the central directory would find it; behind a zip, for another zip. */
   #seek(bytes: Uint8Array): number {
-    for (let at = 0; at < bytes.length; at++) {
+    const end = this.#findMagic(bytes);
+    if (this.#skipped !== undefined) this.#skipped += end ?? bytes.length;
+    if (end === undefined) return bytes.length;
+    this.#countSkipped();
+    this.#guessed = true;
+    this.#gathered = Buffer.alloc(4);
+    this.#gathered.writeUInt32LE(this.#window);
+    this.#readMagic();
+    return end;
+  }
+
+  /** Where the next magic of a header ends. The first bytes may complete one that the last chunk began. */
+  #findMagic(bytes: Uint8Array): number | undefined {
+    const wanted = this.#state === 'tail' ? [localBytes] : [localBytes, centralBytes];
+    const edge = Math.min(3, bytes.length);
+    for (let at = 0; at < edge; at++) {
       this.#window = ((this.#window >>> 8) | (bytes[at]! << 24)) >>> 0;
-      if (this.#skipped !== undefined) this.#skipped++;
-      if (this.#window !== localMagic && this.#window !== centralMagic) continue;
-      this.#countSkipped();
-      this.#gathered = Buffer.alloc(4);
-      this.#gathered.writeUInt32LE(this.#window);
-      this.#readMagic();
-      return at + 1;
+      if (wanted.some((magic) => magicOf(magic) === this.#window)) return at + 1;
     }
-    return bytes.length;
+    const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    const places = wanted.map((magic) => view.indexOf(magic)).filter((place) => place >= 0);
+    const first = places.length === 0 ? undefined : Math.min(...places) + 4;
+    for (const byte of view.subarray(Math.max(edge, (first ?? view.length) - 4), first))
+      this.#window = ((this.#window >>> 8) | (byte << 24)) >>> 0;
+    return first;
   }
 }
 
