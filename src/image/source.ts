@@ -10,7 +10,7 @@ export interface ImageEntry {
   link?: string;
   /** Mode and owner, where the source knows them: they matter for an exported artifact. */
   file?: FileAttributes;
-  /** To be read before the next entry is asked for. A chunk is valid until the next one is asked for. */
+  /** To be read before the next entry is asked for, unless the source is `independent`. A chunk is valid until the next one is asked for. */
   body: AsyncIterable<Uint8Array>;
 }
 
@@ -28,6 +28,8 @@ export interface ImageSource {
   name: string;
   /** `files`: an exported artifact (`-o local`, `-o tar`), whose entries are the user's own files. */
   holds: 'image' | 'files';
+  /** Bodies may be read in any order, several at the same time, also after the next entry was asked for. */
+  independent?: true;
   /** May be called once. */
   entries(observer: SourceObserver): AsyncIterable<ImageEntry>;
   close(): Promise<void>;

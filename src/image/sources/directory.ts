@@ -16,6 +16,7 @@ export function directorySource(root: string, holds: 'image' | 'files'): ImageSo
   return {
     name: root,
     holds,
+    independent: true,
     entries: (observer) => new Walk(root, observer).folder(''),
     close: () => Promise.resolve(),
   };
@@ -24,8 +25,8 @@ export function directorySource(root: string, holds: 'image' | 'files'): ImageSo
 class Walk {
   readonly #root: string;
   readonly #observer: SourceObserver;
-  /** One for all files, as a chunk is valid only until the next one is asked for. */
-  readonly #buffer = Buffer.allocUnsafeSlow(readBytes);
+  /** Those that no file is being read into. */
+  readonly #buffers: Buffer[] = [];
 
   constructor(root: string, observer: SourceObserver) {
     this.#root = root;
@@ -70,16 +71,18 @@ class Walk {
 
   async *#body(full: string, path: string): AsyncGenerator<Uint8Array> {
     let file: FileHandle | undefined;
+    const buffer = this.#buffers.pop() ?? Buffer.allocUnsafeSlow(readBytes);
     try {
       file = await open(full, constants.O_RDONLY | constants.O_NOFOLLOW);
       for (;;) {
-        const { bytesRead } = await file.read(this.#buffer, 0, readBytes);
+        const { bytesRead } = await file.read(buffer, 0, readBytes);
         if (bytesRead === 0) return;
-        yield this.#buffer.subarray(0, bytesRead);
+        yield buffer.subarray(0, bytesRead);
       }
     } catch {
       this.#observer.problem(path, 'the file cannot be read');
     } finally {
+      this.#buffers.push(buffer);
       await file?.close();
     }
   }
