@@ -3,7 +3,6 @@ import { type Catalog, type EntryUse, type ImageGraph, type ImageNode, isVisible
 import { type Hit, type HitGroup, type Step, wayOf } from './hit.ts';
 import { mask } from './mask.ts';
 import { leakRemedy } from './remedy.ts';
-import type { Search } from './search.ts';
 import type { ScanState } from './state.ts';
 import { leakMessage } from './words.ts';
 
@@ -64,7 +63,7 @@ function finding(state: ScanState, group: HitGroup, { location, inner }: Named):
     }),
     remedy: leakRemedy(what, masked),
     location: masked,
-    ...(chain.length === 0 ? {} : { form: chain.map((step) => mask(step, state.search)) }),
+    ...(chain.length === 0 ? {} : { form: chain.map((step) => mask(step, state)) }),
   };
 }
 
@@ -166,28 +165,28 @@ function historyEntry(image: ImageNode, pointer: string | undefined): string | u
 }
 
 /** What names a leak may hold the value: file names, owners, labels, and above all the history. */
-function maskLocation(location: ImageLocation, { search }: ScanState): ImageLocation {
+function maskLocation(location: ImageLocation, state: ScanState): ImageLocation {
   const { path, createdBy, platform, file, inside } = location;
   return {
     ...location,
-    ...(path === undefined ? {} : { path: mask(path, search) }),
-    ...(createdBy === undefined ? {} : { createdBy: mask(createdBy, search) }),
-    ...(platform === undefined ? {} : { platform: mask(platform, search) }),
-    ...(file === undefined ? {} : { file: maskOwner(file, search) }),
-    ...(inside === undefined ? {} : { inside: inside.map((member) => maskMember(member, search)) }),
+    ...(path === undefined ? {} : { path: mask(path, state) }),
+    ...(createdBy === undefined ? {} : { createdBy: mask(createdBy, state) }),
+    ...(platform === undefined ? {} : { platform: mask(platform, state) }),
+    ...(file === undefined ? {} : { file: maskOwner(file, state) }),
+    ...(inside === undefined ? {} : { inside: inside.map((member) => maskMember(member, state)) }),
   };
 }
 
-function maskMember(member: ArchiveMember, search: Search): ArchiveMember {
-  const file = member.file === undefined ? {} : { file: maskOwner(member.file, search) };
-  return { ...member, path: mask(member.path, search), ...file };
+function maskMember(member: ArchiveMember, state: ScanState): ArchiveMember {
+  const file = member.file === undefined ? {} : { file: maskOwner(member.file, state) };
+  return { ...member, path: mask(member.path, state), ...file };
 }
 
-function maskOwner(file: FileAttributes, search: Search): FileAttributes {
+function maskOwner(file: FileAttributes, state: ScanState): FileAttributes {
   const { user, group } = file;
   return {
     ...file,
-    ...(user === undefined ? {} : { user: mask(user, search) }),
-    ...(group === undefined ? {} : { group: mask(group, search) }),
+    ...(user === undefined ? {} : { user: mask(user, state) }),
+    ...(group === undefined ? {} : { group: mask(group, state) }),
   };
 }

@@ -68,7 +68,7 @@ export class HitLog {
     const key = keyOf(hit);
     const group = groups.get(key);
     if (group !== undefined) join(group, hit);
-    else if (groups.size < this.#maxPerEntry) groups.set(key, { hit, forms: new Set([hit.form]), count: 1 });
+    else if (groups.size < this.#most(hit)) groups.set(key, { hit, forms: new Set([hit.form]), count: 1 });
     else this.#left++;
   }
 
@@ -88,6 +88,11 @@ export class HitLog {
     }
     for (const [key, { hit }] of groups)
       if (hit.pointer === undefined && explained.has(echoKey(hit.secret, hit.steps))) groups.delete(key);
+  }
+
+  /** Detections leave room for what somebody declared. */
+  #most(hit: Hit): number {
+    return hit.detected === undefined ? this.#maxPerEntry : this.#maxPerEntry / 2;
   }
 
   *groups(): Generator<HitGroup> {

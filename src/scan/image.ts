@@ -1,6 +1,7 @@
 import type { Artifact } from '../finding.ts';
 import { describeImage, type EntryRecord, type ImageGraph, type ImageSource } from '../image/index.ts';
 import { type Coverage, emptyCoverage } from './coverage.ts';
+import { loadDetectors } from './detectors/index.ts';
 import { scanEntry } from './entry.ts';
 import { findingsOf } from './findings.ts';
 import { hitAt } from './hit.ts';
@@ -23,6 +24,8 @@ export interface ScanOptions {
   limits?: Partial<Limits>;
   /** What is searched, when it is no image: findings say so. */
   artifact?: Artifact;
+  /** Whether secrets that nobody declared are looked for. What a find means is the caller's decision. Default: `off`. */
+  detectors?: 'fail' | 'warn' | 'off';
   /** Called for every chunk that was read. */
   onProgress?: (progress: ScanProgress) => void;
 }
@@ -41,6 +44,7 @@ export async function scanImage(
   const state = new ScanState(compileSearch(secrets), { ...defaultLimits, ...options.limits }, emptyCoverage());
   state.entriesAreFiles = source.holds === 'files';
   state.artifact = options.artifact ?? (state.entriesAreFiles ? 'files' : undefined);
+  if (options.detectors !== undefined && options.detectors !== 'off') state.detectors = await loadDetectors();
   const catalog = new Map<string, EntryRecord>();
   // a source that waits for bytes (docker save, a pipe) stops waiting when it is closed
   const close = (): void => void source.close().catch(() => {});

@@ -1,3 +1,4 @@
+import { addDetections } from './detections.ts';
 import { hitAt } from './hit.ts';
 import { decodeBase64, leavesOf, parseJson } from './json-leaves.ts';
 import type { ScanState } from './state.ts';
@@ -74,7 +75,9 @@ interface TextPlace {
 function searchText(state: ScanState, bytes: Buffer, place: TextPlace): Set<string> {
   const seen = place.decoded.length < maxNesting ? searchInside(state, bytes, place) : new Set<string>();
   const inside = new Set(seen);
-  for (const match of state.search.matches(bytes)) {
+  const matches = state.search.matches(bytes);
+  addDetections(state, bytes, matches, { ...place, steps: [] });
+  for (const match of matches) {
     seen.add(match.secret);
     if (inside.has(match.secret) && match.form !== 'raw') continue;
     state.hits.add(hitAt(match, { ...place, steps: [], offset: match.start }));

@@ -1,6 +1,7 @@
 import type { Artifact } from '../finding.ts';
 import type { MemberPaths } from '../image/index.ts';
 import { addDamage, addNotOpened, type Coverage } from './coverage.ts';
+import type { Detectors } from './detectors/index.ts';
 import { HitLog, type Step } from './hit.ts';
 import type { Limits } from './limits.ts';
 import { mask } from './mask.ts';
@@ -41,6 +42,8 @@ export class ScanState {
   entriesAreFiles = false;
   /** What is searched, when it is no image. */
   artifact: Artifact | undefined;
+  /** Set when secrets that nobody declared are looked for, too. */
+  detectors: Detectors | undefined;
   readonly #incomplete = new Map<string, Incomplete>();
 
   constructor(search: Search, limits: Limits, coverage: Coverage) {
@@ -56,8 +59,8 @@ export class ScanState {
 
   /** `where` is masked here, as names in an image may hold values. */
   addIncomplete(where: string, why: string, file?: string): void {
-    const masked = mask(where, this.search);
-    const inFile = file === undefined ? {} : { file: mask(file, this.search) };
+    const masked = mask(where, this);
+    const inFile = file === undefined ? {} : { file: mask(file, this) };
     this.#incomplete.set(`${masked}\n${why}`, { where: masked, why, ...inFile });
   }
 
@@ -73,7 +76,7 @@ export class ScanState {
 
   /** A wrapper at `place` that is only searched from the outside. */
   addNotOpened(place: Place, kind: string): void {
-    addNotOpened(this.coverage, kind, () => mask(describePlace(place), this.search));
+    addNotOpened(this.coverage, kind, () => mask(describePlace(place), this));
   }
 
   /**
@@ -84,7 +87,7 @@ export class ScanState {
    */
   addDamage(place: Place, why: string, lost: boolean): void {
     if (place.outermost !== undefined || lost) this.addIncompleteAt(place, why);
-    else addDamage(this.coverage, mask(describePlace(place), this.search), why);
+    else addDamage(this.coverage, mask(describePlace(place), this), why);
   }
 }
 

@@ -27,8 +27,8 @@ const blockBytes = 512;
 const magicAt = 257;
 const nameBytes = 100;
 
-/** Much more than such files hold. */
-const longestFile = 32 * 1024;
+/** Bytes; much more than such files hold. */
+export const longestLoginFile = 32 * 1024;
 
 /**
  * Credential files by their name in a tar header, which stands right before their content; a name alone is no finding.
@@ -43,13 +43,18 @@ export const credentialFile: Detector = {
   source: 'the table of src/secrets/credential-files.ts',
   anchors: names.map((name) => `${name}\0`),
   behind: nameBytes,
-  reach: 2 * blockBytes + longestFile,
+  reach: 2 * blockBytes + longestLoginFile,
   find: (window) => headersIn(window).flatMap((at) => inMember(window, at)),
 };
 
+/** Whether the path is one of a file that tools keep logins in. */
+export function isLoginFile(path: string): boolean {
+  return names.some((name) => path === name || path.endsWith(`/${name}`));
+}
+
 /** How sure it is that a file at this path holds a login; undefined when it holds none, or is no such file. */
 export function loginFileConfidence(path: string, bytes: Uint8Array): Confidence | undefined {
-  if (!names.some((name) => path === name || path.endsWith(`/${name}`))) return undefined;
+  if (!isLoginFile(path)) return undefined;
   const logins = readCredentialFile(path, bytes)?.secrets.filter(({ partOf }) => partOf !== undefined) ?? [];
   if (logins.length === 0) return undefined;
   return logins.some(({ weak }) => weak === undefined) ? 'high' : 'medium';
@@ -64,7 +69,7 @@ function inMember({ text, bytes }: Window, header: number): Found[] {
   const path = text.slice(header, header + nameBytes).split('\0')[0] ?? '';
   const type = text[header + 156] ?? '';
   const size = Number.parseInt(text.slice(header + 124, header + 136).replaceAll('\0', ''), 8);
-  if ((type !== '0' && type !== '\0') || !(size > 0 && size <= longestFile)) return [];
+  if ((type !== '0' && type !== '\0') || !(size > 0 && size <= longestLoginFile)) return [];
   const body = header + blockBytes;
   const confidence = loginFileConfidence(path, bytes.subarray(body, body + size));
   return confidence === undefined ? [] : [{ start: body, end: body + size, confidence }];

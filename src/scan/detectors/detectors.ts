@@ -42,10 +42,7 @@ export function compileDetectors(detectors: readonly Detector[]): Detectors {
     reach: bufferBytes(detectors),
     stream,
     detect(bytes, path) {
-      const detections: Detection[] = [];
-      const confidence = path === undefined ? undefined : loginFileConfidence(path, bytes);
-      if (confidence !== undefined)
-        detections.push(detectionOf(credentialFile, { start: 0, end: bytes.length, confidence }));
+      const detections: Detection[] = path === undefined ? [] : loginFile(path, bytes);
       const pass = stream((detection) => detections.push(detection));
       pass.push(bytes);
       pass.end();
@@ -67,6 +64,12 @@ function share(detectors: readonly Detector[]): Shared {
     longestAnchor: Math.max(0, ...anchors.map((anchor) => anchor.length)),
     spare: [],
   };
+}
+
+/** The whole file at this path, when it is one that holds a login. For content that no tar header stands before. */
+export function loginFile(path: string, bytes: Uint8Array): Detection[] {
+  const confidence = loginFileConfidence(path, bytes);
+  return confidence === undefined ? [] : [detectionOf(credentialFile, { start: 0, end: bytes.length, confidence })];
 }
 
 function detectionOf({ id, title, confidence }: Detector, found: Found): Detection {
