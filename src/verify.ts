@@ -48,6 +48,7 @@ export async function verify(options: VerifyOptions, host: BuildHost): Promise<R
   const result = await scanImage(source, secrets.secrets, {
     signal: host.signal,
     limits: config.scan,
+    detectors: config.detectors,
     ...(options.platform === undefined ? {} : { platform: options.platform }),
   });
   host.phase(undefined);

@@ -39,6 +39,7 @@ export async function prove(options: ProofOptions, host: BuildHost): Promise<Pro
       const result = await scanImage(source, secrets, {
         signal: host.signal,
         limits: options.sources.config.scan,
+        detectors: options.sources.config.detectors,
         ...(held.kind === 'cache' ? { artifact: 'cache' } : {}),
       });
       results.push(result);

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
@@ -106,4 +107,26 @@ test('a leak in an exported cache is told as one', async () => {
       remedy: expect.stringContaining('a cache export holds all stages'),
     }),
   ]);
+});
+
+test('a key that nobody declared fails in a layer of the user, and is only noted in one of the base image', async () => {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const pem = privateKey.export({ type: 'pkcs8', format: 'pem' });
+  const file = (path: string): TarFile[] => [{ path, content: `${pem}` }];
+  const { findings } = await proofOf({
+    dockerfile: 'FROM example.com/node:20\nCOPY . .\n',
+    layers: [
+      ['ADD rootfs /', file('opt/base.pem')],
+      ['COPY . .', file('app/own.pem')],
+    ],
+  });
+  const told = new Map(findings.map((finding) => ['path' in finding.location ? finding.location.path : '', finding]));
+  expect(told.get('app/own.pem')).toMatchObject({ rule: 'detected:private-key', level: 'error' });
+  expect(told.get('opt/base.pem')).toMatchObject({
+    rule: 'detected:private-key',
+    level: 'note',
+    remedy: expect.stringContaining('example.com/node:20'),
+  });
+  expect(findings).toHaveLength(2);
+  expect(JSON.stringify(findings)).not.toContain(`${pem}`.split('\n')[1]);
 });
