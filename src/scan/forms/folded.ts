@@ -19,9 +19,13 @@ export const folded: Form = {
     const lines = text.split(/\r?\n/).map((line) => line.trim());
     if (lines.length === 1) return;
     const longest = lines.reduce((best, line) => (line.length > best.length ? line : best), '');
+    const before = lines.slice(0, lines.indexOf(longest)).join('');
     // The anchor must lie inside one line, or the value's own breaks would hide it.
     if (Buffer.byteLength(longest) < anchorBytes) return;
-    const bytes = Buffer.from(lines.join(''), 'utf8');
-    yield { bytes, anchor: bytes.indexOf(longest) };
+    yield {
+      bytes: Buffer.from(lines.join(''), 'utf8'),
+      anchor: Buffer.byteLength(before),
+      span: Buffer.byteLength(longest),
+    };
   },
 };

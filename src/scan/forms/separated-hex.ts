@@ -46,5 +46,7 @@ export const separatedHex: Form = {
 
 function spelling(numbers: readonly string[], between: string): Spelling {
   const bytes = Buffer.from(numbers.join(between), 'latin1');
-  return breaking.includes(between) && bytes.length >= anchorBytes ? { bytes, anchor: 0 } : { bytes };
+  return breaking.includes(between) && bytes.length >= anchorBytes
+    ? { bytes, anchor: 0, span: bytes.length }
+    : { bytes };
 }

@@ -114,6 +114,7 @@ test('a value of any bytes is found raw, in hex and in base64', () => {
         expect(formsFound(value, haystack)).not.toEqual([]);
       }
     }),
+    { numRuns: 30 },
   );
 });
 
