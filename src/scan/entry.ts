@@ -2,6 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { type EntryRecord, type ImageEntry, type ImageSource, MemberPaths } from '../image/index.ts';
 import { Content } from './content.ts';
 import { JsonBlob, searchJson } from './json-blob.ts';
+import { limitWords } from './limits.ts';
 import type { Outermost, ScanState } from './state.ts';
 
 /** The algorithms that OCI registers for digests. */
@@ -37,7 +38,11 @@ export async function scanEntry(state: ScanState, entry: ImageEntry, options: En
     content.close();
   }
   if (size !== entry.size) state.addIncomplete(entry.path, 'its size changed while it was read, or it is cut off');
-  if (json?.tooLarge) state.addIncomplete(entry.path, 'it is JSON, and larger than the limit for decoding its strings');
+  if (json?.tooLarge)
+    state.addIncomplete(
+      entry.path,
+      `it is JSON of more than ${limitWords(state.limits, 'maxJsonBytes')}, too large for decoding its strings`,
+    );
   const document = json?.parse();
   if (document !== undefined) searchJson(state, entry.path, document.value);
   state.hits.dropEchoes(entry.path);

@@ -19,3 +19,26 @@ export const defaultLimits: Limits = {
   maxJsonBytes: 16 * 1024 ** 2,
   maxFindings: 1000,
 };
+
+/** What each limit is called in safebuild.yaml; the others are not the project's to set. */
+const keys: Readonly<Partial<Record<keyof Limits, string>>> = {
+  maxDepth: 'scan.depth',
+  maxStreamBytes: 'scan.max-file-bytes',
+  maxTotalBytes: 'scan.max-total-bytes',
+};
+
+/** Names a limit for a person who may raise it: `scan.max-file-bytes, 8 GiB`. */
+export function limitWords(limits: Limits, name: keyof Limits): string {
+  const size = name.endsWith('Bytes') ? sizeWords(limits[name]) : String(limits[name]);
+  const key = keys[name];
+  return key === undefined ? size : `${key}, ${size}`;
+}
+
+function sizeWords(bytes: number): string {
+  for (const [unit, size] of [
+    ['GiB', 1024 ** 3],
+    ['MiB', 1024 ** 2],
+  ] as const)
+    if (bytes % size === 0) return `${bytes / size} ${unit}`;
+  return `${bytes} bytes`;
+}

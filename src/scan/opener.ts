@@ -9,6 +9,7 @@ import {
   sealedKind,
 } from './containers/index.ts';
 import { increment } from './coverage.ts';
+import { limitWords } from './limits.ts';
 import type { Place, ScanState } from './state.ts';
 
 const headBytes = 512;
@@ -89,7 +90,8 @@ export class Opener implements StoredMember {
   /** Counts the wrapper as opened, unless it is nested too deep. */
   #mayOpen(container: string): boolean {
     if (this.#place.steps.length >= this.#state.limits.maxDepth) {
-      this.#state.addIncompleteAt(this.#place, 'wrappers are nested deeper than the limit allows');
+      const limit = limitWords(this.#state.limits, 'maxDepth');
+      this.#state.addIncompleteAt(this.#place, `wrappers are nested deeper than the limit (${limit})`);
       return false;
     }
     increment(this.#state.coverage.opened, container);
