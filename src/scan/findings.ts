@@ -1,5 +1,6 @@
-import type { ArchiveMember, FileAttributes, Finding, ImageLocation } from '../finding.ts';
+import type { ArchiveMember, FileAttributes, Finding, ImageLocation, Level } from '../finding.ts';
 import { type Catalog, type EntryUse, type ImageGraph, type ImageNode, isVisible } from '../image/index.ts';
+import { assignmentForm } from './forms/index.ts';
 import { type Hit, type HitGroup, type Step, wayOf } from './hit.ts';
 import { mask } from './mask.ts';
 import { leakRemedy } from './remedy.ts';
@@ -53,7 +54,7 @@ function finding(state: ScanState, group: HitGroup, { location, inner }: Named):
   const what = hit.detected?.title ?? hit.secret;
   return {
     ...(hit.detected === undefined
-      ? { rule: 'leak', level: 'error', secret: hit.secret }
+      ? { rule: 'leak', level: levelOf(hit, masked), secret: hit.secret }
       : { rule: `detected:${hit.detected.id}`, level: hit.detected.level }),
     message: leakMessage(what, masked, {
       inside: (masked.inside ?? []).map(({ path }) => path).join(' › '),
@@ -72,6 +73,12 @@ function insideOf(inner: readonly Step[]): { inside?: ArchiveMember[] } {
     member === undefined ? [] : [{ container, path: member, ...(file === undefined ? {} : { file }) }],
   );
   return inside.length === 0 ? {} : { inside };
+}
+
+/** The documentation of packages is full of well-known names with well-known values: in files that is only told. */
+function levelOf({ form }: Hit, { place }: ImageLocation): Level {
+  const inFile = place === 'layer' || place === 'blob' || place === 'archive';
+  return form === assignmentForm && inFile ? 'warning' : 'error';
 }
 
 function stepName({ container, member }: Step): string {
