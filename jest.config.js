@@ -5,6 +5,8 @@ export default {
   testMatch: ['<rootDir>/test/{unit,cli}/**/*.test.ts'],
   // for a machine that is busy with other work: a test states behaviour, not speed
   testTimeout: 60_000,
+  // Jest's clean-up of globals makes a setter of signal-exit call itself without end, when a child outlives its test
+  testEnvironmentOptions: { globalsCleanup: 'off' },
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/examples'],
   collectCoverageFrom: ['src/**/*.ts'],
 };
