@@ -24,11 +24,13 @@ export class Grams {
 
   /** Adds what may stand around the window at `offset` of the piece. */
   add({ bytes, run }: Piece, offset: number): void {
-    const starts = [offset, offset - 2, offset - 1].filter((at) => at >= 0 && at + gramBytes <= bytes.length);
-    if (run < gramBytes || starts.length === 0) this.filter.fill(-1);
+    const [forward, back] = [offset + gramBytes <= bytes.length, offset >= 2];
+    if (forward) this.#set(gramHash(bytes, offset, this.bits));
     // the window may stand at either end of a run that is shorter than the piece, which then has room on the other side
-    else if (run < bytes.length) for (const at of starts.slice(0, 2)) this.#set(gramHash(bytes, at, this.bits));
-    else this.#set(gramHash(bytes, starts[0] as number, this.bits));
+    if (back && (!forward || run < bytes.length)) this.#set(gramHash(bytes, offset - 2, this.bits));
+    if (forward || back) return;
+    if (run >= gramBytes) this.#set(gramHash(bytes, offset - 1, this.bits));
+    else this.filter.fill(-1);
   }
 
   /**

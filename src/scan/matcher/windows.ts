@@ -95,28 +95,38 @@ function windowRange({ bytes, run }: Piece, stride: number): WindowRange {
 function rarestRun(bytes: Uint8Array, stride: number): number {
   const windows = Math.min(bytes.length - windowBytes + 1, mostCompared);
   if (windows === stride) return 0;
-  const costs = Float64Array.from({ length: windows }, (_, at) => windowCost(bytes, at));
   let best = 0;
   let bestCost = Number.POSITIVE_INFINITY;
-  for (let first = 0; first + stride <= windows; first += 1) {
-    let cost = 0;
-    for (let at = first; at < first + stride; at += 1) cost += costs[at] as number;
+  let cost = 0;
+  for (let last = 0; last < windows; last += 1) {
+    cost += windowCost(bytes, last);
+    const first = last - stride + 1;
+    if (first < 0) continue;
     if (cost < bestCost) {
       best = first;
       bestCost = cost;
     }
+    cost -= windowCost(bytes, first);
   }
   return best;
 }
 
 function windowCost(bytes: Uint8Array, at: number): number {
-  const [a, b, c, d] = [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]] as [number, number, number, number];
-  const cost = byteCost(a) * byteCost(b) * byteCost(c) * byteCost(d);
+  const first = bytes[at] as number;
+  let cost = 1;
+  let same = true;
+  for (let index = at; index < at + windowBytes; index += 1) {
+    const byte = bytes[index] as number;
+    cost *= byteCosts[byte] as number;
+    same &&= byte === first;
+  }
   // Runs of one byte (padding, rules, empty tables) are far more frequent than their bytes alone would make them.
-  return a === b && b === c && c === d ? Math.max(cost, 1e-3) : cost;
+  return same ? Math.max(cost, 1e-3) : cost;
 }
 
 /** Rough share of a byte in the layers of Linux images: zeros, then lower-case text, then digits, then the rest. */
+const byteCosts = Float64Array.from({ length: 256 }, (_, byte) => byteCost(byte));
+
 function byteCost(byte: number): number {
   if (byte === 0) return 0.25;
   if (byte === 0x20 || (byte >= 0x61 && byte <= 0x7a)) return 0.03;

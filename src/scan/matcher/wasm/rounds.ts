@@ -38,7 +38,13 @@ export const wasmRounds: CreateRounds = ({ stride, filter, filterBits, grams }, 
 
 /** A byte for each bit. */
 function widened(filter: Int32Array): Uint8Array {
-  return Uint8Array.from({ length: filter.length * 32 }, (_, hash) => ((filter[hash >>> 5] as number) >>> hash) & 1);
+  const bytes = new Uint8Array(filter.length * 32);
+  for (let word = 0; word < filter.length; word += 1) {
+    for (let bits = filter[word] as number, hash = word * 32; bits !== 0; bits >>>= 1, hash += 1) {
+      bytes[hash] = bits & 1;
+    }
+  }
+  return bytes;
 }
 
 function layoutOf(filterBytes: number, gramBytes: number, size: number, mostHits: number): Omit<Layout, 'wide'> {
