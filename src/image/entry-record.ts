@@ -14,7 +14,10 @@ export interface EntryRecord {
   containers: readonly string[];
   /** The parsed content, when it is JSON and not too large. */
   json?: unknown;
-  /** `sha256:…` of its tar, when it is one and was read whole: what the image config calls the layer's diff id. */
+  /**
+   * `sha256:…` of its tar, when it is one and was read whole: what the image config calls the layer's diff id. Absent where it
+   * came out of gzip, which has a checksum.
+   */
   tarDigest?: string;
   /** Paths in its tar, when it is one. */
   members?: MemberPaths;

@@ -58,6 +58,6 @@ function checkLayer(builder: GraphBuilder, record: EntryRecord, diffId: string |
   const { containers } = record;
   if (containers.at(-1) !== 'tar' && record.size > 0)
     builder.problem(record.path, 'the layer is no tar in a compression that is known');
-  else if (diffId?.startsWith('sha256:') && record.size > 0 && diffId !== record.tarDigest)
+  else if (diffId?.startsWith('sha256:') && record.tarDigest !== undefined && diffId !== record.tarDigest)
     builder.problem(record.path, 'the layer is not the one that the image config names');
 }
