@@ -26,7 +26,8 @@ export interface VerifyOptions {
  * Runs the proof alone on something that exists already.
  *
  * Secrets come from the same places as in a build: env files, the environment, and credential files in the working
- * directory. Throws USAGE when there is no such image, or no secret to search for: "clean" would mean nothing then.
+ * directory. Without any, only what detectors recognise is looked for, and the report says so; with `detectors: off` there
+ * would be nothing, which throws USAGE, as does an image that is not there.
  */
 export async function verify(options: VerifyOptions, host: BuildHost): Promise<Report> {
   const config = await loadConfig({
@@ -37,7 +38,7 @@ export async function verify(options: VerifyOptions, host: BuildHost): Promise<R
   const contextFiles = await readCredentials(host.cwd, await readdir(host.cwd).catch(() => []));
   const secrets = await loadSecrets({ cwd: host.cwd, env: host.env, config, envFiles: options.envFiles, contextFiles });
   const searched = secrets.secrets.filter((secret) => secret.weak === undefined);
-  if (searched.length === 0) {
+  if (searched.length === 0 && config.detectors === 'off') {
     throw new SafebuildError('USAGE', 'There is no secret to search for, so nothing can be proved.', {
       hint: 'Name the files that hold them with --env-file, or run safebuild verify where .env lies.',
     });
@@ -54,8 +55,10 @@ export async function verify(options: VerifyOptions, host: BuildHost): Promise<R
   host.phase(undefined);
   const { findings, incomplete, coverage } = result;
   const settled = settle({ findings, incomplete, coverage: [coverage] }, config, dayOf(new Date()));
+  const warnings = searched.length === 0 ? [detectorsOnly(options.subject), ...settled.warnings] : settled.warnings;
   return {
     ...settled,
+    warnings,
     command: 'verify',
     subject: options.subject,
     secrets: {
@@ -67,6 +70,17 @@ export async function verify(options: VerifyOptions, host: BuildHost): Promise<R
     mounts: [],
     notes: [...secrets.notes, ...settled.notes, ...(source.holds === 'files' ? [asFiles(options.subject)] : [])],
     elapsedMs: { proof: Date.now() - startedMs },
+  };
+}
+
+/** "Clean" must not be read as more than it says. */
+function detectorsOnly(subject: string): Finding {
+  return {
+    rule: 'verify-detectors-only',
+    level: 'warning',
+    message: 'no secret was declared, so only keys and tokens that can be recognised were looked for',
+    remedy: 'Name the files that hold the secrets with --env-file, or run safebuild verify where .env lies.',
+    location: { kind: 'image', place: 'archive', path: subject },
   };
 }
 

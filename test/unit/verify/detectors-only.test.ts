@@ -1,0 +1,40 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import type { BuildHost } from '../../../src/build/host.ts';
+import type { Report } from '../../../src/report/index.ts';
+import { verify } from '../../../src/verify.ts';
+import { withTempDir } from '../../helpers/docker.ts';
+import { Layout } from '../image/build-image.ts';
+import { base62, drawn } from '../scan/detectors/fakes.ts';
+
+async function verifyImage(cwd: string, content: string, config = ''): Promise<Report> {
+  const layout = new Layout();
+  layout.root([layout.image([[{ path: 'app/.settings', content }]])]);
+  for (const [path, bytes] of layout.files) {
+    await mkdir(dirname(join(cwd, 'image', path)), { recursive: true });
+    await writeFile(join(cwd, 'image', path), bytes);
+  }
+  if (config !== '') await writeFile(join(cwd, 'safebuild.yaml'), config);
+  const host = { cwd, env: { SAFEBUILD_VERDICTS: 'off' }, signal: new AbortController().signal, phase: () => {} };
+  return verify({ subject: './image', envFiles: [] }, host as unknown as BuildHost);
+}
+
+test('without a declared secret verify tells what detectors recognise', () =>
+  withTempDir(async (cwd) => {
+    const report = await verifyImage(cwd, `token=ghp_${drawn(base62, 36)}\n`);
+    expect(report).toMatchObject({ verdict: 'leak', exitCode: 5 });
+    expect(report.leaks.map(({ rule }) => rule)).toEqual(['detected:github-token']);
+  }));
+
+test('a clean end without a declared secret says how little was looked for', () =>
+  withTempDir(async (cwd) => {
+    const report = await verifyImage(cwd, 'nothing\n');
+    expect(report).toMatchObject({ verdict: 'clean', exitCode: 0 });
+    expect(report.warnings?.map(({ rule }) => rule)).toEqual(['verify-detectors-only']);
+  }));
+
+test('without a declared secret and without detectors there is nothing to do', () =>
+  withTempDir(async (cwd) => {
+    await expect(verifyImage(cwd, 'nothing\n', 'detectors: off\n')).rejects.toMatchObject({ code: 'USAGE' });
+  }));
