@@ -11,6 +11,7 @@ test.each([
   'app/node_modules/.package-lock.json',
   'app/site.tar › config/tls.key',
   'usr/local/etc/service.pem',
+  'usr/local/bin/service',
 ])('a key at %s stays sure', (path) => {
   expect(judgePlace(detection, path)).toEqual(detection);
 });
@@ -24,6 +25,9 @@ test.each([
   'usr/local/lib/python3.12/site-packages/tool/server.pem',
   'usr/share/doc/libtls/examples/rsakey.pem',
   'app/vendor.zip › examples/key.pem',
+  'srv/tools/third_party/urls/certs/server.key',
+  'usr/lib/x86_64-linux-gnu/libtls.so.30.34.3',
+  'usr/lib/libtls.a',
   'etc/ssl/private/ssl-cert-snakeoil.key',
 ])('a key at %s is somebody else’s, and only worth a look', (path) => {
   expect(judgePlace(detection, path)).toMatchObject({ detector: 'private-key', confidence: 'medium' });
