@@ -1,7 +1,8 @@
 import type { BuildHost } from '../../build/host.ts';
 import { build } from '../../build.ts';
-import { type Argument, buildxHelp, createDocker, toBuildRequest, writesToStdout } from '../../buildx/index.ts';
+import { type Argument, buildxHelp, toBuildRequest, writesToStdout } from '../../buildx/index.ts';
 import { SafebuildError } from '../../errors.ts';
+import { dockerFor } from '../docker.ts';
 import { buildHelp } from '../help.ts';
 import { hostFor } from '../host.ts';
 import type { Io } from '../io.ts';
@@ -44,7 +45,7 @@ export async function buildCommand(argv: readonly string[], io: Io): Promise<num
 async function flagsOf(argv: readonly string[], io: Io): Promise<{ own: OwnFlags; docker: Argument[] }> {
   const first = splitFlags(argv);
   if (unknownIn(first.docker) === undefined) return first;
-  const { flags } = await buildxHelp(createDocker({ env: io.env, cwd: io.cwd }));
+  const { flags } = await buildxHelp(dockerFor(io));
   const second = splitFlags(argv, flags);
   const unknown = unknownIn(second.docker);
   // The words behind it may be its value: as long as nobody can tell what is built, nothing is.
