@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import type { BuildHost } from './build/host.ts';
 import { dayOf, settle } from './build/settle.ts';
+import { verdictPlace } from './build/verdict-place.ts';
 import { loadConfig } from './config/index.ts';
 import { readCredentials } from './context/index.ts';
 import { SafebuildError } from './errors.ts';
@@ -44,6 +45,7 @@ export async function verify(options: VerifyOptions, host: BuildHost): Promise<R
     });
   }
   const startedMs = Date.now();
+  const verdicts = await verdictPlace(host.env);
   const source = await openSubject(options.subject, host, options.platform);
   host.phase(`searching ${options.subject}`);
   const result = await scanImage(source, secrets.secrets, {
@@ -51,6 +53,7 @@ export async function verify(options: VerifyOptions, host: BuildHost): Promise<R
     limits: config.scan,
     detectors: config.detectors,
     ...(options.platform === undefined ? {} : { platform: options.platform }),
+    ...(verdicts === undefined ? {} : { verdicts }),
   });
   host.phase(undefined);
   const { findings, incomplete, coverage } = result;

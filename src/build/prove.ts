@@ -8,6 +8,7 @@ import type { Secret } from '../secrets/index.ts';
 import type { BuildHost } from './host.ts';
 import type { Sources } from './sources.ts';
 import { baseOf, locationOf, type Traced, traceHistory } from './trace.ts';
+import { verdictPlace } from './verdict-place.ts';
 
 /** What the proof of one build says. */
 export interface Proof {
@@ -33,13 +34,16 @@ export async function prove(options: ProofOptions, host: BuildHost): Promise<Pro
   const results: ScanResult[] = [];
   const findings: Finding[] = [];
   const { secrets } = options.sources.secrets;
+  const { context, config } = options.sources;
+  const verdicts = await verdictPlace(host.env, context.kind === 'folder' ? context.dir : undefined);
   for (const held of options.held) {
     const source = await sourceOf(held, options, host);
     try {
       const result = await scanImage(source, secrets, {
         signal: host.signal,
-        limits: options.sources.config.scan,
-        detectors: options.sources.config.detectors,
+        limits: config.scan,
+        detectors: config.detectors,
+        ...(verdicts === undefined ? {} : { verdicts }),
         ...(held.kind === 'cache' ? { artifact: 'cache' } : {}),
       });
       results.push(result);

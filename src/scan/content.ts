@@ -2,6 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import type { Sink } from '../image/index.ts';
 import { Detections } from './detections.ts';
 import { hitAt } from './hit.ts';
+import { limitWords } from './limits.ts';
 import type { MatchStream } from './matcher/index.ts';
 import { Opener } from './opener.ts';
 import type { Place, ScanState } from './state.ts';
@@ -18,7 +19,12 @@ export class Content implements Sink {
   readonly #opener: Opener;
   readonly #matches: MatchStream;
   readonly #detections: Detections | undefined;
-  /** Of a layer that came out of its compression: the image config names it by its digest. */
+  /**
+   * Of a layer that came out of its compression: the image config names it by its digest.
+   *
+   * Not of one that came out of gzip, whose own checksum was compared: hashing would be a fifth of the work. What a wrong name
+   * in the config hides from a reader it does not hide from the search, and engines refuse such a layer.
+   */
   readonly #hash: Hash | undefined;
   /** Bytes that may still come; undefined for what is not decoded, and so cannot be a bomb. */
   #allowed: number | undefined;
@@ -27,7 +33,11 @@ export class Content implements Sink {
     this.#state = state;
     this.#place = place;
     this.#allowed = allowed;
-    this.#hash = place.outermost !== undefined && place.steps.length > 0 ? createHash('sha256') : undefined;
+    const compression = place.steps.at(-1)?.container;
+    this.#hash =
+      place.outermost !== undefined && compression !== undefined && compression !== 'gzip'
+        ? createHash('sha256')
+        : undefined;
     this.#opener = new Opener(state, place, (inner, bytes) => new Content(state, inner, bytes));
     if (state.detectors !== undefined)
       this.#detections = new Detections(state, state.detectors, place, (offset) => this.#opener.locate(offset));
@@ -72,11 +82,11 @@ export class Content implements Sink {
   }
 
   #count(bytes: number): void {
-    const { coverage, limits } = this.#state;
-    coverage.decodedBytes += bytes;
+    const within = this.#state.countDecoded(bytes);
     this.#allowed! -= bytes;
-    if (this.#allowed! >= 0 && coverage.decodedBytes <= limits.maxTotalBytes) return;
+    if (within && this.#allowed! >= 0) return;
     this.done = true;
-    this.#state.addDamage(this.#place, 'it decodes to more bytes than the limit allows', true);
+    const limit = limitWords(this.#state.limits, within ? 'maxStreamBytes' : 'maxTotalBytes');
+    this.#state.addDamage(this.#place, `it decodes to more than the limit (${limit})`, true);
   }
 }

@@ -52,9 +52,15 @@ export class HitLog {
   readonly #maxPerEntry: number;
   readonly #groups = new Map<string, Map<string, HitGroup>>();
   #left = 0;
+  #any = false;
 
   constructor(maxPerEntry: number) {
     this.#maxPerEntry = maxPerEntry;
+  }
+
+  /** Whether there was any, also one that was left out or dropped. */
+  get any(): boolean {
+    return this.#any;
   }
 
   /** Hits for which no group was left. */
@@ -63,6 +69,7 @@ export class HitLog {
   }
 
   add(hit: Hit): void {
+    this.#any = true;
     const groups = this.#groups.get(hit.entry) ?? new Map<string, HitGroup>();
     this.#groups.set(hit.entry, groups);
     const key = keyOf(hit);
@@ -93,6 +100,18 @@ export class HitLog {
   /** Detections leave room for what somebody declared. */
   #most(hit: Hit): number {
     return hit.detected === undefined ? this.#maxPerEntry : this.#maxPerEntry / 2;
+  }
+
+  /** Takes over the hits of another log. */
+  join(other: HitLog): void {
+    this.#any ||= other.#any;
+    this.#left += other.#left;
+    for (const [entry, groups] of other.#groups) {
+      const known = this.#groups.get(entry);
+      if (known === undefined) this.#groups.set(entry, groups);
+      // a tar may hold a path twice
+      else for (const [key, group] of groups) known.set(known.has(key) ? `${key} again ${known.size}` : key, group);
+    }
   }
 
   *groups(): Generator<HitGroup> {

@@ -2,19 +2,25 @@ import type { Artifact } from '../finding.ts';
 import { describeImage, type EntryRecord, type ImageGraph, type ImageSource } from '../image/index.ts';
 import { type Coverage, emptyCoverage } from './coverage.ts';
 import { loadDetectors } from './detectors/index.ts';
-import { scanEntry } from './entry.ts';
+import { searchEntries } from './entries.ts';
 import { findingsOf } from './findings.ts';
-import { hitAt } from './hit.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import type { Identity, ScanResult } from './result.ts';
 import { compileSearch, type ScanSecrets } from './search.ts';
 import { ScanState } from './state.ts';
+import { openVerdicts, type Verdicts } from './verdicts/index.ts';
 
 /** How far a scan is. */
 export interface ScanProgress {
   /** Entries begun, and bytes as stored. */
   entries: number;
   storedBytes: number;
+}
+
+/** A private folder, and a secret key (32 bytes) that nobody but this user on this machine knows. */
+export interface VerdictPlace {
+  dir: string;
+  key: Uint8Array;
 }
 
 export interface ScanOptions {
@@ -26,6 +32,8 @@ export interface ScanOptions {
   artifact?: Artifact;
   /** Whether secrets that nobody declared are looked for. What a find means is the caller's decision. Default: `off`. */
   detectors?: 'fail' | 'warn' | 'off';
+  /** Where verdicts of clean layers are kept, so that they are not searched again. Absent: nowhere. */
+  verdicts?: VerdictPlace;
   /** Called for every chunk that was read. */
   onProgress?: (progress: ScanProgress) => void;
 }
@@ -45,12 +53,13 @@ export async function scanImage(
   state.entriesAreFiles = source.holds === 'files';
   state.artifact = options.artifact ?? (state.entriesAreFiles ? 'files' : undefined);
   if (options.detectors !== undefined && options.detectors !== 'off') state.detectors = await loadDetectors();
-  const catalog = new Map<string, EntryRecord>();
   // a source that waits for bytes (docker save, a pipe) stops waiting when it is closed
   const close = (): void => void source.close().catch(() => {});
   options.signal?.addEventListener('abort', close, { once: true });
+  let catalog: ReadonlyMap<string, EntryRecord>;
   try {
-    await readEntries(source, state, catalog, options);
+    const { signal, onProgress } = options;
+    catalog = await searchEntries(source, state, { signal, onProgress, verdicts: verdictsOf(state, options.verdicts) });
     options.signal?.throwIfAborted();
   } finally {
     options.signal?.removeEventListener('abort', close);
@@ -69,34 +78,12 @@ export async function scanImage(
   };
 }
 
-async function readEntries(
-  source: ImageSource,
-  state: ScanState,
-  catalog: Map<string, EntryRecord>,
-  options: ScanOptions,
-): Promise<void> {
-  const { coverage } = state;
-  const onBytes = (bytes: number): void => {
-    options.signal?.throwIfAborted();
-    coverage.storedBytes += bytes;
-    options.onProgress?.({ entries: coverage.entries, storedBytes: coverage.storedBytes });
-  };
-  // names and headers of the outer archive, as one stream without an entry
-  const frame = state.search.stream((match) => state.hits.add(hitAt(match, { entry: '', steps: [], header: true })));
-  const observer = {
-    frame: (bytes: Uint8Array) => frame.push(bytes),
-    problem: (where: string, why: string) => state.addIncomplete(where, why),
-  };
-  for await (const entry of source.entries(observer)) {
-    options.signal?.throwIfAborted();
-    coverage.entries++;
-    const record = await scanEntry(state, entry, { holds: source.holds, onBytes });
-    // a tar may hold a path twice; readers take the last, and both were searched
-    if (catalog.has(record.path) && source.holds === 'image')
-      state.addIncomplete(record.path, 'the archive holds it twice');
-    catalog.set(record.path, record);
-  }
-  frame.end();
+/** Everything that a finding depends on beside the bytes is part of a verdict's name. */
+function verdictsOf({ search, limits, detectors }: ScanState, place: VerdictPlace | undefined): Verdicts | undefined {
+  if (place === undefined) return undefined;
+  const { dir, key } = place;
+  const needles = search.fingerprint(key);
+  return openVerdicts({ dir, key, search: { needles, limits, detectors: detectors !== undefined } });
 }
 
 function count(state: ScanState, graph: ImageGraph | undefined, catalog: ReadonlyMap<string, EntryRecord>): void {

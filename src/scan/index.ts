@@ -1,6 +1,6 @@
 export { type ByteHit, scanBytes, scanFile } from './bytes.ts';
 export type { Coverage } from './coverage.ts';
-export { type ScanOptions, type ScanProgress, scanImage } from './image.ts';
+export { type ScanOptions, type ScanProgress, scanImage, type VerdictPlace } from './image.ts';
 export { defaultLimits, type Limits } from './limits.ts';
 export { leakRemedy, type Maker } from './remedy.ts';
 export type { Identity, ScanResult } from './result.ts';

@@ -1,6 +1,6 @@
 import type { Artifact } from '../finding.ts';
 import type { MemberPaths } from '../image/index.ts';
-import { addDamage, addNotOpened, type Coverage } from './coverage.ts';
+import { addDamage, addNotOpened, type Coverage, type EntryCoverage, emptyCoverage, joinCoverage } from './coverage.ts';
 import type { Detectors } from './detectors/index.ts';
 import { HitLog, type Step } from './hit.ts';
 import type { Limits } from './limits.ts';
@@ -32,7 +32,7 @@ export interface Place {
   outermost?: Outermost;
 }
 
-/** What all streams of one scan share. */
+/** What all streams of one entry share, and what a scan has gathered of all its entries. */
 export class ScanState {
   readonly search: Search;
   readonly limits: Limits;
@@ -45,12 +45,42 @@ export class ScanState {
   /** Set when secrets that nobody declared are looked for, too. */
   detectors: Detectors | undefined;
   readonly #incomplete = new Map<string, Incomplete>();
+  /** Of all entries of the scan. */
+  readonly #total: { decodedBytes: number };
 
-  constructor(search: Search, limits: Limits, coverage: Coverage) {
+  constructor(search: Search, limits: Limits, coverage: Coverage, total = { decodedBytes: 0 }) {
     this.search = search;
     this.limits = limits;
     this.coverage = coverage;
     this.hits = new HitLog(limits.maxFindings);
+    this.#total = total;
+  }
+
+  /** A state for one entry alone, so that it can be told what came of it, and in which order. Only limits are shared. */
+  forEntry(): ScanState {
+    const state = new ScanState(this.search, this.limits, emptyCoverage(), this.#total);
+    state.entriesAreFiles = this.entriesAreFiles;
+    state.artifact = this.artifact;
+    state.detectors = this.detectors;
+    return state;
+  }
+
+  /** Takes over what an entry's state has gathered. */
+  join(entry: ScanState): void {
+    this.addCoverage(entry.coverage);
+    this.hits.join(entry.hits);
+    for (const [key, incomplete] of entry.#incomplete) this.#incomplete.set(key, incomplete);
+  }
+
+  addCoverage(coverage: EntryCoverage): void {
+    joinCoverage(this.coverage, coverage);
+  }
+
+  /** Counts bytes that came out of a wrapper; false when they are more than the whole scan may decode. */
+  countDecoded(bytes: number): boolean {
+    this.coverage.decodedBytes += bytes;
+    this.#total.decodedBytes += bytes;
+    return this.#total.decodedBytes <= this.limits.maxTotalBytes;
   }
 
   get incomplete(): Incomplete[] {

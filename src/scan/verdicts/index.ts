@@ -1,2 +1,4 @@
-export type { EntryCoverage, EntryVerdict } from './verdict.ts';
+export { fingerprintOf } from './fingerprint.ts';
+export { recallOrScan } from './recall.ts';
+export type { EntryVerdict } from './verdict.ts';
 export { openVerdicts, smallestCachedBytes, type Verdicts, type VerdictsOptions } from './verdicts.ts';

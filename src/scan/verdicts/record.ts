@@ -6,7 +6,10 @@ const macBytes = 32;
 const lengthBytes = 4;
 
 /** Everything of a verdict that JSON can hold. */
-type Fields = Omit<EntryVerdict, 'members'> & { membersComplete: boolean };
+type Fields = Omit<EntryVerdict, 'members'> & {
+  /** `MemberPaths.complete`; absent where there are none. */
+  membersComplete?: boolean;
+};
 
 /**
  * A verdict as bytes that nobody without `key` can have made, and that stand for no other `id`.
@@ -14,10 +17,10 @@ type Fields = Omit<EntryVerdict, 'members'> & { membersComplete: boolean };
  * HMAC-SHA-256 over id and rest, the length of the JSON (32 bits, big endian), the JSON, the members' hashes.
  */
 export function encodeVerdict(id: string, { members, ...fields }: EntryVerdict, key: Uint8Array): Uint8Array {
-  const json = Buffer.from(JSON.stringify({ ...fields, membersComplete: members.complete } satisfies Fields));
+  const json = Buffer.from(JSON.stringify({ ...fields, membersComplete: members?.complete }));
   const length = Buffer.alloc(lengthBytes);
   length.writeUInt32BE(json.length);
-  const rest = Buffer.concat([length, json, members.bytes()]);
+  const rest = Buffer.concat([length, json, members?.bytes() ?? Buffer.alloc(0)]);
   return Buffer.concat([macOf(id, rest, key), rest]);
 }
 
@@ -29,6 +32,7 @@ export function decodeVerdict(id: string, bytes: Uint8Array, key: Uint8Array): E
   // from here on it is what we wrote ourselves
   const end = lengthBytes + rest.readUInt32BE(0);
   const { membersComplete, ...fields } = JSON.parse(rest.toString('utf8', lengthBytes, end)) as Fields;
+  if (membersComplete === undefined) return fields;
   return { ...fields, members: MemberPaths.from(rest.subarray(end), membersComplete) };
 }
 

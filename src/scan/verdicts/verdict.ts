@@ -1,11 +1,5 @@
 import type { MemberPaths } from '../../image/index.ts';
-import type { Coverage } from '../coverage.ts';
-
-/** The counts that one entry adds to the coverage of a scan. */
-export type EntryCoverage = Pick<
-  Coverage,
-  'files' | 'decodedBytes' | 'opened' | 'notOpened' | 'notOpenedExamples' | 'damaged'
->;
+import type { EntryCoverage } from '../coverage.ts';
 
 /**
  * What is known of an entry that was searched before, whole, without any finding: all that its search gave to the scan.
@@ -17,7 +11,8 @@ export interface EntryVerdict {
   size: number;
   containers: readonly string[];
   tarDigest?: string;
-  members: MemberPaths;
+  /** Absent for what is no tar. */
+  members?: MemberPaths;
   /** Places in it are told from the entry on: `etc/app.7z`, as the entry may have another name next time. */
   coverage: EntryCoverage;
 }
