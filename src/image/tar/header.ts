@@ -46,7 +46,7 @@ export function parseHeader(block: Uint8Array): TarHeader | undefined {
 
 /** Whether the block can start a tar: a header whose checksum holds. */
 export function isHeader(block: Uint8Array): boolean {
-  return block.length >= blockSize && !isZero(block.subarray(0, blockSize)) && parseHeader(block) !== undefined;
+  return block.length >= blockSize && parseHeader(block) !== undefined && !isZero(block.subarray(0, blockSize));
 }
 
 export function isZero(bytes: Uint8Array): boolean {

@@ -49,6 +49,8 @@ type State = 'header' | 'sparse-map' | 'data' | 'special' | 'padding';
 export class TarParser {
   /** Whether an end marker (a block of zeros) was seen last. */
   ended = false;
+  readonly #frames: boolean;
+  #events: TarEvent[] = [];
   #state: State = 'header';
   #offset = 0;
   readonly #block = new Uint8Array(blockSize);
@@ -67,56 +69,76 @@ export class TarParser {
   #globalPax: PaxFields = {};
   #lost = false;
 
-  /** Events of the next bytes. `bytes` of an event are views into `chunk`. To be drained before the next call. */
-  *feed(chunk: Uint8Array): Generator<TarEvent, void, undefined> {
-    for (let at = 0; at < chunk.length; ) {
-      if (this.#state === 'header' || this.#state === 'sparse-map') {
-        const taken = Math.min(blockSize - this.#filled, chunk.length - at);
-        const bytes = chunk.subarray(at, at + taken);
-        this.#block.set(bytes, this.#filled);
-        this.#filled += taken;
-        at += taken;
-        this.#offset += taken;
-        yield { kind: 'frame', bytes };
-        if (this.#filled === blockSize) {
-          this.#filled = 0;
-          yield* this.#state === 'header' ? this.#readHeader() : this.#readSparseMap();
-        }
-        continue;
-      }
-      const taken = Math.min(this.#left, chunk.length - at);
-      const bytes = chunk.subarray(at, at + taken);
-      at += taken;
-      this.#offset += taken;
-      this.#left -= taken;
-      if (this.#state === 'data') yield { kind: 'data', bytes };
-      else {
-        if (this.#special !== undefined && this.#state === 'special') this.#keep(this.#special, bytes);
-        yield { kind: 'frame', bytes };
-      }
-      if (this.#left === 0) yield* this.#leave();
+  /** `frames: false` leaves out the `frame` events, for who searches the tar's bytes as they are. */
+  constructor({ frames = true }: { frames?: boolean } = {}) {
+    this.#frames = frames;
+  }
+
+  /**
+   * Events of the next bytes. `bytes` of an event are views into `chunk`.
+   *
+   * All at once: a layer has hundreds of thousands of them, and a generator's step for each costs more than the reading.
+   */
+  feed(chunk: Uint8Array): readonly TarEvent[] {
+    this.#events = [];
+    for (let at = 0; at < chunk.length; )
+      at +=
+        this.#state === 'header' || this.#state === 'sparse-map'
+          ? this.#takeBlock(chunk, at)
+          : this.#takeBody(chunk, at);
+    return this.#events;
+  }
+
+  /** A header's block comes in any pieces. */
+  #takeBlock(chunk: Uint8Array, at: number): number {
+    const bytes = chunk.subarray(at, at + blockSize - this.#filled);
+    this.#block.set(bytes, this.#filled);
+    this.#filled += bytes.length;
+    this.#offset += bytes.length;
+    if (this.#frames) this.#events.push({ kind: 'frame', bytes });
+    if (this.#filled === blockSize) {
+      this.#filled = 0;
+      if (this.#state === 'header') this.#readHeader();
+      else this.#readSparseMap();
     }
+    return bytes.length;
+  }
+
+  #takeBody(chunk: Uint8Array, at: number): number {
+    const bytes = chunk.subarray(at, at + this.#left);
+    this.#offset += bytes.length;
+    this.#left -= bytes.length;
+    if (this.#state === 'data') this.#events.push({ kind: 'data', bytes });
+    else {
+      if (this.#special !== undefined && this.#state === 'special') this.#keep(this.#special, bytes);
+      if (this.#frames) this.#events.push({ kind: 'frame', bytes });
+    }
+    if (this.#left === 0) this.#leave();
+    return bytes.length;
   }
 
   /** The bytes are over: says what is missing. */
-  *end(): Generator<TarEvent, void, undefined> {
+  end(): readonly TarEvent[] {
+    this.#events = [];
     if (this.#memberOpen) {
-      yield { kind: 'damage', why: 'the tar ends inside a member' };
+      this.#events.push({ kind: 'damage', why: 'the tar ends inside a member' });
       this.#memberOpen = false;
-      yield { kind: 'end' };
-    } else if (this.#state !== 'header') yield { kind: 'damage', why: 'the tar ends inside a member' };
+      this.#events.push({ kind: 'end' });
+    } else if (this.#state !== 'header') this.#events.push({ kind: 'damage', why: 'the tar ends inside a member' });
     else if (this.#filled > 0 && !isZero(this.#block.subarray(0, this.#filled)))
-      yield { kind: 'damage', why: 'the tar ends inside a header' };
-    else if (this.#start !== undefined) yield { kind: 'damage', why: 'the tar ends between a header and its member' };
+      this.#events.push({ kind: 'damage', why: 'the tar ends inside a header' });
+    else if (this.#start !== undefined)
+      this.#events.push({ kind: 'damage', why: 'the tar ends between a header and its member' });
+    return this.#events;
   }
 
-  *#readHeader(): Generator<TarEvent, void, undefined> {
+  #readHeader(): void {
     const header = parseHeader(this.#block);
     if (header === undefined || isZero(this.#block)) {
       this.ended = isZero(this.#block);
       if (!this.ended && !this.#lost) {
         this.#lost = true;
-        yield { kind: 'damage', why: 'a block of the tar is no header' };
+        this.#events.push({ kind: 'damage', why: 'a block of the tar is no header' });
       }
       return;
     }
@@ -128,21 +150,21 @@ export class TarParser {
       this.#state = 'sparse-map';
       return;
     }
-    yield* this.#enter(header);
+    this.#enter(header);
   }
 
-  *#readSparseMap(): Generator<TarEvent, void, undefined> {
+  #readSparseMap(): void {
     // the last byte in use says whether another block follows (GNU tar manual, "Storing Sparse Files", old format)
     if (this.#block[504] !== 0) return;
-    yield* this.#enter(this.#header!);
+    this.#enter(this.#header!);
   }
 
-  *#enter(header: TarHeader): Generator<TarEvent, void, undefined> {
+  #enter(header: TarHeader): void {
     if ('LKxg'.includes(header.type)) {
       this.#enterSpecial(header);
       if (header.size > maxSpecialBytes)
-        yield { kind: 'damage', why: 'an extended header of the tar is larger than 1 MiB' };
-      if (header.size === 0) yield* this.#leave();
+        this.#events.push({ kind: 'damage', why: 'an extended header of the tar is larger than 1 MiB' });
+      if (header.size === 0) this.#leave();
       return;
     }
     const size = this.#pax.size ?? this.#globalPax.size ?? header.size;
@@ -168,8 +190,8 @@ export class TarParser {
     this.#left = member.size;
     this.#padding = paddingOf(member.size);
     this.#memberOpen = true;
-    yield { kind: 'member', member };
-    if (member.size === 0) yield* this.#leave();
+    this.#events.push({ kind: 'member', member });
+    if (member.size === 0) this.#leave();
   }
 
   #enterSpecial(header: TarHeader): void {
@@ -186,12 +208,13 @@ export class TarParser {
   }
 
   /** The current body or padding is over. */
-  *#leave(): Generator<TarEvent, void, undefined> {
+  #leave(): void {
     if (this.#state === 'data') {
       this.#memberOpen = false;
-      yield { kind: 'end' };
+      this.#events.push({ kind: 'end' });
     } else if (this.#state === 'special' && this.#special !== undefined) {
-      if (!this.#apply(this.#special)) yield { kind: 'damage', why: 'a pax header of the tar cannot be read' };
+      if (!this.#apply(this.#special))
+        this.#events.push({ kind: 'damage', why: 'a pax header of the tar cannot be read' });
       this.#special = undefined;
     }
     if (this.#state !== 'padding' && this.#padding > 0) {

@@ -15,7 +15,7 @@ export const tar: Container = {
 class TarSink implements Opened {
   readonly done = false;
   readonly #host: Host;
-  readonly #parser = new TarParser();
+  readonly #parser = new TarParser({ frames: false });
   readonly #segments: Segments;
   #member: TarMember | undefined;
   /** The member that is being opened; undefined while its first bytes are awaited, or when it needs no opening. */
@@ -33,15 +33,21 @@ class TarSink implements Opened {
       else if (event.kind === 'data') {
         if (this.#undecided) this.#decide(event.bytes);
         if (this.#inner !== undefined) await this.#inner.push(event.bytes);
-      } else if (event.kind === 'end') await this.#leave();
-      else if (event.kind === 'damage') this.#host.damaged(event.why);
+      } else if (event.kind === 'end') {
+        // almost no file has to be waited for
+        if (this.#inner !== undefined) await this.#inner.end();
+        this.#leave();
+      } else if (event.kind === 'damage') this.#host.damaged(event.why);
     }
   }
 
   async end(): Promise<void> {
     for (const event of this.#parser.end()) {
       if (event.kind === 'damage') this.#host.damaged(event.why);
-      else if (event.kind === 'end') await this.#leave();
+      else if (event.kind === 'end') {
+        await this.#inner?.end();
+        this.#leave();
+      }
     }
   }
 
@@ -70,8 +76,7 @@ class TarSink implements Opened {
     this.#note(this.#inner);
   }
 
-  async #leave(): Promise<void> {
-    await this.#inner?.end();
+  #leave(): void {
     this.#inner = undefined;
     this.#undecided = false;
   }
