@@ -10,7 +10,7 @@ export function byteTable(write: (byte: number, character: string) => string | u
 }
 
 /** The bytes of `value`, each as the table writes it. */
-export function writeBytes(value: Uint8Array, table: ByteTable): Uint8Array {
+export function writeBytes(value: Uint8Array, table: ByteTable): Buffer {
   let text = '';
   for (const byte of value) text += table[byte];
   return Buffer.from(text, 'latin1');

@@ -40,10 +40,11 @@ const everyByte = [true, false].map((upper) => tableOf(undefined, upper, '%20'))
 export const percent: Form = {
   name: 'percent',
   *encode(value) {
-    for (const table of tables) {
-      const once = Buffer.from(writeBytes(value, table));
-      yield { bytes: once };
-      if (once.includes('%')) yield { bytes: Buffer.from(once.toString('latin1').replaceAll('%', '%25'), 'latin1') };
+    // most tables differ in a few signs only, so most values are written in two or three ways
+    const spellings = new Set(tables.map((table) => writeBytes(value, table).toString('latin1')));
+    for (const once of spellings) {
+      yield { bytes: Buffer.from(once, 'latin1') };
+      if (once.includes('%')) yield { bytes: Buffer.from(once.replaceAll('%', '%25'), 'latin1') };
     }
   },
 };
