@@ -45,7 +45,7 @@ export async function verify(options: VerifyOptions, host: BuildHost): Promise<R
     });
   }
   const startedMs = Date.now();
-  const verdicts = await verdictPlace(host.env);
+  const verdicts = await verdictPlace(host.env, host.cwd);
   const source = await openSubject(options.subject, host, options.platform);
   host.phase(`searching ${options.subject}`);
   const result = await scanImage(source, secrets.secrets, {
