@@ -74,6 +74,43 @@ test('every one of many tokens in a single line of megabytes is told', () => {
   expect(detect(detectors, chunked(line, 65_536))).toHaveLength(21_000);
 });
 
+/** Finds what the pattern matches around `KEYS`. */
+function simple(pattern: RegExp, behind: number, reach: number): Detector {
+  return {
+    id: 'simple',
+    title: 'letters',
+    confidence: 'high',
+    source: 'this test',
+    anchors: ['KEYS'],
+    behind,
+    reach,
+    find: ({ text }) =>
+      [...text.matchAll(pattern)].map((match) => ({ start: match.index, end: match.index + match[0].length })),
+  };
+}
+
+function places(detector: Detector, text: string): number[][] {
+  return detect(compileDetectors([detector]), [Buffer.from(text)]).map(({ start, end }) => [start, end]);
+}
+
+test('what begins before the window is not taken for something shorter', () => {
+  const detector = simple(/(?<![a-z])[a-z]+KEYS/g, 8, 10);
+  expect(places(detector, `${'.'.repeat(50)}abcKEYS`)).toEqual([[50, 57]]);
+  expect(places(detector, `${'.'.repeat(50)}${'a'.repeat(50)}KEYS`)).toEqual([]);
+});
+
+test('what ends behind the window is told whole, by a window of its own', () => {
+  const text = `KEYS${'.'.repeat(4096)}KEYS${'a'.repeat(50)}.`;
+  expect(places(simple(/KEYS[a-z]*/g, 8, 10), text)).toEqual([
+    [0, 4],
+    [4100, 4154],
+  ]);
+});
+
+test('what two windows show is told once', () => {
+  expect(places(simple(/KEYS/g, 2000, 10), 'KEYS'.repeat(3000))).toHaveLength(3000);
+});
+
 test('the bytes that a detector is shown stay in proportion to the file, however many anchors it has', () => {
   let shown = 0;
   const greedy: Detector = {
