@@ -14,7 +14,7 @@ export const mainHelp = `safebuild: docker build that keeps your secrets out of 
 
 Usage:
   safebuild [build] [docker build flags] PATH     build, search the result, then load, tag and push it
-  safebuild verify IMAGE|TAR|OCI-DIR              search an existing image
+  safebuild verify IMAGE|TAR|FOLDER               search an existing image
   safebuild help [COMMAND]
   safebuild version
 
@@ -30,10 +30,10 @@ ${common}  --multi-stage[=MODE] Split a single-stage Dockerfile into build and r
 
 ${exitCodes}`;
 
-export const verifyHelp = `Usage: safebuild verify [OPTIONS] IMAGE | TAR | OCI-DIR | -
+export const verifyHelp = `Usage: safebuild verify [OPTIONS] IMAGE | TAR | FOLDER | -
 
-Searches an image that exists already: of the engine, a docker save or OCI tar, an OCI layout folder,
-or a tar on standard input.
+Searches what exists already: an image of the engine, or else of its registry (docker://NAME goes there
+straight), a docker save or OCI tar, an OCI layout, a folder of files, or a tar on standard input.
 
 ${common}  --platform OS/ARCH   Other platforms of the image may be absent
 

@@ -7,7 +7,7 @@ import { splitFlags } from '../own-flags.ts';
 import { render } from '../render.ts';
 import { configOf } from './build.ts';
 
-/** `safebuild verify IMAGE|TAR|OCI-DIR|-`; returns the exit code. */
+/** `safebuild verify IMAGE|TAR|FOLDER|-`; returns the exit code. */
 export async function verifyCommand(argv: readonly string[], io: Io): Promise<number> {
   const { own, docker: args } = splitFlags(argv);
   if (own.help) {
