@@ -1,14 +1,15 @@
 import { readdir } from 'node:fs/promises';
 import type { BuildHost } from './build/host.ts';
+import { masked, maskedError } from './build/masked.ts';
 import { dayOf, settle } from './build/settle.ts';
 import { verdictPlace } from './build/verdict-place.ts';
-import { loadConfig } from './config/index.ts';
+import { type Config, loadConfig } from './config/index.ts';
 import { readCredentials } from './context/index.ts';
 import { SafebuildError } from './errors.ts';
 import type { Finding } from './finding.ts';
 import type { Report } from './report/index.ts';
 import { scanImage } from './scan/index.ts';
-import { loadSecrets } from './secrets/index.ts';
+import { createRedactor, loadSecrets, type Secret, type SecretSet } from './secrets/index.ts';
 import { openSubject } from './verify/open.ts';
 
 export interface VerifyOptions {
@@ -31,6 +32,22 @@ export interface VerifyOptions {
  * would be nothing, which throws USAGE, as does an image that is not there.
  */
 export async function verify(options: VerifyOptions, host: BuildHost): Promise<Report> {
+  const asked = await questionOf(options, host);
+  const redactor = createRedactor(asked.secrets.secrets);
+  try {
+    return masked(await answer(asked, options, host), redactor);
+  } catch (error) {
+    throw maskedError(error, redactor);
+  }
+}
+
+interface Question {
+  config: Config;
+  secrets: SecretSet;
+  searched: readonly Secret[];
+}
+
+async function questionOf(options: VerifyOptions, host: BuildHost): Promise<Question> {
   const config = await loadConfig({
     cwd: host.cwd,
     contextDir: host.cwd,
@@ -44,6 +61,14 @@ export async function verify(options: VerifyOptions, host: BuildHost): Promise<R
       hint: 'Name the files that hold them with --env-file, or run safebuild verify where .env lies.',
     });
   }
+  return { config, secrets, searched };
+}
+
+async function answer(
+  { config, secrets, searched }: Question,
+  options: VerifyOptions,
+  host: BuildHost,
+): Promise<Report> {
   const startedMs = Date.now();
   const verdicts = await verdictPlace(host.env, host.cwd);
   const source = await openSubject(options.subject, host, options.platform);

@@ -28,8 +28,8 @@ test.each([
   [['build', '--help'], '--multi-stage'],
   [['build', '-h'], 'All flags of docker build'],
   [['.', '-qh'], 'All flags of docker build'],
-  [['verify', '--help'], 'OCI layout folder'],
-  [['help', 'verify'], 'OCI layout folder'],
+  [['verify', '--help'], 'an OCI layout, a folder of files'],
+  [['help', 'verify'], 'an OCI layout, a folder of files'],
 ])('%j is help', async (argv, words) => {
   expect(await run(...argv)).toEqual({ exitCode: 0, stdout: expect.stringContaining(words), stderr: '' });
 });

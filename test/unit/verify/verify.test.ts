@@ -38,3 +38,13 @@ test('without a declared secret and without detectors there is nothing to do', (
   withTempDir(async (cwd) => {
     await expect(verifyImage(cwd, 'nothing\n', 'detectors: off\n')).rejects.toMatchObject({ code: 'USAGE' });
   }));
+
+test('a value that somebody wrote into safebuild.yaml is masked in what verify says', () =>
+  withTempDir(async (cwd) => {
+    const value = 'not-a-secret-7f3a91c2d4e8';
+    await writeFile(join(cwd, '.env'), `API_TOKEN=${value}\n`);
+    const allow = `allow: [{ secret: API_TOKEN, place: app/.settings, reason: it is ${value} }]\n`;
+    const report = await verifyImage(cwd, `token=${value}\n`, allow);
+    expect(report.accepted?.findings).toHaveLength(1);
+    expect(JSON.stringify(report)).not.toContain(value);
+  }));
