@@ -66,11 +66,13 @@ function headersIn({ text }: Window): number[] {
 }
 
 function inMember({ text, bytes }: Window, header: number): Found[] {
-  const path = text.slice(header, header + nameBytes).split('\0')[0] ?? '';
   const type = text[header + 156] ?? '';
-  const size = Number.parseInt(text.slice(header + 124, header + 136).replaceAll('\0', ''), 8);
-  if ((type !== '0' && type !== '\0') || !(size > 0 && size <= longestLoginFile)) return [];
+  const size = text.slice(header + 124, header + 136);
+  if ((type !== '0' && type !== '\0') || !/^ *[0-7]+[ \0]*$/.test(size)) return [];
+  const path = text.slice(header, header + nameBytes).split('\0')[0] ?? '';
+  const length = Number.parseInt(size, 8);
+  if (length === 0 || length > longestLoginFile || !isLoginFile(path)) return [];
   const body = header + blockBytes;
-  const confidence = loginFileConfidence(path, bytes.subarray(body, body + size));
-  return confidence === undefined ? [] : [{ start: body, end: body + size, confidence }];
+  const confidence = loginFileConfidence(path, bytes.subarray(body, body + length));
+  return confidence === undefined ? [] : [{ start: body, end: body + length, confidence }];
 }

@@ -28,7 +28,7 @@ export interface Detector {
   confidence: Confidence;
   /** Where the form is documented. */
   source: string;
-  /** Every such secret holds one of these byte strings, of four bytes or more: the search looks for nothing else. */
+  /** Every such secret holds one of these byte strings, of five bytes or more: the search looks for nothing else. */
   anchors: readonly string[];
   /** How many bytes before an anchor a secret may begin, its context included. */
   behind: number;

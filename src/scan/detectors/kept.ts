@@ -1,6 +1,6 @@
+import { followed } from './anchors.ts';
 import type { Confidence, Detector, Found } from './detector.ts';
 import { isExample } from './example.ts';
-import { followed } from './pattern.ts';
 
 /** Which rule of the kept set is used, and how it is told. */
 interface KeptRule {
@@ -24,10 +24,13 @@ export const keptRules: readonly KeptRule[] = [
     rule: 'github',
     id: 'github-token',
     title: 'a GitHub token',
-    anchors: ['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_', 'github_pat_'],
+    anchors: [
+      ...['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_'].flatMap((prefix) => followed(prefix, 'base62')),
+      'github_pat_',
+    ],
   },
   { rule: 'gitlab', id: 'gitlab-token', title: 'a GitLab token', anchors: ['glpat-'] },
-  { rule: 'npm', id: 'npm-token', title: 'an npm token', anchors: ['npm_'] },
+  { rule: 'npm', id: 'npm-token', title: 'an npm token', anchors: followed('npm_', 'base62') },
   {
     rule: 'slack',
     id: 'slack-token',
@@ -37,14 +40,19 @@ export const keptRules: readonly KeptRule[] = [
   { rule: 'shopify', id: 'shopify-token', title: 'a Shopify token', anchors: ['shppa_', 'shpca_', 'shpat_', 'shpss_'] },
   { rule: 'openai', id: 'openai-key', title: 'an OpenAI key', anchors: ['T3BlbkFJ'] },
   { rule: 'anthropic', id: 'anthropic-key', title: 'an Anthropic key', anchors: ['sk-ant-api'] },
-  { rule: 'groq', id: 'groq-key', title: 'a Groq key', anchors: ['gsk_'] },
+  { rule: 'groq', id: 'groq-key', title: 'a Groq key', anchors: followed('gsk_', 'base62') },
   { rule: 'huggingface', id: 'huggingface-token', title: 'a Hugging Face token', anchors: followed('hf_', 'letters') },
-  { rule: 'grafana', id: 'grafana-token', title: 'a Grafana token', anchors: ['glc_', 'glsa_'] },
+  { rule: 'grafana', id: 'grafana-token', title: 'a Grafana token', anchors: [...followed('glc_', 'base62'), 'glsa_'] },
   { rule: 'linear', id: 'linear-key', title: 'a Linear key', anchors: ['lin_api_'] },
-  { rule: 'notion', id: 'notion-token', title: 'a Notion token', anchors: ['ntn_'] },
+  { rule: 'notion', id: 'notion-token', title: 'a Notion token', anchors: followed('ntn_', 'digits') },
   { rule: '1password', id: '1password-token', title: 'a 1Password service account token', anchors: ['ops_ey'] },
-  { rule: 'hashicorp-vault', id: 'vault-token', title: 'a Vault token', anchors: ['hvs.', 'hvb.', 'hvr.'] },
-  { rule: 'databricks', id: 'databricks-token', title: 'a Databricks token', anchors: ['dapi'] },
+  {
+    rule: 'hashicorp-vault',
+    id: 'vault-token',
+    title: 'a Vault token',
+    anchors: ['hvs.', 'hvb.', 'hvr.'].flatMap((prefix) => followed(prefix, 'base64url')),
+  },
+  { rule: 'databricks', id: 'databricks-token', title: 'a Databricks token', anchors: followed('dapi', 'hex') },
   { rule: 'docker', id: 'docker-token', title: 'a Docker Hub token', anchors: ['dckr_pat_'] },
   { rule: 'figma', id: 'figma-token', title: 'a Figma token', anchors: ['figd_'] },
   {

@@ -31,11 +31,3 @@ export function patternDetector({ pattern, confidence = 'high', ...facts }: Toke
       }),
   };
 }
-
-const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
-
-/** Anchors for a prefix of three bytes: with each character that may follow it. */
-export function followed(prefix: string, by: 'letters' | 'base64url'): string[] {
-  const next = by === 'letters' ? letters : `${letters}0123456789-_`;
-  return [...next].map((character) => prefix + character);
-}

@@ -17,14 +17,18 @@ export interface Shared {
 /** Called with the index of the detector; offsets in the stream. */
 export type OnFound = (detector: number, found: Found) => void;
 
-/** How much further than one anchor's reach a look goes, so that a file full of anchors costs no more than twice its size. */
-const stretch = 4096;
+/** How much further than its first anchor's reach a look goes, so that a file full of anchors is not shown again and again. */
+function stretchOf({ reach }: Detector): number {
+  return Math.max(4096, reach);
+}
 
 const blockBytes = 256 * 1024;
 
 /** Bytes that a stream holds back at most, and so how far behind the newest byte a detection may start. */
 export function bufferBytes(detectors: readonly Detector[]): number {
-  return blockBytes + 2 * Math.max(0, ...detectors.map(({ behind, reach }) => behind + reach + stretch));
+  return (
+    blockBytes + 2 * Math.max(0, ...detectors.map((detector) => detector.behind + detector.reach + stretchOf(detector)))
+  );
 }
 
 /** One pass of all detectors over one stream of bytes: looks for anchors, and at the bytes around each. */
@@ -108,7 +112,7 @@ class DetectorStream implements MatchStream {
       newest.first = Math.min(newest.first, at);
       return;
     }
-    const look = { detector, first: at, until: at + stretch };
+    const look = { detector, first: at, until: at + stretchOf(this.#shared.detectors[detector]!) };
     this.#newest[detector] = look;
     this.#waiting.push(look);
   }

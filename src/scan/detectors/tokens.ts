@@ -1,4 +1,5 @@
-import { followed, type TokenPattern } from './pattern.ts';
+import { followed } from './anchors.ts';
+import type { TokenPattern } from './pattern.ts';
 
 /**
  * Tokens whose prefix and length their provider documents, and that the kept rules do not know or know too loosely.
@@ -48,7 +49,7 @@ export const tokenPatterns: readonly TokenPattern[] = [
     source: 'https://cloud.google.com/docs/authentication/api-keys',
     // keys of browser and mobile applications are public by design
     confidence: 'medium',
-    anchors: ['AIza'],
+    anchors: followed('AIza', 'base64url'),
     pattern: 'AIza(?<body>[A-Za-z0-9_-]{35})',
   },
   {
@@ -114,7 +115,7 @@ export const tokenPatterns: readonly TokenPattern[] = [
     title: 'a Telegram bot token',
     source: 'https://core.telegram.org/bots/api#authorizing-your-bot',
     // what follows are the top bits of a number that has not grown beyond these
-    anchors: [':AAE', ':AAF', ':AAG', ':AAH'],
+    anchors: [':AAE', ':AAF', ':AAG', ':AAH'].flatMap((prefix) => followed(prefix, 'base64url')),
     pattern: '[0-9]{8,10}:AA(?<body>[E-H][A-Za-z0-9_-]{32})',
   },
   {
