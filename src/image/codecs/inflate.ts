@@ -1,5 +1,6 @@
 import { createInflateRaw, type InflateRaw, inflateRawSync } from 'node:zlib';
 import type { ReportDamage, Sink } from '../sink.ts';
+import { Pump } from './pump.ts';
 
 /**
  * Large output steps keep the thread pool busy, and cost a tenth less CPU time than steps of 256 KiB. With a writable mark of one byte every write waits until it is used up,
@@ -30,15 +31,13 @@ function inflateSmall(chunk: Uint8Array): { output: Uint8Array; consumed: number
  */
 export class Inflate {
   #zlib: InflateRaw | undefined;
+  #pump: Pump | undefined;
   readonly #out: Sink;
   readonly #damaged: ReportDamage;
-  #pump: Promise<void> = Promise.resolve();
   #pushed = 0;
   #over = false;
   #broken = false;
   #ending = false;
-  #failure: { error: unknown } | undefined;
-  #wake: (() => void) | undefined;
 
   constructor(out: Sink, damaged: ReportDamage) {
     this.#out = out;
@@ -47,7 +46,7 @@ export class Inflate {
 
   /** The stream has ended, broke, or `out` wants no more. */
   get over(): boolean {
-    return this.#over;
+    return this.#over || this.#pump?.over === true;
   }
 
   get broken(): boolean {
@@ -56,7 +55,7 @@ export class Inflate {
 
   /** Takes the next bytes; gives back how many of them belong to the stream. */
   async push(chunk: Uint8Array): Promise<number> {
-    if (this.#over || chunk.length === 0) return 0;
+    if (this.over || chunk.length === 0) return 0;
     if (this.#zlib === undefined) {
       const whole = inflateSmall(chunk);
       if (whole !== undefined) {
@@ -65,75 +64,38 @@ export class Inflate {
         return whole.consumed;
       }
     }
-    const zlib = this.#start();
+    const { zlib, pump } = this.#start();
     const before = this.#pushed;
     this.#pushed += chunk.length;
-    if (!zlib.write(chunk)) await this.#used();
+    await pump.write(chunk);
     // zlib leaves bytes only when it came to the end of its stream, and tells the reader a little later
-    if (zlib.bytesWritten < this.#pushed) await this.#pump;
-    this.#rethrow();
+    if (zlib.bytesWritten < this.#pushed) await pump.done;
+    pump.rethrow();
     return this.#broken ? chunk.length : zlib.bytesWritten - before;
   }
 
   /** No more bytes will come: damage when the stream has not ended. */
   async end(): Promise<void> {
-    this.#ending = !this.#over;
-    if (this.#ending) this.#start().end();
-    await this.#pump;
-    this.#rethrow();
+    this.#ending = !this.over;
+    if (this.#ending) this.#start();
+    await this.#pump?.end();
   }
 
   close(): void {
     this.#over = true;
-    this.#zlib?.destroy();
+    this.#pump?.close();
   }
 
-  #start(): InflateRaw {
-    if (this.#zlib === undefined) {
-      this.#zlib = createInflateRaw(options);
-      this.#zlib.on('drain', () => this.#wake?.());
-      this.#pump = this.#run(this.#zlib);
-    }
-    return this.#zlib;
+  #start(): { zlib: InflateRaw; pump: Pump } {
+    this.#zlib ??= createInflateRaw(options);
+    this.#pump ??= new Pump(this.#zlib, this.#out, () => this.#fail());
+    return { zlib: this.#zlib, pump: this.#pump };
   }
 
-  /** Hands on what zlib puts out; zlib inflates the next piece on the thread pool meanwhile. */
-  async #run(zlib: InflateRaw): Promise<void> {
-    try {
-      for await (const chunk of zlib) {
-        if (!(await this.#forward(chunk as Uint8Array))) break;
-      }
-    } catch {
-      this.#broken = true;
-      // zlib hands on all that it has when the input just ends, but drops the current step's output when it breaks
-      if (this.#ending) this.#damaged('the compressed data is cut off');
-      else if (!this.#over) this.#damaged('the compressed data is broken', true);
-    }
-    this.#over = true;
-    zlib.destroy();
-    this.#wake?.();
-  }
-
-  async #forward(chunk: Uint8Array): Promise<boolean> {
-    try {
-      await this.#out.push(chunk);
-      return !this.#out.done;
-    } catch (error) {
-      this.#failure = { error };
-      return false;
-    }
-  }
-
-  #used(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#wake = () => {
-        this.#wake = undefined;
-        resolve();
-      };
-    });
-  }
-
-  #rethrow(): void {
-    if (this.#failure !== undefined) throw this.#failure.error;
+  #fail(): void {
+    this.#broken = true;
+    // zlib hands on all that it has when the input just ends, but drops the current step's output when it breaks
+    if (this.#ending) this.#damaged('the compressed data is cut off');
+    else if (!this.over) this.#damaged('the compressed data is broken', true);
   }
 }

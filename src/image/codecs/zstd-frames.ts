@@ -1,9 +1,18 @@
+/** What a frame's header says. */
+export interface ZstdFrame {
+  windowSize: number;
+  /** What it claims to decode to; undefined when it does not say. */
+  contentSize: number | undefined;
+  dictionary: boolean;
+}
+
 /** What the bytes of a zstd file turn out to be, in order. `bytes` are views into the chunk that was fed. */
 export type ZstdEvent =
-  /** A frame begins. `contentSize` is what it claims to decode to; undefined when it does not say. */
-  | { kind: 'frame'; windowSize: number; contentSize: number | undefined; dictionary: boolean }
+  | ({ kind: 'frame' } & ZstdFrame)
+  /** For the decoder: headers and blocks; and behind them the checksum of the content, when the frame has one. */
   | { kind: 'data'; bytes: Uint8Array }
-  | { kind: 'frame-end' }
+  | { kind: 'checksum'; bytes: Uint8Array }
+  | { kind: 'frame-end'; checksum: number | undefined }
   | { kind: 'damage'; why: string; lost: boolean };
 
 const frameMagic = 0xfd2fb528;
@@ -38,6 +47,8 @@ export class ZstdFrames {
   #left = 0;
   #lastBlock = false;
   #checksum = false;
+  /** As far as it was read. */
+  #checksumValue = 0;
 
   *feed(chunk: Uint8Array): Generator<ZstdEvent, void, undefined> {
     let at = 0;
@@ -52,8 +63,7 @@ export class ZstdFrames {
         yield* this.#gathered(bytes);
       } else {
         this.#left -= taken;
-        if (this.#state !== 'skip') yield { kind: 'data', bytes };
-        if (this.#left === 0) yield* this.#bodyOver();
+        yield* this.#takeBody(bytes);
       }
     }
   }
@@ -65,7 +75,7 @@ export class ZstdFrames {
 
   *#gathered(bytes: Uint8Array): Generator<ZstdEvent, void, undefined> {
     // the decoder needs the block headers with the blocks; magic and frame header go to it in one piece
-    if (this.#state === 'block-header') yield { kind: 'data', bytes };
+    if (this.#state === 'block-header' && !this.#isReserved) yield { kind: 'data', bytes };
     if (this.#filled < this.#needed) return;
     if (this.#state === 'magic') yield* this.#readMagic();
     else if (this.#state === 'header') yield* this.#readHeader();
@@ -116,11 +126,16 @@ export class ZstdFrames {
     this.#enter('block-header', 3);
   }
 
+  /** The block header has a type that nothing may use. */
+  get #isReserved(): boolean {
+    return this.#filled === this.#needed && ((this.#head[0]! >> 1) & 3) === 3;
+  }
+
   *#readBlockHeader(): Generator<ZstdEvent, void, undefined> {
     const header = this.#uint(0, 3);
     const type = (header >> 1) & 3;
     this.#lastBlock = (header & 1) !== 0;
-    if (type === 3) {
+    if (this.#isReserved) {
       this.#state = 'lost';
       yield { kind: 'damage', why: 'a zstd block has a reserved type', lost: true };
       return;
@@ -131,15 +146,31 @@ export class ZstdFrames {
     if (this.#left === 0) yield* this.#bodyOver();
   }
 
+  *#takeBody(bytes: Uint8Array): Generator<ZstdEvent, void, undefined> {
+    if (this.#state === 'block') yield { kind: 'data', bytes };
+    else if (this.#state === 'checksum') {
+      this.#readChecksum(bytes);
+      yield { kind: 'checksum', bytes };
+    }
+    if (this.#left === 0) yield* this.#bodyOver();
+  }
+
   *#bodyOver(): Generator<ZstdEvent, void, undefined> {
     if (this.#state === 'block' && !this.#lastBlock) this.#enter('block-header', 3);
     else if (this.#state === 'block' && this.#checksum) {
       this.#state = 'checksum';
       this.#left = 4;
+      this.#checksumValue = 0;
     } else {
-      if (this.#state !== 'skip') yield { kind: 'frame-end' };
+      if (this.#state !== 'skip')
+        yield { kind: 'frame-end', checksum: this.#state === 'checksum' ? this.#checksumValue : undefined };
       this.#enter('magic', 4);
     }
+  }
+
+  /** Little-endian, in any pieces: the first bytes are shifted out to the right. */
+  #readChecksum(bytes: Uint8Array): void {
+    for (const byte of bytes) this.#checksumValue = ((this.#checksumValue >>> 8) | (byte << 24)) >>> 0;
   }
 
   #enter(state: State, needed: number): void {

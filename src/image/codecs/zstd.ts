@@ -1,18 +1,12 @@
-import { Decompress } from 'fzstd';
 import type { ReportDamage, Sink } from '../sink.ts';
-import { ZstdFrames } from './zstd-frames.ts';
-
-/** The window that the zstd tool allows without `--long`; more would be memory that an image's author chooses. */
-const maxWindowBytes = 128 * 1024 * 1024;
-
-/** Small pieces bound what one step decodes into memory: four bytes may be a block of 128 KiB. */
-const pieceBytes = 1024;
+import { decoderOf, type FrameDecoder } from './zstd-decoder.ts';
+import { type ZstdEvent, type ZstdFrame, ZstdFrames } from './zstd-frames.ts';
 
 /**
  * Decompresses zstd into `out`: any number of frames, skippable ones between them.
  *
- * A frame that needs a dictionary or a window over 128 MiB, or that decodes to another size than it claims, is damage.
- * Content checksums (xxhash) are not compared: blobs have their digest. Format: RFC 8878.
+ * A frame that needs a dictionary or a window over 128 MiB, that decodes to another size than it claims, or whose checksum
+ * does not hold, is damage. Format: RFC 8878.
  */
 export function unzstd(out: Sink, damaged: ReportDamage): Sink {
   return new ZstdSink(out, damaged);
@@ -21,9 +15,10 @@ export function unzstd(out: Sink, damaged: ReportDamage): Sink {
 class ZstdSink implements Sink {
   readonly #frames = new ZstdFrames();
   readonly #out: Sink;
+  /** What a frame decodes to, counted on its way. */
+  readonly #counted: Sink;
   readonly #damaged: ReportDamage;
-  #decoder: Decompress | undefined;
-  #decoded: Uint8Array[] = [];
+  #decoder: FrameDecoder | undefined;
   #frameBytes = 0;
   #claimed: number | undefined;
   #broken = false;
@@ -31,6 +26,17 @@ class ZstdSink implements Sink {
   constructor(out: Sink, damaged: ReportDamage) {
     this.#out = out;
     this.#damaged = damaged;
+    this.#counted = {
+      push: (bytes) => {
+        this.#frameBytes += bytes.length;
+        return out.push(bytes);
+      },
+      end: () => Promise.resolve(),
+      close: () => {},
+      get done() {
+        return out.done;
+      },
+    };
   }
 
   get done(): boolean {
@@ -38,68 +44,77 @@ class ZstdSink implements Sink {
   }
 
   async push(chunk: Uint8Array): Promise<void> {
-    for (const event of this.#frames.feed(chunk)) {
+    for (const event of joined(this.#frames.feed(chunk))) {
       if (this.done) return;
       if (event.kind === 'frame') this.#open(event);
-      else if (event.kind === 'data') await this.#decode(event.bytes);
-      else if (event.kind === 'frame-end') await this.#finishFrame();
-      else this.#fail(event.why, event.lost);
+      else if (event.kind === 'data') this.#check(await this.#decoder?.push(event.bytes));
+      else if (event.kind === 'checksum') this.#check(await this.#decoder?.pushChecksum(event.bytes));
+      else if (event.kind === 'frame-end') await this.#finish(event.checksum);
+      else await this.#lose(event.why, event.lost);
     }
   }
 
   async end(): Promise<void> {
     if (!this.done)
-      for (const event of this.#frames.end()) if (event.kind === 'damage') this.#fail(event.why, event.lost);
-    this.#decoder = undefined;
+      for (const event of this.#frames.end()) if (event.kind === 'damage') await this.#lose(event.why, event.lost);
+    this.#decoder?.close();
     await this.#out.end();
   }
 
   close(): void {
     this.#broken = true;
-    this.#decoder = undefined;
+    this.#decoder?.close();
     this.#out.close();
   }
 
-  #open(frame: { windowSize: number; contentSize: number | undefined; dictionary: boolean }): void {
+  #open(frame: ZstdFrame): void {
     this.#frameBytes = 0;
     this.#claimed = frame.contentSize;
-    if (frame.dictionary) this.#fail('a zstd frame needs a dictionary', true);
-    else if (frame.windowSize > maxWindowBytes) this.#fail('a zstd frame needs a window of more than 128 MiB', true);
-    else this.#decoder = new Decompress((bytes) => void this.#decoded.push(bytes));
+    const decoder = decoderOf(frame, this.#counted);
+    if (typeof decoder === 'string') this.#check(decoder);
+    else this.#decoder = decoder;
   }
 
-  async #decode(bytes: Uint8Array): Promise<void> {
-    for (let at = 0; at < bytes.length && !this.done; at += pieceBytes) {
-      // fzstd keeps the piece until its block is whole, and the caller's buffer does not live that long. Not `slice`: of a
-      // Buffer that is a view.
-      await this.#step(new Uint8Array(bytes.subarray(at, at + pieceBytes)), false);
-    }
-  }
-
-  async #finishFrame(): Promise<void> {
-    await this.#step(new Uint8Array(0), true);
-    if (!this.#broken && this.#claimed !== undefined && this.#claimed !== this.#frameBytes)
-      this.#fail('a zstd frame decodes to another size than it claims', true);
+  async #finish(checksum: number | undefined): Promise<void> {
+    const decoder = this.#decoder;
     this.#decoder = undefined;
+    this.#check(await decoder?.end(checksum === undefined ? {} : { checksum }));
+    if (!this.#broken && !this.#out.done && this.#claimed !== undefined && this.#claimed !== this.#frameBytes)
+      this.#check('a zstd frame decodes to another size than it claims');
   }
 
-  async #step(bytes: Uint8Array, last: boolean): Promise<void> {
-    try {
-      this.#decoder?.push(bytes, last);
-    } catch {
-      this.#fail('the zstd data is broken', true);
-    }
-    const decoded = this.#decoded;
-    this.#decoded = [];
-    for (const piece of decoded) {
-      this.#frameBytes += piece.length;
-      if (!this.#out.done) await this.#out.push(piece);
-    }
-  }
-
-  #fail(why: string, lost: boolean): void {
+  #check(why: string | undefined): void {
+    if (why === undefined || this.#broken) return;
     this.#broken = true;
+    this.#decoder?.close();
+    this.#damaged(why, true);
+  }
+
+  /** Nothing more can be read: what was decoded until here is still on its way. */
+  async #lose(why: string, lost: boolean): Promise<void> {
+    await this.#decoder?.end({ cutOff: true });
     this.#decoder = undefined;
+    if (this.#broken) return;
+    this.#broken = true;
     this.#damaged(why, lost);
   }
+}
+
+/** Views into the same chunk that follow each other become one: a native decoder's step costs the same for a large piece. */
+function* joined(events: Iterable<ZstdEvent>): Generator<ZstdEvent, void, undefined> {
+  let data: Uint8Array | undefined;
+  for (const event of events) {
+    if (event.kind === 'data' && data?.buffer === event.bytes.buffer && endOf(data) === event.bytes.byteOffset) {
+      data = new Uint8Array(data.buffer, data.byteOffset, data.length + event.bytes.length);
+      continue;
+    }
+    if (data !== undefined) yield { kind: 'data', bytes: data };
+    data = event.kind === 'data' ? event.bytes : undefined;
+    if (event.kind !== 'data') yield event;
+  }
+  if (data !== undefined) yield { kind: 'data', bytes: data };
+}
+
+function endOf(bytes: Uint8Array): number {
+  return bytes.byteOffset + bytes.length;
 }
