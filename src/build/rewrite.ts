@@ -14,8 +14,8 @@ import { type ContextFiles, type Plan, plan, type RuleContext, runRules } from '
 import { occurrencesIn, parseSecretFlag, Secret, type SecretSet } from '../secrets/index.ts';
 import type { Sources } from './sources.ts';
 
-/** What the build uses instead of what the user wrote. */
-export interface Rewrite {
+/** What the rules make of a Dockerfile; values play no part in it. */
+export interface Mended {
   /** Everything that the rules found, mended or not. */
   findings: readonly Finding[];
   /** Findings that only a person can settle: with any of them there is no build. */
@@ -26,10 +26,14 @@ export interface Rewrite {
   ignore?: string;
   /** True when text or ignore file differ from the user's. */
   changed: boolean;
-  handed: readonly HandedSecret[];
   dropBuildArgs: ReadonlySet<string>;
-  /** The mounts that were added. */
+  /** The mounts that were added, also those whose id the user's own `--secret` gives. */
   mounts: readonly SecretMount[];
+}
+
+/** What the build uses instead of what the user wrote. */
+export interface Rewrite extends Mended {
+  handed: readonly HandedSecret[];
 }
 
 /**
@@ -45,26 +49,45 @@ export async function rewrite(
   supportsEnv: () => Promise<boolean>,
 ): Promise<Rewrite | undefined> {
   const { dockerfile, secrets } = sources;
+  const mended = await mend(sources, request, supportsEnv, { keepLines: true });
+  if (dockerfile === undefined || mended === undefined) return undefined;
+  // The user's own --secret wins, as its value is searched for like any other.
+  const given = new Set(request.secrets.map((flag) => parseSecretFlag(flag, env).id));
+  const added = mended.mounts.filter((mount) => !given.has(mount.id));
+  return {
+    ...mended,
+    handed: [
+      ...handedBy(added, sources),
+      ...handedToOwnMounts(dockerfile.model, secrets, new Set([...given, ...added.map(({ id }) => id)])),
+    ],
+  };
+}
+
+/**
+ * Runs the rules and applies what they ask for; the same for a build and for `safebuild check`, which has no values.
+ *
+ * With `keepLines` the text has as many lines before each instruction as the user's. Undefined without a Dockerfile.
+ */
+export async function mend(
+  sources: Sources,
+  request: BuildRequest,
+  supportsEnv: () => Promise<boolean>,
+  { keepLines }: { keepLines: boolean },
+): Promise<Mended | undefined> {
+  const { dockerfile } = sources;
   if (dockerfile === undefined) return undefined;
   const findings = runRules(ruleContext(sources, dockerfile.model, request));
   const wanted = plan(findings);
   const secretEnv = wanted.uses.some((mount) => mount.env !== undefined) ? await supportsEnv() : true;
-  const edited = applyChanges(dockerfile.model, wanted.changes, { secretEnv, keepLines: true });
+  const edited = applyChanges(dockerfile.model, wanted.changes, { secretEnv, keepLines });
   const problems = edited.problems.map(({ instruction, message }): Finding => unedited(sources, instruction, message));
   const left = wanted.needsPerson.length > 0 || problems.length > 0 ? [] : literalsLeft(edited.text, sources);
   const ignore = withIgnored(sources.ignoreText, wanted);
-  // The user's own --secret wins, as its value is searched for like any other.
-  const given = new Set(request.secrets.map((flag) => parseSecretFlag(flag, env).id));
-  const added = wanted.uses.filter((mount) => !given.has(mount.id));
   return {
     findings: [...findings, ...problems, ...left],
     open: [...wanted.needsPerson, ...problems, ...left],
     text: edited.text,
     changed: edited.text !== dockerfile.model.source || wanted.ignore.length > 0,
-    handed: [
-      ...handedBy(added, sources),
-      ...handedToOwnMounts(dockerfile.model, secrets, new Set([...given, ...added.map(({ id }) => id)])),
-    ],
     dropBuildArgs: new Set(wanted.dropBuildArgs),
     mounts: wanted.uses,
     ...(ignore === undefined ? {} : { ignore }),

@@ -42,8 +42,11 @@ interface Located {
   input?: Uint8Array | AsyncIterable<Uint8Array>;
 }
 
+/** What the sources are read from. */
+export type SourceHost = Pick<BuildHost, 'cwd' | 'env' | 'stdin'>;
+
 /** Gathers the sources of one build. Throws what its stages throw: CONFIG_INVALID, DOCKERFILE_INVALID, SOURCE_FAILED … */
-export async function readSources(request: BuildRequest, options: BuildOptions, host: BuildHost): Promise<Sources> {
+export async function readSources(request: BuildRequest, options: BuildOptions, host: SourceHost): Promise<Sources> {
   const located = await locate(request, host);
   const dir = located.context.kind === 'folder' ? located.context.dir : undefined;
   const config = await loadConfig({
@@ -78,7 +81,7 @@ export async function readSources(request: BuildRequest, options: BuildOptions, 
   };
 }
 
-async function locate(request: BuildRequest, host: BuildHost): Promise<Located> {
+async function locate(request: BuildRequest, host: SourceHost): Promise<Located> {
   const context = request.context ?? '';
   if (context === '-') return locateStdin(host);
   const dir = resolve(host.cwd, context);
@@ -94,7 +97,7 @@ async function locate(request: BuildRequest, host: BuildHost): Promise<Located> 
   return { context: { kind: 'folder', dir }, ...(file ? { file } : {}) };
 }
 
-async function locateStdin(host: BuildHost): Promise<Located> {
+async function locateStdin(host: SourceHost): Promise<Located> {
   const { head, whole } = await peek(host.stdin, headBytes);
   if (isArchive(head)) return { context: { kind: 'opaque', what: 'an archive on standard input' }, input: whole };
   const text = await readAll(whole);
