@@ -54,7 +54,7 @@ export function decoderOf(frame: ZstdFrame, out: Sink): FrameDecoder | string {
   const wide = windowSize > maxWindowBytes;
   if (wide && (!native || windowSize > 2 ** largestWindowLog)) return wideWindow;
   const small = Math.max(windowSize, contentSize) <= smallContentBytes;
-  return native && !small ? new NativeDecoder(out, { wide }) : new PlainDecoder(out);
+  return native && !small ? new NativeDecoder(out, { wide }) : new PlainDecoder(out, frame);
 }
 
 class NativeDecoder implements FrameDecoder {
@@ -116,11 +116,12 @@ class NativeDecoder implements FrameDecoder {
 class PlainDecoder implements FrameDecoder {
   readonly #out: Sink;
   readonly #decoder = new Decompress((bytes) => void this.#decoded.push(bytes));
-  readonly #hash = new Xxh64();
+  readonly #hash: Xxh64 | undefined;
   #decoded: Uint8Array[] = [];
 
-  constructor(out: Sink) {
+  constructor(out: Sink, { checksum }: ZstdFrame) {
     this.#out = out;
+    this.#hash = checksum ? new Xxh64() : undefined;
   }
 
   async push(bytes: Uint8Array): Promise<string | undefined> {
@@ -141,7 +142,7 @@ class PlainDecoder implements FrameDecoder {
     if (cutOff) return undefined;
     const why = await this.#step(new Uint8Array(0), true);
     if (why !== undefined) return why;
-    return checksum === undefined || checksum === this.#hash.lowDigest() ? undefined : wrongChecksum;
+    return checksum === undefined || checksum === this.#hash?.lowDigest() ? undefined : wrongChecksum;
   }
 
   close(): void {
@@ -158,7 +159,7 @@ class PlainDecoder implements FrameDecoder {
     const decoded = this.#decoded;
     this.#decoded = [];
     for (const piece of decoded) {
-      this.#hash.update(piece);
+      this.#hash?.update(piece);
       if (!this.#out.done) await this.#out.push(piece);
     }
     return why;

@@ -4,6 +4,8 @@ export interface ZstdFrame {
   /** What it claims to decode to; undefined when it does not say. */
   contentSize: number | undefined;
   dictionary: boolean;
+  /** A checksum of the content follows. */
+  checksum: boolean;
 }
 
 /** What the bytes of a zstd file turn out to be, in order. `bytes` are views into the chunk that was fed. */
@@ -121,7 +123,13 @@ export class ZstdFrames {
     const contentSize = sizeBytes === 0 ? undefined : this.#uint(sizeAt, sizeBytes) + (sizeBytes === 2 ? 256 : 0);
     const dictionary = this.#uint(sizeAt - dictionaryBytes, dictionaryBytes) !== 0;
     this.#checksum = (descriptor & 0x04) !== 0;
-    yield { kind: 'frame', windowSize: single ? contentSize! : windowOf(this.#head[5]!), contentSize, dictionary };
+    yield {
+      kind: 'frame',
+      windowSize: single ? contentSize! : windowOf(this.#head[5]!),
+      contentSize,
+      dictionary,
+      checksum: this.#checksum,
+    };
     yield { kind: 'data', bytes: new Uint8Array(this.#head.subarray(0, length)) };
     this.#enter('block-header', 3);
   }
