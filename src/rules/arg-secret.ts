@@ -4,6 +4,7 @@ import { undecided } from './env-decision.ts';
 import { type Carrier, type Flow, flowOf } from './flow.ts';
 import { mountOn, variableMount } from './mounts.ts';
 import { obstacleOf } from './obstacles.ts';
+import { argSecretPage } from './pages/arg-secret.ts';
 import { at, linesOf } from './place.ts';
 
 /** ARG hands a secret to the build. */
@@ -11,6 +12,7 @@ export const argSecret: Rule = {
   id: 'arg-secret',
   title: 'A secret is handed to the build as ARG',
   why: 'The value of a build argument is written into the history of the image for every RUN behind the ARG, whether the RUN uses it or not, and into the provenance and the metadata file of the build. Everyone who can pull the image can read it. A secret mount gives the value to one RUN and leaves nothing behind.',
+  explanation: argSecretPage,
   check(context) {
     const flow = flowOf(context);
     const args = flow.carriers

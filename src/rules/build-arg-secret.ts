@@ -1,4 +1,5 @@
 import type { Rule } from './context.ts';
+import { buildArgSecretPage } from './pages/build-arg-secret.ts';
 import { isPredefined } from './values.ts';
 
 /** `--build-arg` hands a secret to the build. */
@@ -6,6 +7,7 @@ export const buildArgSecret: Rule = {
   id: 'build-arg-secret',
   title: 'A secret is handed over by --build-arg',
   why: 'Build arguments are written into the history of the image, into its provenance attestation and into the metadata file of the build, even when no ARG declares them. The value is also on the command line, where every process of the machine can read it.',
+  explanation: buildArgSecretPage,
   check(context) {
     return [...context.buildArgs]
       .filter((name) => context.secrets.has(name) && !isPredefined(name))

@@ -2,6 +2,7 @@ import type { Finding } from '../finding.ts';
 import type { Rule, RuleContext } from './context.ts';
 import { fileAtRuntime } from './file-decision.ts';
 import { harmless, type Move, moveChanges, movesOf } from './moves.ts';
+import { contextSecretPage } from './pages/context-secret.ts';
 import { at, instructionAt, linesOf } from './place.ts';
 
 /** COPY of a folder drags files with credentials along. */
@@ -9,6 +10,7 @@ export const contextSecret: Rule = {
   id: 'context-secret',
   title: 'COPY of a folder takes files with credentials along',
   why: 'COPY . . copies everything that the ignore file does not name, also .env, .npmrc and keys that lie in the folder by chance. They stay in the layer for ever, and everyone who can pull the image can read them.',
+  explanation: contextSecretPage,
   check(context) {
     return movesOf(context)
       .filter(({ landing }) => !landing.named)

@@ -63,5 +63,7 @@ export interface Rule {
   title: string;
   /** Why it matters, in one paragraph. */
   why: string;
+  /** The page of `safebuild explain`, as Markdown: what it finds, before and after, when it asks, how to accept it. */
+  explanation: string;
   check(context: RuleContext): Finding[];
 }

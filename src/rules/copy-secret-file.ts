@@ -4,6 +4,7 @@ import type { Rule, RuleContext } from './context.ts';
 import { fileAtRuntime, fileQuestion } from './file-decision.ts';
 import { lostFolder } from './lost-folder.ts';
 import { harmless, isMovable, type Move, moveChanges, movesOf } from './moves.ts';
+import { copySecretFilePage } from './pages/copy-secret-file.ts';
 import { at, instructionAt, linesOf } from './place.ts';
 
 /** COPY or ADD names a file with credentials. */
@@ -11,6 +12,7 @@ export const copySecretFile: Rule = {
   id: 'copy-secret-file',
   title: 'A file with credentials is copied into the image',
   why: 'What COPY writes stays in its layer for ever: a later rm only hides the file, and everyone who can pull the image can read the layer. A secret mount shows the file to the steps that need it, at the same place, and leaves nothing behind.',
+  explanation: copySecretFilePage,
   check(context) {
     return movesOf(context)
       .filter(({ landing }) => landing.named)

@@ -4,6 +4,7 @@ import { type Decision, decide, undecided } from './env-decision.ts';
 import { type Carrier, flowOf } from './flow.ts';
 import { mountOn, variableMount } from './mounts.ts';
 import { obstacleOf } from './obstacles.ts';
+import { envSecretPage } from './pages/env-secret.ts';
 import { at, linesOf } from './place.ts';
 import { yamlKey } from './yaml.ts';
 
@@ -12,6 +13,7 @@ export const envSecret: Rule = {
   id: 'env-secret',
   title: 'A secret is written into the image as ENV',
   why: 'ENV is part of the configuration of the image: docker inspect shows it, every process in every container gets it, and every image built on this one inherits it. A secret that only the build needs belongs into a secret mount; one that the running program needs is handed over when the container starts.',
+  explanation: envSecretPage,
   check(context) {
     const { carriers } = flowOf(context);
     return carriers

@@ -4,6 +4,7 @@ import type { Rule, RuleContext } from './context.ts';
 import { keptBy } from './kept.ts';
 import { mountOn, variableMount } from './mounts.ts';
 import { writesConfig } from './npm-config.ts';
+import { literalSecretPage } from './pages/literal-secret.ts';
 import { at, linesOf } from './place.ts';
 import { asName, asVariable, quotingAt } from './quoting.ts';
 import { npmReaders } from './readers.ts';
@@ -21,6 +22,7 @@ export const literalSecret: Rule = {
   id: 'literal-secret',
   title: 'The value of a secret stands in the Dockerfile',
   why: 'A value in the Dockerfile is in version control, in every clone and fork of it, in the history of the image and, with full provenance, in its attestation. Taking it out does not take it back: it has to be replaced by a new one.',
+  explanation: literalSecretPage,
   check(context) {
     return literals(context).map((literal) => finding(context, literal));
   },

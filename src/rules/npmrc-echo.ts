@@ -2,6 +2,7 @@ import type { Change, Finding } from '../finding.ts';
 import type { Rule, RuleContext } from './context.ts';
 import { type Carrier, flowOf } from './flow.ts';
 import { asText, npmConfigWrites } from './npm-config.ts';
+import { npmrcEchoPage } from './pages/npmrc-echo.ts';
 import { at } from './place.ts';
 import { type Run, runsOf, type Use } from './runs.ts';
 import { type SecretVariable, secretVariables } from './scope.ts';
@@ -11,6 +12,7 @@ export const npmrcEcho: Rule = {
   id: 'npmrc-echo',
   title: 'A token is written into .npmrc or .yarnrc.yml',
   why: 'The file stays in the layer of the RUN that writes it, and when it is removed in the same RUN the token was still an ARG. npm, pnpm and yarn expand variables in these files when they read them, so the file can hold the name, and each RUN that installs gets the value as a secret mount.',
+  explanation: npmrcEchoPage,
   check(context) {
     const { carriers } = flowOf(context);
     return runsOf(context.dockerfile).flatMap((run) => findings(context, run, carriers));

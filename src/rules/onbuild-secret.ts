@@ -1,6 +1,7 @@
 import type { Instruction } from '../dockerfile/index.ts';
 import type { Finding } from '../finding.ts';
 import type { Rule, RuleContext } from './context.ts';
+import { onbuildSecretPage } from './pages/onbuild-secret.ts';
 import { at } from './place.ts';
 
 /** ONBUILD makes the builds on top of this image leak. */
@@ -8,6 +9,7 @@ export const onbuildSecret: Rule = {
   id: 'onbuild-secret',
   title: 'ONBUILD hands a secret to the builds on top of this image',
   why: 'An ONBUILD instruction runs in every build that starts FROM this image. When it declares a secret as ARG or ENV, or copies a file with credentials, each of those images leaks. Changing it changes what the builds on top must be given, so safebuild only tells.',
+  explanation: onbuildSecretPage,
   check(context) {
     return context.dockerfile.instructions.flatMap(({ onbuild }, index) => {
       const found = onbuild && secretIn(context, onbuild);

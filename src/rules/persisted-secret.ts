@@ -4,6 +4,7 @@ import { flowOf } from './flow.ts';
 import { keptBy } from './kept.ts';
 import { npmConfigWrites } from './npm-config.ts';
 import type { Obstacle } from './obstacles.ts';
+import { persistedSecretPage } from './pages/persisted-secret.ts';
 import { at, leaves } from './place.ts';
 import { type Run, runsOf } from './runs.ts';
 import { type SecretVariable, secretVariables } from './scope.ts';
@@ -13,6 +14,7 @@ export const persistedSecret: Rule = {
   id: 'persisted-secret',
   title: 'A RUN writes a secret into a file that stays in the image',
   why: 'A secret mount keeps the value out of the Dockerfile, not out of the files that a step writes. What is still there when the RUN ends is in its layer for ever; a later RUN can only hide it.',
+  explanation: persistedSecretPage,
   check(context) {
     const { carriers } = flowOf(context);
     return runsOf(context.dockerfile).flatMap((run) =>

@@ -1,0 +1,25 @@
+/** The page of the rule `copy-secret-file`: `safebuild explain copy-secret-file`. */
+export const copySecretFilePage = `# copy-secret-file
+
+COPY or ADD names a file that holds credentials: .npmrc, .env, id_rsa, auth.json, settings.xml, secrets.txt …
+
+Before:
+
+    COPY .npmrc /root/.npmrc
+    RUN npm ci && rm /root/.npmrc
+
+After:
+
+    RUN --mount=type=secret,id=npmrc,target=/root/.npmrc,required=true npm ci
+
+What COPY writes stays in its layer; a later rm only hides it. The mount shows the file at the same place to the steps
+that read it, as root with mode 0400 (0444 where a step runs as another user, 0600 for ssh keys).
+
+What a file holds decides, not its name: a .npmrc with nothing but NAME placeholders in it stays. It asks (exit code 4)
+when the running program may need the file. Answer once, in safebuild.yaml:
+
+    files:
+      .env: { needed: runtime }   # or: build, never
+
+It also asks when a step copies the file on to another place, or when another stage takes it by COPY --from.
+`;

@@ -1,0 +1,24 @@
+/** The page of the rule `persisted-secret`: `safebuild explain persisted-secret`. */
+export const persistedSecretPage = `# persisted-secret
+
+A RUN writes a secret into a file that is still there when the RUN ends.
+
+Before:
+
+    RUN echo "machine git.example.com login ci password $TOKEN" > ~/.netrc
+    RUN go mod download
+
+After:
+
+    RUN --mount=type=secret,id=TOKEN,env=TOKEN,required=true \\
+        echo "machine git.example.com login ci password $TOKEN" > ~/.netrc && go mod download && rm -f ~/.netrc
+
+A secret mount keeps the value out of the Dockerfile, not out of the files that a step writes. A file that is gone when its
+RUN ends is in no layer; one that a later RUN removes is.
+
+It is mended for files that only tools of a build read (.netrc, .git-credentials, ssh keys, pip.conf, auth.json …), and for
+files that the Dockerfile itself removes later: the writing moves into each RUN that reads the file. It asks (exit code 4)
+for any other file, since the running program may need it, and where the steps are too tangled to be moved: write, use and
+remove the file in one RUN, or hand it over when the container starts.
+In a stage that is no part of the image it is a warning.
+`;
