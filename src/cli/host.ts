@@ -1,7 +1,7 @@
 import { readlinkSync } from 'node:fs';
 import type { BuildHost } from '../build/host.ts';
 import { dockerFor } from './docker.ts';
-import type { Io } from './io.ts';
+import { type Io, isColoured } from './io.ts';
 import { createLiveView, createPhase } from './live.ts';
 
 export interface HostOptions {
@@ -11,7 +11,8 @@ export interface HostOptions {
 
 /** The outside world of the library, made of the real process. */
 export function hostFor(io: Io, { quietStdout }: HostOptions): BuildHost {
-  const live = io.stderr.isTTY && io.env.TERM !== 'dumb' ? { live: createLiveView(io.stderr) } : {};
+  const live =
+    io.stderr.isTTY && io.env.TERM !== 'dumb' ? { live: createLiveView(io.stderr, isColoured(io.stderr, io.env)) } : {};
   return {
     cwd: io.cwd,
     env: io.env,
@@ -24,7 +25,7 @@ export function hostFor(io: Io, { quietStdout }: HostOptions): BuildHost {
     stdin: io.stdin,
     output: { stderr: (chunk) => void io.stderr.write(chunk), ...live },
     stdout: (chunk) => (quietStdout ? Promise.resolve() : io.stdout.write(chunk)),
-    phase: createPhase(io.stderr),
+    phase: createPhase(io.stderr, isColoured(io.stderr, io.env)),
   };
 }
 

@@ -55,6 +55,11 @@ function outputOf(stream: NodeJS.WriteStream): Output {
 
 /** Colours for a terminal that wants them: NO_COLOR, TERM=dumb and pipes get none. */
 export function paintFor(output: Output, env: Io['env']): Paint {
+  return createColors(isColoured(output, env));
+}
+
+/** Whether a terminal wants colours. */
+export function isColoured(output: Output, env: Io['env']): boolean {
   const wanted = env.NO_COLOR === undefined || env.NO_COLOR === '';
-  return createColors(output.isTTY && wanted && env.TERM !== 'dumb');
+  return output.isTTY && wanted && env.TERM !== 'dumb';
 }

@@ -7,10 +7,13 @@ const redrawMs = 100;
 const mark = '[+]';
 
 /** Draws a running build on a terminal, as buildx does. What was drawn last stays. */
-export function createLiveView(output: Output): LiveView {
+export function createLiveView(output: Output, coloured: boolean): LiveView {
   const state: ProgressState = new Map();
   const startedMs = Date.now();
-  const spinner = createSpinner(output, { spinner: { frames: [mark], interval: redrawMs } });
+  const spinner = createSpinner(output, {
+    ...colourOf(coloured),
+    spinner: { frames: [mark], interval: redrawMs },
+  });
   let timer: NodeJS.Timeout | undefined;
   const frame = (finished: boolean): string =>
     drawFrame(state, {
@@ -42,13 +45,18 @@ function withoutMark(frame: string): string {
 }
 
 /** A spinner that says what safebuild does between the build and its end; silent where there is no terminal. */
-export function createPhase(output: Output): (text: string | undefined) => void {
-  const spinner = createSpinner(output, {});
+export function createPhase(output: Output, coloured: boolean): (text: string | undefined) => void {
+  const spinner = createSpinner(output, colourOf(coloured));
   return (text) => {
     if (!output.isTTY) return;
     if (text === undefined) spinner.stop();
     else spinner.show(text);
   };
+}
+
+/** ora's own default is cyan, whatever the environment says. */
+function colourOf(coloured: boolean): { color?: false } {
+  return coloured ? {} : { color: false };
 }
 
 interface Spinner {
@@ -57,7 +65,10 @@ interface Spinner {
 }
 
 /** ora, loaded when there is something to show: most runs have no terminal, and it is slow to load. */
-function createSpinner(output: Output, look: { spinner?: { frames: string[]; interval: number } }): Spinner {
+function createSpinner(
+  output: Output,
+  look: { color?: false; spinner?: { frames: string[]; interval: number } },
+): Spinner {
   let wanted: string | undefined;
   let running: Ora | undefined;
   const start = async (): Promise<void> => {

@@ -8,6 +8,8 @@ export interface NameRule {
   needed?: 'build' | 'runtime';
   /** Why, in the project's own words. */
   reason?: string;
+  /** Where the project says so. */
+  at?: { path: string; line: number };
 }
 
 /** What the project says about one file of the context. */

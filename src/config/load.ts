@@ -39,7 +39,12 @@ export async function loadConfig(request: ConfigRequest): Promise<Config> {
         ? await namedEnvFiles(file['env-files'], path, { cwd: request.cwd, trusted: explicit !== undefined })
         : await defaultEnvFiles(folders, request.cwd),
     multiStage: file['multi-stage'] ?? 'never',
-    secrets: new Map(Object.entries(file.secrets ?? {}).map(([name, rule]) => [name, toNameRule(rule)])),
+    secrets: new Map(
+      Object.entries(file.secrets ?? {}).map(([name, rule]): [string, NameRule] => {
+        const at = { path: shownPath(request.cwd, path ?? ''), line: parsed.lineOf(['secrets', name]) };
+        return [name, { ...toNameRule(rule), at }];
+      }),
+    ),
     files: new Map(
       Object.entries(file.files ?? {}).map(([name, rule]): [string, FileRule] => [contextPath(name), rule]),
     ),

@@ -35,7 +35,7 @@ const keysAt: Readonly<Record<string, readonly string[]>> = {
  */
 export async function parseConfig(text: string, shown: string): Promise<ParsedConfig> {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'silent' });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
   const [problem] = [...document.errors, ...document.warnings];
   if (problem) throw invalid(shown, lines.linePos(problem.pos[0]).line, yamlProblem(problem.code));
   const raw = toPlain(document, shown) ?? {};
@@ -56,6 +56,7 @@ function toPlain(document: Document, shown: string): unknown {
 }
 
 function yamlProblem(code: string): string {
+  if (code === 'MULTIPLE_DOCS') return 'a second YAML document begins here, and would not be read';
   return code === 'DUPLICATE_KEY' ? 'a key occurs twice' : `no valid YAML (${code.toLowerCase().replaceAll('_', ' ')})`;
 }
 

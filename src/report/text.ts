@@ -167,7 +167,9 @@ function warnings(report: Report, paint: Paint): string[] {
 
 /** What a good end must not hide: it does not speak of these. */
 function unproved(report: Report, paint: Paint): string[] {
-  const notices = (report.warnings ?? []).filter(({ location }) => location.kind === 'configuration');
+  const notices = [...(report.warnings ?? []), ...report.notes].filter(
+    ({ location }) => location.kind === 'configuration',
+  );
   return [
     ...weakLines(report, paint),
     ...capped(acceptedLines(report)).map((line) => paint.yellow(`safebuild: ${line}`)),

@@ -41,7 +41,9 @@ export async function searchEntries(
       options.signal?.throwIfAborted();
       coverage.entries++;
       const own = state.forEntry();
-      return { own, record: await recallOrScan(own, entry, { holds: source.holds, onBytes }, options.verdicts) };
+      const record = await recallOrScan(own, entry, { holds: source.holds, onBytes }, options.verdicts);
+      if (source.holds === 'files') searchName(own, record);
+      return { own, record };
     });
     for (const { own, record } of searched) {
       state.join(own);
@@ -52,7 +54,14 @@ export async function searchEntries(
     }
   }
   frame.end();
+  if (source.holds === 'files') state.hits.dropFrameEchoes();
   return catalog;
+}
+
+/** The frame holds the names too, but cannot say whose they are. */
+function searchName(state: ScanState, { path, link = '' }: EntryRecord): void {
+  for (const match of state.search.matches(Buffer.from(`${path}\n${link}`)))
+    state.hits.add(hitAt(match, { entry: path, steps: [], header: true }));
 }
 
 /** Names and headers of the outer archive, searched as one stream without an entry. */

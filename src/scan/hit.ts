@@ -97,6 +97,16 @@ export class HitLog {
       if (hit.pointer === undefined && explained.has(echoKey(hit.secret, hit.steps))) groups.delete(key);
   }
 
+  /** Drops from the frame of an artifact, which has no paths, what the names of its entries show. */
+  dropFrameEchoes(): void {
+    const frame = this.#groups.get('');
+    if (frame === undefined) return;
+    const named = new Set<string>();
+    for (const { hit } of this.groups())
+      if (hit.entry !== '' && hit.header === true && hit.steps.length === 0) named.add(hit.secret);
+    for (const [key, { hit }] of frame) if (named.has(hit.secret)) frame.delete(key);
+  }
+
   /** Detections leave room for what somebody declared. */
   #most(hit: Hit): number {
     return hit.detected === undefined ? this.#maxPerEntry : this.#maxPerEntry / 2;

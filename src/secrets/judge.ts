@@ -158,7 +158,8 @@ function assemble(
 function distinct(secrets: readonly Secret[]): Secret[] {
   const byValue = new Map<string, Secret>();
   for (const secret of secrets) {
-    const key = secret.reveal().toString('latin1');
+    // a weak value is searched for under its own name only, so each name counts
+    const key = `${secret.weak === undefined ? '' : secret.name}\n${secret.reveal().toString('latin1')}`;
     if (!byValue.has(key)) byValue.set(key, secret);
   }
   return [...byValue.values()];

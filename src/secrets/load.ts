@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Config, EnvFile } from '../config/index.ts';
 import type { Dockerfile } from '../dockerfile/index.ts';
+import type { Finding } from '../finding.ts';
 import { judge } from './judge.ts';
 import type { Secret } from './secret.ts';
 import type { SecretSet } from './set.ts';
@@ -77,8 +78,26 @@ export async function loadSecrets(request: SecretRequest): Promise<SecretSet> {
   ];
   return judge(candidates, {
     rules: config.secrets,
-    notes: readings.flatMap((reading) => reading.notes),
+    notes: [...readings.flatMap((reading) => reading.notes), ...withoutValue(config, candidates)],
     usedUp: flags.filter((flag) => flag.usedUp).map((flag) => flag.id),
+  });
+}
+
+/** A name that the configuration declares and nobody gives a value: a typing error, or a variable that CI forgot. */
+function withoutValue({ secrets }: Config, candidates: readonly Candidate[]): Finding[] {
+  const known = new Set(candidates.map(({ secret }) => secret.name));
+  return [...secrets].flatMap(([name, { kind, needed, at }]): Finding[] => {
+    if (kind === 'setting' || (kind === undefined && needed === undefined) || known.has(name)) return [];
+    return [
+      {
+        rule: 'secret-without-value',
+        level: 'warning',
+        secret: name,
+        message: `${name} is declared a secret and has no value here, so it is not searched for`,
+        remedy: `Give ${name} a value in .env or the environment, or correct the name.`,
+        location: { kind: 'configuration', path: at?.path ?? 'safebuild.yaml', line: at?.line ?? 1 },
+      },
+    ];
   });
 }
 

@@ -10,6 +10,9 @@ const packages =
 /** Cryptographic libraries hold keys to test themselves with at start (FIPS 140-3; GnuTLS, mbed TLS). */
 const library = /\.(?:so(?:\.[0-9]+)*|a|o|dylib|dll|lib)$/;
 
+/** What a compiler put into a class came with its source: netty holds test keys in its own, and most Java images hold netty. */
+const compiled = /\.class$/;
+
 /** Made by Debian's ssl-cert for services that need any certificate; nobody is meant to trust it. */
 const snakeOil = /(?:^|\/)etc\/ssl\/private\/ssl-cert-snakeoil\.key$/;
 
@@ -25,6 +28,6 @@ const sshHostKey = /(?:^|\/)etc\/ssh\/ssh_host_[a-z0-9]+_key$/;
 export function judgePlace(detection: Detection, path: string): Detection {
   if (detection.detector === 'private-key' && sshHostKey.test(path))
     return { ...detection, detector: 'ssh-host-key', title: 'an SSH host key, the same in every container' };
-  const published = [foreign, packages, library, snakeOil].some((pattern) => pattern.test(path));
+  const published = [foreign, packages, library, compiled, snakeOil].some((pattern) => pattern.test(path));
   return published ? { ...detection, confidence: 'medium' } : detection;
 }

@@ -40,7 +40,7 @@ async function oraLoaded(): Promise<void> {
 
 test('a running step is drawn, and the last frame stays with a line end behind it', async () => {
   const { output, written } = terminal();
-  const view = createLiveView(output);
+  const view = createLiveView(output, true);
   view.update(step());
   await until(() => written().includes('RUN make'));
   view.update(step({ completed }));
@@ -50,7 +50,7 @@ test('a running step is drawn, and the last frame stays with a line end behind i
 
 test('of a step that failed the log is printed below the frame', () => {
   const { output, written } = terminal();
-  const view = createLiveView(output);
+  const view = createLiveView(output, true);
   const log = {
     vertex: 'sha256:1',
     stream: 2,
@@ -65,26 +65,26 @@ test('of a step that failed the log is printed below the frame', () => {
 
 test('a build that said nothing draws nothing, and a second end nothing more', () => {
   const { output, written } = terminal();
-  const view = createLiveView(output);
+  const view = createLiveView(output, true);
   view.finish();
   expect(written()).toBe('');
 });
 
 test('a phase is shown until it ends, and only on a terminal', async () => {
   const { output, written } = terminal();
-  const phase = createPhase(output);
+  const phase = createPhase(output, true);
   phase('searching the image for secrets');
   await until(() => written().includes('searching the image for secrets'));
   phase(undefined);
   const pipe = terminal(false);
-  createPhase(pipe.output)('searching');
+  createPhase(pipe.output, true)('searching');
   await oraLoaded();
   expect(pipe.written()).toBe('');
 });
 
 test('a phase that has ended before ora was loaded is never shown', async () => {
   const { output, written } = terminal();
-  const phase = createPhase(output);
+  const phase = createPhase(output, true);
   phase('loading app');
   phase(undefined);
   await oraLoaded();

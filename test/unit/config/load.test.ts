@@ -67,8 +67,8 @@ allow:
     envFiles: [{ path: join(root, 'deploy/.env.build'), shown: 'deploy/.env.build', required: true, within: root }],
     multiStage: 'always',
     secrets: new Map([
-      ['API_KEY', { kind: 'secret' }],
-      ['PORT', { kind: 'setting', needed: 'runtime', reason: 'a port' }],
+      ['API_KEY', { kind: 'secret', at: { path: 'safebuild.yaml', line: 4 } }],
+      ['PORT', { kind: 'setting', needed: 'runtime', reason: 'a port', at: { path: 'safebuild.yaml', line: 5 } }],
     ]),
     files: new Map([['config/.env', { needed: 'never' }]]),
     scan: { maxDepth: 3, maxStreamBytes: 10, maxTotalBytes: 20, maxJsonBytes: 30, maxFindings: 40 },
@@ -252,6 +252,11 @@ test.each(['', ' ', '/', '*', '**', '/**', '**/*', '**/*.*', './**', '?'])(
     }
   },
 );
+
+test('a second YAML document is refused, as it would not be read', async () => {
+  const { message } = await failure('env-files: [.env]\n---\nsecrets: { GREETING: secret }\n');
+  expect(message).toBe('safebuild.yaml line 2: a second YAML document begins here, and would not be read');
+});
 
 test('aliases that multiply are refused', async () => {
   const bomb = [

@@ -1,4 +1,4 @@
-import { PassThrough } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from '@jest/globals';
 import { tarSource } from '../../../src/image/index.ts';
@@ -156,6 +156,23 @@ test('an exported folder is searched file by file, and a broken file in it is no
   expect(findings.map(({ location }) => location)).toEqual([
     expect.objectContaining({ place: 'archive', path: 'app/.env', offset: 6 }),
   ]);
+});
+
+test('a value in the name of an exported file is told once, with the masked path', async () => {
+  const files = new Map([
+    [`cache/${token}.json`, Buffer.from('{}')],
+    ['other', Buffer.from('x')],
+  ]);
+  const tar = buildTar([...files].map(([path, content]) => ({ path, content })));
+  for (const source of [memorySource(files, 'files'), tarSource('out.tar', Readable.from([tar]), 'files')]) {
+    const { findings } = await scanImage(source, [secret()]);
+    expect(findings.map(({ location, message }) => [location, message])).toEqual([
+      [
+        expect.objectContaining({ place: 'archive', path: 'cache/***.json' }),
+        'TOKEN is in the name or header of cache/***.json',
+      ],
+    ]);
+  }
 });
 
 test.each([

@@ -235,3 +235,21 @@ test('a name in a cloned .env does not hand out the value of the environment; th
   expect(effective(set, 'OTHER_API_TOKEN')).toBe('not-a-secret-7f3a91c2d4e8b650');
   expect(set.offered.has('OTHER_API_TOKEN')).toBe(false);
 });
+
+test('a name that the configuration declares a secret, and that has no value anywhere, is told with its line', async () => {
+  const config = 'secrets:\n  PORT: setting\n  SESSION_SALT: secret\n  API_KEY: secret\n';
+  const set = await load({ 'safebuild.yaml': config, '.env': 'API_KEY=not-a-secret-7f3a91c2d4e8\n' });
+  expect(set.notes).toEqual([
+    expect.objectContaining({
+      rule: 'secret-without-value',
+      level: 'warning',
+      secret: 'SESSION_SALT',
+      location: { kind: 'configuration', path: 'safebuild.yaml', line: 3 },
+    }),
+  ]);
+});
+
+test('weak secrets of one value are all kept, as each is searched for under its own name', async () => {
+  const set = await load({ '.env': 'DB_ADMIN_PASSWORD=postgres\nDB_BACKUP_PASSWORD=postgres\n' });
+  expect(set.weak.map(({ name }) => name)).toEqual(['DB_ADMIN_PASSWORD', 'DB_BACKUP_PASSWORD']);
+});

@@ -26,6 +26,7 @@ test.each([
   'usr/share/doc/libtls/examples/rsakey.pem',
   'app/vendor.zip › examples/key.pem',
   'srv/tools/third_party/urls/certs/server.key',
+  'app/lib/netty-handler.jar io/netty/handler/ssl/OpenSsl.class',
   'usr/lib/x86_64-linux-gnu/libtls.so.30.34.3',
   'usr/lib/libtls.a',
   'etc/ssl/private/ssl-cert-snakeoil.key',
