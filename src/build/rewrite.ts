@@ -1,5 +1,5 @@
 import type { BuildRequest, HandedSecret } from '../buildx/index.ts';
-import { createMentions } from '../context/index.ts';
+import { createMentions, type FoundCredential } from '../context/index.ts';
 import {
   applyChanges,
   type Dockerfile,
@@ -10,7 +10,7 @@ import {
 } from '../dockerfile/index.ts';
 import { SafebuildError } from '../errors.ts';
 import type { Finding, SecretMount } from '../finding.ts';
-import { type ContextFiles, type Plan, plan, type RuleContext, runRules } from '../rules/index.ts';
+import { type ContextFiles, fileMountId, type Plan, plan, type RuleContext, runRules } from '../rules/index.ts';
 import { occurrencesIn, parseSecretFlag, Secret, type SecretSet } from '../secrets/index.ts';
 import type { Sources } from './sources.ts';
 
@@ -48,7 +48,7 @@ export async function rewrite(
   env: Readonly<Record<string, string>>,
   supportsEnv: () => Promise<boolean>,
 ): Promise<Rewrite | undefined> {
-  const { dockerfile, secrets } = sources;
+  const { dockerfile } = sources;
   const mended = await mend(sources, request, supportsEnv, { keepLines: true });
   if (dockerfile === undefined || mended === undefined) return undefined;
   // The user's own --secret wins, as its value is searched for like any other.
@@ -58,7 +58,7 @@ export async function rewrite(
     ...mended,
     handed: [
       ...handedBy(added, sources),
-      ...handedToOwnMounts(dockerfile.model, secrets, new Set([...given, ...added.map(({ id }) => id)])),
+      ...handedToOwnMounts(dockerfile.model, sources, new Set([...given, ...added.map(({ id }) => id)])),
     ],
   };
 }
@@ -94,7 +94,8 @@ export async function mend(
   };
 }
 
-function ruleContext(sources: Sources, dockerfile: Dockerfile, request: BuildRequest): RuleContext {
+/** What the rules may look at: names, files and answers of `sources`, for `dockerfile`, which need not be its own. */
+export function ruleContext(sources: Sources, dockerfile: Dockerfile, request: BuildRequest): RuleContext {
   const { config, secrets } = sources;
   const weak = new Set(secrets.weak.map((secret) => secret.name));
   // A Dockerfile that somebody cloned gets no variable of the user's by naming it, as it would get none from docker.
@@ -197,14 +198,7 @@ function mountedSecret(mount: SecretMount, { secrets, credentials }: Sources): S
   if (mount.secret.startsWith(filePrefix)) {
     const path = mount.secret.slice(filePrefix.length);
     const file = credentials.find((credential) => credential.path === path);
-    if (file) {
-      return new Secret({
-        name: path,
-        value: file.bytes,
-        origin: { source: 'context-file', where: path },
-        reason: 'a credential file',
-      });
-    }
+    if (file) return fileSecret(file);
   }
   const secret = secrets.get(mount.secret);
   if (secret) return secret;
@@ -218,13 +212,23 @@ function mountedSecret(mount: SecretMount, { secrets, credentials }: Sources): S
   );
 }
 
+function fileSecret({ path, bytes }: FoundCredential): Secret {
+  return new Secret({
+    name: path,
+    value: bytes,
+    origin: { source: 'context-file', where: path },
+    reason: 'a credential file',
+  });
+}
+
 /** Secrets for mounts that the user wrote: whoever has `id=NPM_TOKEN` in the Dockerfile and in `.env` needs no flag. */
-function handedToOwnMounts(dockerfile: Dockerfile, secrets: SecretSet, given: ReadonlySet<string>): HandedSecret[] {
+function handedToOwnMounts(dockerfile: Dockerfile, sources: Sources, given: ReadonlySet<string>): HandedSecret[] {
+  const { secrets } = sources;
   const found = new Map<string, HandedSecret>();
   for (const { instruction, value } of secretMounts(dockerfile)) {
     const id = /(?:^|,)id=([^,"]+)/.exec(value)?.[1];
     if (id === undefined || given.has(id)) continue;
-    const secret = offered(id, secrets);
+    const secret = offered(id, secrets) ?? answeredFile(id, sources);
     if (secret) {
       const asVariable = (found.get(id)?.asVariable ?? false) || /(^|,)env=/.test(value);
       found.set(id, { id, secret, asVariable });
@@ -258,6 +262,15 @@ function refuseEmpty(id: string, { line }: Instruction, { empty }: SecretSet): v
 function offered(id: string, secrets: SecretSet): Secret | undefined {
   const name = [id, asVariableName(id)].find((candidate) => secrets.offered.has(candidate));
   return name === undefined ? undefined : secrets.get(name);
+}
+
+/** The file that `safebuild.yaml` says the build needs, by the id that the rules would give it: `.npmrc` is `npmrc`. */
+function answeredFile(id: string, { config, credentials }: Sources): Secret | undefined {
+  const file = credentials.find(
+    ({ path }) =>
+      config.files.get(path)?.needed === 'build' && (id === fileMountId(path) || id === `file-${fileMountId(path)}`),
+  );
+  return file && fileSecret(file);
 }
 
 /** `npm-token` → `NPM_TOKEN`. */

@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { realpath } from 'node:fs/promises';
+import { join, resolve, sep } from 'node:path';
 import type { BuildRequest } from '../buildx/index.ts';
 import { type Config, loadConfig } from '../config/index.ts';
 import {
@@ -58,7 +59,8 @@ export async function readSources(request: BuildRequest, options: BuildOptions, 
   const dockerfile = file && { file, model: parseDockerfile(file.text, { buildArgs: valuesOf(request) }) };
   const ignoreText = dir === undefined ? undefined : await readIgnoreFile(dir, file?.path);
   const paths = dir === undefined ? [] : await walkContext(dir, ignoreText);
-  const credentials = dir === undefined ? [] : await readCredentials(dir, paths);
+  const credentials =
+    dir === undefined ? [] : await readCredentials(dir, [...paths, ...(await answered(dir, paths, config))]);
   const secrets = await loadSecrets({
     cwd: host.cwd,
     env: host.env,
@@ -79,6 +81,24 @@ export async function readSources(request: BuildRequest, options: BuildOptions, 
     ...(ignoreText === undefined ? {} : { ignoreText }),
     ...(located.input === undefined ? {} : { input: located.input }),
   };
+}
+
+/**
+ * Files that the ignore file holds back and the project says the build needs: own mounts of the Dockerfile get them.
+ *
+ * Never one outside of the context: the configuration may come with a cloned repository.
+ */
+async function answered(dir: string, paths: readonly string[], config: Config): Promise<string[]> {
+  const sent = new Set(paths);
+  const root = await realpath(dir);
+  const wanted = [...config.files].flatMap(([path, { needed }]) => (needed === 'build' && !sent.has(path) ? path : []));
+  const inside = await Promise.all(
+    wanted.map(async (path) => {
+      const real = await realpath(join(dir, path)).catch(() => undefined);
+      return real?.startsWith(join(root, sep)) ?? false;
+    }),
+  );
+  return wanted.filter((_path, index) => inside[index]);
 }
 
 async function locate(request: BuildRequest, host: SourceHost): Promise<Located> {

@@ -2,7 +2,7 @@ import type { Change, SecretMount } from '../finding.ts';
 import type { RuleContext } from './context.ts';
 import { runsAsRoot } from './file-readers.ts';
 import type { Landing } from './landings.ts';
-import { mountId } from './mounts.ts';
+import { fileMountId } from './mounts.ts';
 import { runOf } from './runs.ts';
 
 /**
@@ -21,9 +21,8 @@ function mountFor(context: RuleContext, landing: Landing, instruction: number): 
   return runsAsRoot(context, runOf(context.dockerfile, instruction)) ? mount : { ...mount, mode: 0o444 };
 }
 
-/** `.npmrc` → `npmrc`, `config/.env` → `config-env`; never the id of a secret of another kind. */
+/** The id of a file's mount, unless a secret of another kind has it: then `file-` stands before it. */
 function fileId(context: RuleContext, path: string): string {
-  const parts = path.split('/').map((part) => part.replace(/^\.+/, ''));
-  const id = mountId(parts.join('-'));
+  const id = fileMountId(path);
   return context.secrets.has(id) ? `file-${id}` : id;
 }

@@ -12,6 +12,7 @@ import { persistedSecret } from './persisted-secret.ts';
 import { reachable } from './reachable.ts';
 
 export type { ContextFiles, CredentialFile, Needed, Rule, RuleContext, SecretNames } from './context.ts';
+export { fileMountId } from './mounts.ts';
 export { type Plan, plan } from './plan.ts';
 
 /** Every rule; a new one is a file and a line here. */

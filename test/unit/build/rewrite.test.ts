@@ -1,3 +1,5 @@
+import { symlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { withTempDir } from '../../helpers/docker.ts';
@@ -123,3 +125,30 @@ test('neither a rewritten Dockerfile that is built nor any finding holds a value
     ),
     { numRuns: 40 },
   ));
+
+test('a mount of the user’s own gets the ignored file that safebuild.yaml says the build needs', () =>
+  withTempDir(async (cwd) => {
+    const mount = 'RUN --mount=type=secret,id=npmrc,target=/root/.npmrc,required=true npm ci\n';
+    await writeProject(cwd, {
+      Dockerfile: `FROM node:20\n${mount}COPY . .\n`,
+      '.npmrc': `//npm.example.com/:_authToken=${token}\n`,
+      '.dockerignore': '.npmrc\n',
+      'safebuild.yaml': 'files:\n  .npmrc: { needed: build }\n',
+    });
+    const { rewrite, sources } = await rewritten(hostIn(cwd), ['.']);
+    expect(rewrite).toMatchObject({ findings: [], changed: false });
+    expect(rewrite?.handed.map(({ id, secret }) => [id, secret.name])).toEqual([['npmrc', '.npmrc']]);
+    expect(sources.secrets.secrets.some((secret) => secret.reveal().toString() === token)).toBe(true);
+  }));
+
+test('a file outside of the context is given to no mount', () =>
+  withTempDir(async (folder) => {
+    await writeProject(folder, {
+      '.npmrc': `//npm.example.com/:_authToken=${token}\n`,
+      'app/Dockerfile': 'FROM node:20\nRUN --mount=type=secret,id=npmrc npm ci\n',
+      'app/safebuild.yaml': 'files:\n  ../.npmrc: { needed: build }\n  link/.npmrc: { needed: build }\n',
+    });
+    const cwd = join(folder, 'app');
+    await symlink('..', join(cwd, 'link'));
+    expect((await rewritten(hostIn(cwd), ['.'])).rewrite?.handed).toEqual([]);
+  }));
