@@ -2,6 +2,7 @@ import type { ArchiveMember, FileAttributes, Finding, ImageLocation, Level } fro
 import { type Catalog, type EntryUse, type ImageGraph, type ImageNode, isVisible } from '../image/index.ts';
 import { assignmentForm } from './forms/index.ts';
 import { type Hit, type HitGroup, type Step, wayOf } from './hit.ts';
+import { mapTokens } from './json-leaves.ts';
 import { mask } from './mask.ts';
 import { leakRemedy } from './remedy.ts';
 import type { ScanState } from './state.ts';
@@ -176,12 +177,18 @@ function maskLocation(location: ImageLocation, state: ScanState): ImageLocation 
   const { path, createdBy, platform, file, inside } = location;
   return {
     ...location,
-    ...(path === undefined ? {} : { path: mask(path, state) }),
+    ...(path === undefined ? {} : { path: maskPath(path, state) }),
     ...(createdBy === undefined ? {} : { createdBy: mask(createdBy, state) }),
     ...(platform === undefined ? {} : { platform: mask(platform, state) }),
     ...(file === undefined ? {} : { file: maskOwner(file, state) }),
     ...(inside === undefined ? {} : { inside: inside.map((member) => maskMember(member, state)) }),
   };
+}
+
+/** A path of a file has no slash before it; a JSON pointer has, and its escapes would hide a value that is a name. */
+function maskPath(path: string, state: ScanState): string {
+  const plain = path.startsWith('/') ? mapTokens(path, (name) => mask(name, state)) : path;
+  return mask(plain, state);
 }
 
 function maskMember(member: ArchiveMember, state: ScanState): ArchiveMember {

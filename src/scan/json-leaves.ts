@@ -23,6 +23,14 @@ export function* leavesOf(json: unknown): Generator<Leaf, void, undefined> {
   }
 }
 
+/** A JSON pointer with each of its names changed. */
+export function mapTokens(pointer: string, change: (name: string) => string): string {
+  return pointer
+    .split('/')
+    .map((token) => escapeToken(change(token.replaceAll('~1', '/').replaceAll('~0', '~'))))
+    .join('/');
+}
+
 function escapeToken(token: string): string {
   return token.replaceAll('~', '~0').replaceAll('/', '~1');
 }

@@ -124,6 +124,17 @@ test('no value reaches the result, whatever it names', async () => {
   expect(JSON.stringify(result)).not.toContain(token);
 });
 
+test('a value with characters that a JSON pointer escapes is hidden where it is a name', async () => {
+  const value = 'not/a/secret~7f3a91/c2d4e8';
+  const layout = layoutOf(clean, { config: { Labels: { [value]: '1' }, Volumes: { [`/data/${value}`]: {} } } });
+  const { findings } = await scanImage(memorySource(layout.files), [secret('TOKEN', value)]);
+  expect(findings.map(({ location }) => location)).toEqual([
+    expect.objectContaining({ path: '/config/Labels/***' }),
+    expect.objectContaining({ path: '/config/Volumes/~1data~1***' }),
+  ]);
+  expect(JSON.stringify(findings)).not.toMatch(/7f3a91|c2d4e8/);
+});
+
 test('provenance is searched through base64 and JSON within strings', async () => {
   const layout = new Layout();
   const image = layout.image(clean);
