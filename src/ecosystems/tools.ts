@@ -153,6 +153,7 @@ export const tools: readonly Tool[] = [
     programs: word('ssh', 'scp', 'sftp', 'rsync'),
   },
   { family: 'apt', programs: word('apt', 'apt-get', 'aptitude') },
+  { family: 'wandb', programs: word('wandb'), variables: /^WANDB_.*$/, local: /^(?:login|--version)$/ },
   { family: 'kaggle', programs: word('kaggle'), variables: /^KAGGLE_.*$/ },
   { family: 'database', programs: word('psql', 'pg_dump', 'pg_restore'), variables: /^PG.*$/ },
   { family: 'mysql', programs: word('mysql', 'mysqldump', 'mariadb'), variables: /^MYSQL_.*$/ },

@@ -24,8 +24,11 @@ export interface FileUse {
   takenAlong: boolean;
 }
 
+/** A file that has come into a stage, by COPY or by a RUN. */
+export type Placed = Pick<Landing, 'instruction' | 'path' | 'credential' | 'target' | 'named'>;
+
 /** Follows a file through its stage and the stages that are built FROM it. */
-export function useOf(context: RuleContext, landing: Landing): FileUse {
+export function useOf(context: RuleContext, landing: Placed): FileUse {
   const { dockerfile } = context;
   const use: FileUse = { readers: [], after: [], deleted: false, copiers: [], takenBy: [], takenAlong: false };
   const stages = stagesFrom(context, landing.instruction);
@@ -33,7 +36,7 @@ export function useOf(context: RuleContext, landing: Landing): FileUse {
     if (instruction.keyword !== 'RUN') continue;
     const run = runOf(dockerfile, indexOf(context, instruction));
     use.after.push(run);
-    if (reads(context, landing, run)) use.readers.push(run.index);
+    if (readsFile(context, landing, run)) use.readers.push(run.index);
     if (run.commands.some((command) => copies(context, run, command, landing))) use.copiers.push(run.index);
     if (!deletes(context, run, landing.target)) continue;
     use.deleted = true;
@@ -47,7 +50,7 @@ function indexOf(context: RuleContext, instruction: Instruction): number {
   return context.dockerfile.instructions.indexOf(instruction);
 }
 
-function reads(context: RuleContext, landing: Landing, run: Run): boolean {
+export function readsFile(context: RuleContext, landing: Placed, run: Run): boolean {
   if (names(run, landing)) return true;
   return run.commands.some((command) => {
     const tool = toolOf(command);
@@ -64,13 +67,13 @@ function reads(context: RuleContext, landing: Landing, run: Run): boolean {
  * `.env` and its like are read by libraries without being named; any other file is, when it was copied by name or when a
  * file of the project names it.
  */
-function projectReads(context: RuleContext, { path, credential, named }: Landing): boolean {
+function projectReads(context: RuleContext, { path, credential, named }: Placed): boolean {
   if (context.files.needed(path) === 'runtime') return false;
   return named || credential.kind === 'env' || context.files.mentions(baseName(path)).some(mentionCounts);
 }
 
 /** ssh looks for keys in `.ssh` only, git and curl for their files in the home folder; others have many places. */
-function isWhereLooked({ credential, target }: Landing): boolean {
+function isWhereLooked({ credential, target }: Placed): boolean {
   if (credential.family === 'ssh') return /\/\.ssh\/[^/]+$/.test(target);
   if (credential.family === 'git' || credential.family === 'netrc')
     return /^\/(?:root|home\/[^/]+)\/[^/]+$/.test(target);
@@ -78,7 +81,7 @@ function isWhereLooked({ credential, target }: Landing): boolean {
 }
 
 /** Whether the text of the RUN names the file, other than to delete it or to set its mode. */
-function names(run: Run, landing: Landing): boolean {
+function names(run: Run, landing: Placed): boolean {
   let text = run.source;
   for (const { range } of run.commands.filter((command) => isUpkeep(command) && !holdsOthers(run, command))) {
     text = text.slice(0, range.start) + ' '.repeat(range.end - range.start) + text.slice(range.end);
@@ -93,14 +96,14 @@ function holdsOthers(run: Run, { range }: Command): boolean {
   return run.commands.some((other) => other.range !== range && inside(other.range, range));
 }
 
-function copies(context: RuleContext, run: Run, command: Command, landing: Landing): boolean {
+function copies(context: RuleContext, run: Run, command: Command, landing: Placed): boolean {
   const paths = pathsOf(context, run, command);
   if (/^(?:cp|mv|install)$/.test(command.program)) return paths.slice(0, -1).includes(landing.target);
   return paths.includes(landing.target) && keptBy(context, run, command.range, landing.path) !== undefined;
 }
 
 /** COPY --from of other stages. */
-function taken(context: RuleContext, landing: Landing, stages: readonly Stage[], use: FileUse): void {
+function taken(context: RuleContext, landing: Placed, stages: readonly Stage[], use: FileUse): void {
   if (use.deleted) return;
   for (const other of context.dockerfile.stages) {
     for (const { instruction, stage } of references(context.dockerfile, other)) {

@@ -1,8 +1,9 @@
 import { type Dockerfile, type Instruction, type Pair, type Stage, variablesIn } from '../dockerfile/index.ts';
+import { carryOf } from './carry-of.ts';
 import type { RuleContext } from './context.ts';
 import { namedInConfig, npmConfigWrites } from './npm-config.ts';
 import { type Reader, readerOf } from './readers.ts';
-import { type Run, runOf } from './runs.ts';
+import { type Run, runOf, type Use } from './runs.ts';
 import { escapeRegExp } from './text.ts';
 import { declared } from './values.ts';
 
@@ -156,8 +157,9 @@ class Walk {
     for (const name of namedInConfig(run)) scope.deferred.add(name);
     for (const carrier of scope.carriers.values()) {
       carrier.seenBy.push(run.index);
+      const moved = this.#carried(run, carrier);
       const reader = readerOf(this.#context, run, carrier.variable, {
-        writes,
+        writes: [...writes, ...moved],
         written: scope.deferred.has(carrier.variable),
       });
       if (reader) carrier.readers.push(reader);
@@ -165,6 +167,16 @@ class Walk {
         carrier.expandedBy.push(run.index);
       }
     }
+  }
+
+  /** The uses that other RUNs take over; those RUNs become readers. */
+  #carried(run: Run, carrier: Carrier): Use[] {
+    return run.uses.filter((use) => {
+      const carry = use.name === carrier.variable ? carryOf(this.#context, run, use, carrier.secret) : undefined;
+      for (const instruction of carry?.consumers ?? [])
+        carrier.readers.push({ instruction, families: carry!.families });
+      return carry !== undefined && !carry.own;
+    });
   }
 
   #expand(instruction: Instruction, scope: Scope): void {

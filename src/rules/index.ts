@@ -5,11 +5,13 @@ import type { Rule, RuleContext } from './context.ts';
 import { contextSecret } from './context-secret.ts';
 import { copySecretFile } from './copy-secret-file.ts';
 import { envSecret } from './env-secret.ts';
+import { gitUrlSecret } from './git-url-secret.ts';
 import { literalSecret } from './literal-secret.ts';
 import { npmrcEcho } from './npmrc-echo.ts';
 import { onbuildSecret } from './onbuild-secret.ts';
 import { persistedSecret } from './persisted-secret.ts';
 import { reachable } from './reachable.ts';
+import { toolLogin } from './tool-login.ts';
 
 export type { ContextFiles, CredentialFile, Needed, Rule, RuleContext, SecretNames } from './context.ts';
 export { fileMountId } from './mounts.ts';
@@ -24,6 +26,8 @@ export const rules: readonly Rule[] = [
   copySecretFile,
   contextSecret,
   npmrcEcho,
+  toolLogin,
+  gitUrlSecret,
   persistedSecret,
   onbuildSecret,
 ];

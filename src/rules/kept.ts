@@ -1,4 +1,4 @@
-import { persistences } from '../ecosystems/index.ts';
+import { type Persistence, persistences } from '../ecosystems/index.ts';
 import type { Range } from '../finding.ts';
 import type { RuleContext } from './context.ts';
 import type { Obstacle } from './obstacles.ts';
@@ -18,24 +18,63 @@ const writers = /^(?:echo|printf|cat|tee|sed|envsubst|base64)$/;
  * `what` names it in the message: `the value of TOKEN`. What the same RUN takes back or deletes again is not kept.
  */
 export function keptBy(context: RuleContext, run: Run, place: Range, what: string): Obstacle | undefined {
-  return byCommand(run, place, what) ?? byRedirect(context, run, place, what);
+  return keptByTool(run, place, what) ?? keptByFile(context, run, place, what);
 }
 
-function byCommand(run: Run, place: Range, what: string): Obstacle | undefined {
-  for (const command of run.commands.filter(({ range }) => inside(place, range))) {
-    const known = persistences.find((persistence) => persistence.command.test(lineOf(command)));
+/** Why a tool keeps it. */
+export function keptByTool(run: Run, place: Range, what: string): Obstacle | undefined {
+  const login = loginAt(run, place);
+  if (!login) return undefined;
+  return { message: `${login.command.program} keeps ${what} in ${login.known.where}.`, remedy: login.known.remedy };
+}
+
+/** A command that keeps a credential which stands in its words, or which is piped into it. */
+export interface Login {
+  command: Command;
+  known: Persistence;
+}
+
+/** The command of the RUN that keeps what stands in `place`; undefined when none does, or when the RUN takes it back. */
+export function loginAt(run: Run, place: Range): Login | undefined {
+  for (const command of [...run.commands.filter(({ range }) => inside(place, range)), ...pipedInto(run, place)]) {
+    const line = lineOf(command);
+    const piped = !inside(place, command.range);
+    const known = persistences.find((persistence) => persistence.command.test(line) && (!piped || persistence.stdin));
     if (!known) continue;
     const later = run.commands.filter(({ range }) => range.start >= command.range.end);
     if (known.undo && later.some((other) => known.undo?.test(lineOf(other)))) continue;
-    return { message: `${command.program} keeps ${what} in ${known.where}.`, remedy: known.remedy };
+    return { command, known };
   }
   return undefined;
 }
 
-function byRedirect(context: RuleContext, run: Run, place: Range, what: string): Obstacle | undefined {
+/** The commands behind the one that writes the value into a pipe. */
+function pipedInto(run: Run, place: Range): Command[] {
+  const writer = run.commands.find(({ range }) => inside(place, range));
+  const part = run.parts.find(({ range }) => inside(place, range))?.range;
+  if (!part || !writer || !writers.test(writer.program)) return [];
+  const between = run.source.slice(writer.range.end, part.end);
+  if (!/^\s*(?:\\\s*)?\|(?!\|)/.test(between)) return [];
+  return run.commands.filter(({ range }) => range.start >= writer.range.end && inside(range, part));
+}
+
+/** Why a file keeps it. */
+export function keptByFile(context: RuleContext, run: Run, place: Range, what: string): Obstacle | undefined {
+  const kept = keptFiles(context, run, place)[0];
+  if (kept === undefined) return undefined;
+  const stage = context.dockerfile.stages[run.instruction.stage ?? -1];
+  const stays = stage && !leaves(context, stage) ? 'its stage' : 'the image';
+  return {
+    message: `${what.charAt(0).toUpperCase()}${what.slice(1)} is written into ${kept}, which stays in ${stays}.`,
+    remedy: `Remove ${kept} at the end of the same RUN, or hand the value over when the container starts instead of writing it.`,
+  };
+}
+
+/** The files, as the RUN calls them, into which what stands in `place` is written and that the RUN does not delete. */
+export function keptFiles(context: RuleContext, run: Run, place: Range): string[] {
   const part = run.parts.find(({ range }) => inside(place, range))?.range ?? run.range;
   const writer = run.commands.find(({ range }) => inside(place, range));
-  if (!writer || !writers.test(writer.program)) return undefined;
+  if (!writer || !writers.test(writer.program)) return [];
   const targets = run.redirects
     .filter(({ range }) => inside(range, part) && passesOn(run, writer.range.start, range.start))
     .map(({ target }) => target);
@@ -45,16 +84,9 @@ function byRedirect(context: RuleContext, run: Run, place: Range, what: string):
       ? writer.args.slice(-1)
       : [];
   const files = [...targets, ...teed.flatMap(({ args }) => args.filter((arg) => !arg.startsWith('-'))), ...edited];
-  const kept = files.find(
+  return files.filter(
     (file) => !/^(?:\/dev\/|&|\d+$|\/run\/|-$)/.test(file) && !deletesPath(context, run, place.end, file),
   );
-  if (kept === undefined) return undefined;
-  const stage = context.dockerfile.stages[run.instruction.stage ?? -1];
-  const stays = stage && !leaves(context, stage) ? 'its stage, on the builder' : 'the image';
-  return {
-    message: `${what.charAt(0).toUpperCase()}${what.slice(1)} is written into ${kept}, which stays in ${stays}.`,
-    remedy: `Remove ${kept} at the end of the same RUN, or hand the value over when the container starts instead of writing it.`,
-  };
 }
 
 /** Programs that leave nothing of what they read, so neither does whatever follows in the pipe. */

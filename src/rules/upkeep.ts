@@ -21,8 +21,7 @@ export function deletes(context: RuleContext, run: Run, target: string): boolean
 
 /** Whether a command of the RUN behind `offset` deletes what the RUN's text calls `path`. */
 export function deletesPath(context: RuleContext, run: Run, offset: number, path: string): boolean {
-  const writer = run.commands.findLast(({ range }) => range.start < offset);
-  const target = writer ? resolve(context, run, folderAt(context, run, writer), path) : path;
+  const target = pathAt(context, run, offset - 1, path);
   const later = run.commands.filter(({ range }) => range.start >= offset);
   return later.some(
     (command) =>
@@ -59,9 +58,14 @@ export function withoutUpkeep(
     if (words === 'all' && !removable) changes.push(...inert(command));
     if (Array.isArray(words)) changes.push(...words.map((range) => ({ kind: 'replace' as const, range, text: '' })));
   }
-  if (!gone.includes(true)) return changes;
+  return [...(gone.every(Boolean) ? [] : changes), ...cutParts(run, gone)];
+}
+
+/** Takes the parts that are marked out of a RUN; all of them: the RUN itself. */
+export function cutParts(run: Run, gone: readonly boolean[]): Change[] {
+  if (!gone.includes(true)) return [];
   if (gone.every(Boolean)) return [{ kind: 'remove-instruction', instruction: run.index }];
-  return [...changes, ...withoutParts(run, gone)];
+  return withoutParts(run, gone);
 }
 
 /** The operands of a command to drop, or `all` when nothing would be left of it. */
@@ -150,6 +154,12 @@ function folderAt(context: RuleContext, run: Run, command: Command): string {
     if (other.program === 'cd' && other.args[0]) folder = resolve(context, run, folder, other.args[0]);
   }
   return folder;
+}
+
+/** The absolute path of what the RUN's text at `offset` calls `path`. */
+export function pathAt(context: RuleContext, run: Run, offset: number, path: string): string {
+  const writer = run.commands.findLast(({ range }) => range.start <= offset);
+  return writer ? resolve(context, run, folderAt(context, run, writer), path) : resolve(context, run, '/', path);
 }
 
 function resolve(context: RuleContext, run: Run, folder: string, path: string): string {

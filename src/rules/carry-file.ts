@@ -1,0 +1,148 @@
+import { workdirAt } from '../dockerfile/index.ts';
+import { baseName, type WrittenFile, writtenFile } from '../ecosystems/index.ts';
+import type { Change, Range } from '../finding.ts';
+import { type Carry, holdsLiteral, isCuttable, isOpen, oneLine } from './carry.ts';
+import type { RuleContext } from './context.ts';
+import { type FileUse, type Placed, readsFile, useOf } from './file-readers.ts';
+import { keptFiles } from './kept.ts';
+import { landingsOf } from './landings.ts';
+import { isProjectCode, toolOf } from './readers.ts';
+import { inside, type Run, runOf, type Use } from './runs.ts';
+import { deletes, pathAt, pathsOf, withoutUpkeep } from './upkeep.ts';
+
+/** A file that a RUN writes a secret into, and what becomes of it. */
+export interface Writing {
+  run: Run;
+  /** As the RUN calls it. */
+  name: string;
+  target: string;
+  /** Which tool reads it, where one is known for its path. */
+  file?: WrittenFile;
+  use: FileUse;
+  placed: Placed;
+}
+
+/** The file that the use is written into and that the RUN leaves behind; undefined when there is none. */
+export function writingOf(context: RuleContext, run: Run, use: Use): Writing | undefined {
+  const [name, ...more] = keptFiles(context, run, use.range);
+  if (name === undefined || more.length > 0) return undefined;
+  const target = pathAt(context, run, use.range.start, name);
+  const file = writtenFile(target);
+  const placed: Placed = {
+    instruction: run.index,
+    path: baseName(target),
+    target,
+    named: true,
+    credential: {
+      kind: file?.kind ?? 'file',
+      family: file?.family ?? 'none',
+      secretNames: [],
+      placeholdersOnly: false,
+    },
+  };
+  return { run, name, target, ...(file && { file }), use: useOf(context, placed), placed };
+}
+
+/**
+ * How the writing moves into the RUNs that read the file, each of which removes it again.
+ *
+ * Undefined where a person has to say what becomes of the file: when the running program may need it, another stage takes
+ * it, or the steps cannot be moved safely.
+ */
+export function fileCarry(context: RuleContext, run: Run, use: Use): Carry | undefined {
+  const writing = writingOf(context, run, use);
+  if (!writing || writing.use.takenBy.length > 0 || writing.use.copiers.length > 0) {
+    return undefined;
+  }
+  const parts = writingParts(context, writing);
+  const [first] = parts;
+  if (first === undefined || !startsAnew(context, writing, first)) return undefined;
+  const texts = parts.map((index) => oneLine(run, run.parts[index]!.range));
+  const name = rawName(run, writing);
+  if (name === undefined || texts.some((text) => text === undefined)) return undefined;
+  if (parts.some((index) => holdsLiteral(context, run.parts[index]!.range))) return undefined;
+  const consumers = writing.use.readers;
+  const own = usedBehind(context, writing, run.parts[parts.at(-1)!]!.range);
+  if (!isForBuild(writing, own) || (!own && (consumers.length === 0 || !isCuttable(run, parts)))) return undefined;
+  const others = consumers.map((index) => runOf(context.dockerfile, index));
+  const cleans = others.filter((other) => deletes(context, other, writing.target)).map(({ index }) => index);
+  if (!(own ? [run, ...others] : others).every((other) => isOpen(context, other, true))) return undefined;
+  if (!name.startsWith('/') && !name.startsWith('~') && !others.every((other) => sameFolder(context, run, other))) {
+    return undefined;
+  }
+  const mode =
+    writing.file?.kind === 'ssh-key' && !texts.some((text) => text?.startsWith('chmod ')) ? [`chmod 600 ${name}`] : [];
+  return {
+    run,
+    parts,
+    before: [...texts, ...mode].join(' && '),
+    after: `rm -f ${name}`,
+    own,
+    consumers,
+    cleans,
+    families: [writing.file?.family ?? 'other'],
+    more: upkeepChanges(context, writing, consumers),
+    title: `Write ${writing.name} in the RUNs that read it, and remove it there.`,
+  };
+}
+
+/** The parts that write the file, with the secret or without, and those that set its mode. */
+function writingParts(context: RuleContext, { run, target }: Writing): number[] {
+  const writers = run.redirects.filter(
+    (redirect) => pathAt(context, run, redirect.range.start, redirect.target) === target,
+  );
+  return run.parts.flatMap(({ range }, index) => {
+    if (writers.some((redirect) => inside(redirect.range, range))) return [index];
+    const [command, ...more] = run.commands.filter((other) => inside(other.range, range));
+    const sets = command?.program === 'chmod' && more.length === 0 && isOnly(context, run, command, target);
+    return sets ? [index] : [];
+  });
+}
+
+function isOnly(context: RuleContext, run: Run, command: Run['commands'][number], target: string): boolean {
+  const paths = pathsOf(context, run, command);
+  return paths.length === 1 && paths[0] === target;
+}
+
+/** Whether nothing of the file's content was there before, so that removing it takes away what was written and no more. */
+function startsAnew(context: RuleContext, { run, target }: Writing, first: number): boolean {
+  if (landingsOf(context).some((landing) => landing.target === target)) return false;
+  const { range } = run.parts[first]!;
+  const writers = run.redirects.filter((redirect) => inside(redirect.range, range));
+  // In a home folder, a base image has none of these files.
+  const own = /^\/(?:root|home\/[^/]+)\/\./.test(target) && writtenFile(target) !== undefined;
+  return writers.length === 1 && (own || !writers[0]!.append);
+}
+
+/** The name of the file as the shell reads it, quotes included. */
+function rawName({ source, redirects }: Run, { name }: Writing): string | undefined {
+  const redirect = redirects.find(({ target }) => target === name);
+  const raw = redirect && source.slice(redirect.range.start, redirect.range.end).replace(/^\d*>{1,2}\|?\s*/, '');
+  return raw !== undefined && /^(?:(?:~|\$HOME|\$\{HOME\})\/)?[\w./-]+$/.test(raw) ? raw : undefined;
+}
+
+/** Whether a later part of the same RUN reads the file. */
+function usedBehind(context: RuleContext, { run, placed }: Writing, last: Range): boolean {
+  const later = run.commands.filter(({ range }) => range.start >= last.end);
+  const rest: Run = { ...run, commands: later, range: { start: last.end, end: run.range.end } };
+  return later.length > 0 && readsFile(context, placed, rest);
+}
+
+function isForBuild({ file, use }: Writing, own: boolean): boolean {
+  if (file) return use.deleted || file.need === 'build' || own || use.readers.length > 0;
+  // Code of the project may read a file that no tool is known for without naming it.
+  const unseen = use.after.filter(({ index }) => !use.readers.includes(index));
+  return use.deleted && !unseen.some(({ commands }) => commands.some((one) => isProjectCode(toolOf(one), one)));
+}
+
+function sameFolder({ dockerfile }: RuleContext, run: Run, other: Run): boolean {
+  const changes = [run, other].some(({ commands }) => commands.some(({ program }) => program === 'cd'));
+  return !changes && workdirAt(dockerfile, run.instruction) === workdirAt(dockerfile, other.instruction);
+}
+
+/** Later RUNs that do not read the file, but remove it or set its mode, have nothing left to do it to. */
+function upkeepChanges(context: RuleContext, { target, use }: Writing, consumers: readonly number[]): Change[] {
+  return use.after
+    .filter(({ index }) => !consumers.includes(index))
+    .flatMap((run) => withoutUpkeep(context, run, [target], []));
+}

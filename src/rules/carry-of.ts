@@ -1,0 +1,30 @@
+import type { Carry } from './carry.ts';
+import { fileCarry, writingOf } from './carry-file.ts';
+import { loginCarry } from './carry-login.ts';
+import type { RuleContext } from './context.ts';
+import { leaves } from './place.ts';
+import type { Run, Use } from './runs.ts';
+
+/**
+ * How what a RUN keeps of a secret is moved to where it is used, and kept nowhere; undefined where a person must say.
+ *
+ * What stays in a stage that does not leave the machine stays as it is.
+ */
+export function carryOf(context: RuleContext, run: Run, use: Use, secret: string): Carry | undefined {
+  if (use.nested || !givesValue(run, use) || !isTaken(context, run, use)) return undefined;
+  return loginCarry(context, run, use, context.secrets.needed(secret)) ?? fileCarry(context, run, use);
+}
+
+/** Whether what the RUN keeps leaves the machine: with its stage, or with a folder that another stage copies. */
+export function isTaken(context: RuleContext, run: Run, use: Use): boolean {
+  const stage = context.dockerfile.stages[run.instruction.stage ?? -1];
+  if (!stage || leaves(context, stage)) return true;
+  const found = writingOf(context, run, use)?.use;
+  return found !== undefined && (found.takenAlong || found.takenBy.length > 0);
+}
+
+/** Whether the use puts the value itself into the text: `${X:+set}` only says that there is one, `${#X}` how long it is. */
+export function givesValue(run: Run, { operator, quoting, nested, range }: Use): boolean {
+  if (!nested && (quoting === 'escaped' || quoting === 'single')) return false;
+  return operator !== '+' && operator !== ':+' && !run.source.startsWith('${#', range.start);
+}

@@ -1,0 +1,95 @@
+import type { Finding } from '../finding.ts';
+import { type Carry, carryChanges } from './carry.ts';
+import { carryOf, givesValue, isTaken } from './carry-of.ts';
+import type { RuleContext } from './context.ts';
+import { flowOf } from './flow.ts';
+import { mountOn, variableMount } from './mounts.ts';
+import { npmConfigWrites } from './npm-config.ts';
+import type { Obstacle } from './obstacles.ts';
+import { at, leaves, linesOf } from './place.ts';
+import { type Run, runsOf, type Use } from './runs.ts';
+import { type SecretVariable, secretVariables } from './scope.ts';
+
+/** A use of a secret whose value the RUN keeps. */
+export interface KeptUse {
+  run: Run;
+  held: SecretVariable;
+  use: Use;
+  obstacle: Obstacle;
+  /** How it is mended without a person. */
+  carry?: Carry;
+}
+
+/**
+ * Every secret that a RUN keeps, by the reason that `why` gives for a use; one finding a secret and RUN.
+ *
+ * What npm's family expands later is the matter of `npmrc-echo`.
+ */
+export function keptUses(
+  context: RuleContext,
+  why: (run: Run, use: Use) => Obstacle | undefined,
+): { kept: KeptUse; all: readonly KeptUse[] }[] {
+  const { carriers } = flowOf(context);
+  return runsOf(context.dockerfile).flatMap((run) => {
+    const all = secretVariables(run, carriers).flatMap((held) => keptIn(context, run, held, why));
+    const firsts = all.filter((kept, index) => all.findIndex(({ held }) => held === kept.held) === index);
+    return firsts.map((kept) => ({ kept, all }));
+  });
+}
+
+function keptIn(
+  context: RuleContext,
+  run: Run,
+  held: SecretVariable,
+  why: (run: Run, use: Use) => Obstacle | undefined,
+): KeptUse[] {
+  const deferred = held.mounted ? [] : npmConfigWrites(run);
+  return run.uses.flatMap((use) => {
+    if (use.name !== held.variable || deferred.includes(use) || !givesValue(run, use)) return [];
+    const obstacle = why(run, use);
+    if (!obstacle) return [];
+    const carry = carryOf(context, run, use, held.secret);
+    // The name behind a mount of the user's own is not safebuild's to hand to other RUNs.
+    const usable = carry && !(held.mounted && carry.consumers.length > 0);
+    return [{ run, held, use, obstacle, ...(usable && { carry }) }];
+  });
+}
+
+/** The finding of a secret that a RUN keeps: mended, for a person, or in a stage that stays on the builder a warning. */
+export function keptFinding(context: RuleContext, rule: string, kept: KeptUse, all: readonly KeptUse[]): Finding {
+  const { run, held, obstacle, use } = kept;
+  const base = { rule, secret: held.secret, message: obstacle.message, location: at(context, run.index) };
+  // What a stage outside of the image holds stays on the builder; what else is copied out of it, the proof searches.
+  if (!isTaken(context, run, use)) return { ...base, remedy: obstacle.remedy, level: 'warning' };
+  const own = all.filter((other) => other.held === held);
+  if (!own.every(({ carry }) => carry)) {
+    const stage = context.dockerfile.stages[run.instruction.stage ?? -1];
+    const taken = stage && !leaves(context, stage) ? 'Another stage copies it from there. ' : '';
+    return { ...base, remedy: `${taken}${obstacle.remedy}`, level: 'error', needsPerson: true };
+  }
+  const carries = distinct(all.flatMap(({ carry }) => (carry ? [carry] : [])));
+  const mine = distinct(own.flatMap(({ carry }) => (carry ? [carry] : [])));
+  const runs = mine.flatMap((carry) => [...(carry.own && !held.mounted ? [run.index] : []), ...carry.consumers]);
+  const mounts = held.mounted ? [] : mountOn(runs, variableMount(held.secret, held.variable));
+  return {
+    ...base,
+    level: 'error',
+    remedy: remedyOf(context, run, mine),
+    fix: { title: mine[0]!.title, changes: [...carryChanges(context, carries), ...mounts] },
+  };
+}
+
+/** Two secrets in one command move together. */
+function distinct(carries: readonly Carry[]): Carry[] {
+  return carries.filter(
+    (carry, index) => carries.findIndex((other) => other.parts.join() === carry.parts.join()) === index,
+  );
+}
+
+function remedyOf(context: RuleContext, run: Run, carries: readonly Carry[]): string {
+  const consumers = carries.flatMap((carry) => carry.consumers);
+  const own = carries.some((carry) => carry.own);
+  const lines = linesOf(context, own ? [run.index, ...consumers] : consumers);
+  const back = carries.some(({ after }) => after !== undefined) ? ', and take it back before the step ends' : '';
+  return `Do it in the step that needs it, on ${lines}${back}.`;
+}
