@@ -12,7 +12,7 @@ import { SafebuildError } from '../errors.ts';
 import type { Finding, SecretMount } from '../finding.ts';
 import { type ContextFiles, fileMountId, type Plan, plan, type RuleContext, runRules } from '../rules/index.ts';
 import { occurrencesIn, parseSecretFlag, Secret, type SecretSet } from '../secrets/index.ts';
-import type { Sources } from './sources.ts';
+import { isNeeded, type Sources } from './sources.ts';
 
 /** What the rules make of a Dockerfile; values play no part in it. */
 export interface Mended {
@@ -264,12 +264,12 @@ function offered(id: string, secrets: SecretSet): Secret | undefined {
   return name === undefined ? undefined : secrets.get(name);
 }
 
-/** The file that `safebuild.yaml` says the build needs, by the id that the rules would give it: `.npmrc` is `npmrc`. */
+/** The file that `safebuild.yaml` says is needed, by the id that the rules would give it: `.npmrc` is `npmrc`. */
 function answeredFile(id: string, { config, credentials }: Sources): Secret | undefined {
-  const file = credentials.find(
-    ({ path }) =>
-      config.files.get(path)?.needed === 'build' && (id === fileMountId(path) || id === `file-${fileMountId(path)}`),
-  );
+  const file = credentials.find(({ path }) => {
+    const mountId = fileMountId(path);
+    return isNeeded(config, path) && (id === mountId || id === `file-${mountId}`);
+  });
   return file && fileSecret(file);
 }
 

@@ -84,14 +84,14 @@ export async function readSources(request: BuildRequest, options: BuildOptions, 
 }
 
 /**
- * Files that the ignore file holds back and the project says the build needs: own mounts of the Dockerfile get them.
+ * Files that the ignore file holds back and the project says are needed: own mounts of the Dockerfile get them.
  *
  * Never one outside of the context: the configuration may come with a cloned repository.
  */
 async function answered(dir: string, paths: readonly string[], config: Config): Promise<string[]> {
   const sent = new Set(paths);
   const root = await realpath(dir);
-  const wanted = [...config.files].flatMap(([path, { needed }]) => (needed === 'build' && !sent.has(path) ? path : []));
+  const wanted = [...config.files.keys()].filter((path) => isNeeded(config, path) && !sent.has(path));
   const inside = await Promise.all(
     wanted.map(async (path) => {
       const real = await realpath(join(dir, path)).catch(() => undefined);
@@ -99,6 +99,12 @@ async function answered(dir: string, paths: readonly string[], config: Config): 
     }),
   );
   return wanted.filter((_path, index) => inside[index]);
+}
+
+/** Whether the project says that the build or the running program needs the file. */
+export function isNeeded({ files }: Config, path: string): boolean {
+  const needed = files.get(path)?.needed;
+  return needed === 'build' || needed === 'runtime';
 }
 
 async function locate(request: BuildRequest, host: SourceHost): Promise<Located> {

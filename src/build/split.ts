@@ -33,7 +33,8 @@ export function splitRewrite(rewritten: Rewrite, sources: Sources): Rewrite {
   return { ...rewritten, findings: [...rewritten.findings, finding], open: [finding] };
 }
 
-function projectFiles({ context, paths }: Sources): ProjectFiles {
+/** What a split may read of the context. */
+export function projectFiles({ context, paths }: Pick<Sources, 'context' | 'paths'>): ProjectFiles {
   return {
     list: paths,
     text(path) {

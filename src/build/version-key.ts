@@ -37,14 +37,16 @@ function fromVariable(text: string): Buffer {
   });
 }
 
-function stateDir(env: Readonly<Record<string, string>>): string {
+/** Where safebuild keeps what outlives a build: `$XDG_STATE_HOME/safebuild`, by default below `~/.local/state`. */
+export function stateDir(env: Readonly<Record<string, string>>): string {
   const given = env.XDG_STATE_HOME;
   // The XDG base directory specification: relative paths are invalid and to be ignored.
   const state = given && isAbsolute(given) ? given : join(env.HOME || homedir(), '.local', 'state');
   return join(state, 'safebuild');
 }
 
-function isInside(path: string, dir: string): boolean {
+/** Whether `path` is `dir` or lies below it, by their names. */
+export function isInside(path: string, dir: string): boolean {
   const way = relative(resolve(dir), resolve(path));
   return way === '' || (way.split(/[\\/]/)[0] !== '..' && !isAbsolute(way));
 }

@@ -1,0 +1,204 @@
+import { writeFile } from 'node:fs/promises';
+import { relative, resolve } from 'node:path';
+import { maskedError } from '../../build/masked.ts';
+import { readSources } from '../../build/sources.ts';
+import { type Argument, type BuildRequest, type FlagTable, toBuildRequest } from '../../buildx/index.ts';
+import { isFolder, readDockerfile } from '../../context/index.ts';
+import { SafebuildError } from '../../errors.ts';
+import {
+  beginMigration,
+  changesOf,
+  converse,
+  count,
+  type FileChange,
+  type Migration,
+  mendAll,
+  nextSteps,
+  type Project,
+  patchOf,
+  projectOf,
+  realTarget,
+  remaining,
+  renderPlan,
+  shownDiff,
+  splitOf,
+  undo,
+  withSplit,
+  writeChanges,
+} from '../../migrate/index.ts';
+import { paintDiff } from '../../report/diff.ts';
+import { migrateHelp } from '../help.ts';
+import { hostFor } from '../host.ts';
+import { type Io, paintFor } from '../io.ts';
+import { type OwnFlags, splitFlags } from '../own-flags.ts';
+import { createAsker, isInteractive } from '../prompts.ts';
+import { configOf } from './build.ts';
+
+/** What becomes of the plan; without any of these a person is asked, or nobody is there and it is only printed. */
+const modes = ['yes', 'dry-run', 'diff', 'patch', 'undo'] as const;
+type Mode = (typeof modes)[number];
+
+const modeTable: FlagTable = new Map(modes.map((mode) => [mode, mode === 'patch' ? 'one' : 'none']));
+
+/** Flags of a build that change what is found. */
+const buildFlags = new Set(['file', 'build-arg', 'target', 'secret']);
+
+/** `safebuild migrate`; returns the exit code. */
+export async function migrateCommand(argv: readonly string[], io: Io): Promise<number> {
+  const { own, docker: args } = splitFlags(argv, modeTable);
+  if (own.help) {
+    await io.stdout.write(migrateHelp);
+    return 0;
+  }
+  const { mode, patchFile } = modeOf(args, own);
+  const request = requestOf(args);
+  if (mode === 'undo') return undoLast(request, io);
+  const sources = await readSources(
+    request,
+    { envFiles: own.envFiles, ...configOf(own, io) },
+    hostFor(io, { quietStdout: true }),
+  );
+  const project = await projectOf(sources, request);
+  try {
+    return await migrate(project, own, mode, patchFile, io);
+  } catch (error) {
+    throw maskedError(error, project.redactor);
+  }
+}
+
+async function migrate(
+  project: Project,
+  own: OwnFlags,
+  mode: Mode | undefined,
+  patchFile: string | undefined,
+  io: Io,
+): Promise<number> {
+  const asks = mode === undefined && isInteractive(io);
+  const migration = asks
+    ? await converse({ project, asker: await createAsker(io), paint: paintFor(io.stdout, io.env) })
+    : planned(project, own);
+  if (migration === undefined) {
+    await io.stdout.write('safebuild: nothing was written.\n');
+    return 4;
+  }
+  const left = remaining(project, migration);
+  const open = left.open.length + migration.problems.length;
+  const changes = await changesOf(project, migration, io.cwd);
+  const plan: Plan = { project, migration, changes, exitCode: open > 0 ? 4 : 0 };
+  if (mode === 'diff') {
+    await io.stdout.write(paintDiff(shownDiff(project, changes), paintFor(io.stdout, io.env)));
+    return plan.exitCode;
+  }
+  await io.stdout.write(
+    `${headline(plan, open)}\n${renderPlan(project, migration, left, paintFor(io.stdout, io.env))}`,
+  );
+  if (changes.length === 0) return plan.exitCode;
+  if (mode === 'yes') return write(plan, io);
+  if (mode === 'patch') return writePatch(plan, patchFile ?? '', io);
+  await io.stdout.write(`\n${paintDiff(shownDiff(project, changes), paintFor(io.stdout, io.env))}\n`);
+  if (mode === 'dry-run') return plan.exitCode;
+  if (asks) return confirm(plan, io);
+  await io.stdout.write('safebuild: nothing was written: run it on a terminal, or with --yes.\n');
+  return 4;
+}
+
+interface Plan {
+  project: Project;
+  migration: Migration;
+  changes: readonly FileChange[];
+  /** 4 where something waits for a person. */
+  exitCode: number;
+}
+
+function headline({ migration, changes }: Plan, open: number): string {
+  const waiting = open === 0 ? '' : `; ${open} ${open === 1 ? 'waits' : 'wait'} for a person`;
+  if (changes.length === 0 && open === 0) return 'safebuild: nothing to migrate.';
+  const files = changes.map(({ path }) => path).join(', ') || 'no file';
+  return `safebuild: ${count(migration.mended.length, 'finding')} mended in ${files}${waiting}`;
+}
+
+/** The migration that needs no answers, with the split where `--multi-stage` asks for it. */
+function planned(project: Project, own: OwnFlags): Migration {
+  const migration = mendAll(project, beginMigration(project));
+  if (own.multiStage !== 'always') return migration;
+  const split = splitOf(project, migration);
+  if ('text' in split) return withSplit(migration, split);
+  if (split.refused === 'one-stage') return migration;
+  const problem = `It cannot be split into a build and a runtime stage: ${split.why} ${split.whatToChange}`;
+  return { ...migration, problems: [...migration.problems, problem] };
+}
+
+async function confirm(plan: Plan, io: Io): Promise<number> {
+  const asker = await createAsker(io);
+  const reply = await asker.choose(`Write ${count(plan.changes.length, 'file')}?`, [
+    { value: 'write', name: 'Write: safebuild migrate --undo brings the originals back' },
+    { value: 'quit', name: 'Quit, and write nothing' },
+  ]);
+  if (reply === 'write') return write(plan, io);
+  await io.stdout.write('safebuild: nothing was written.\n');
+  return 4;
+}
+
+async function write({ project, migration, changes, exitCode }: Plan, io: Io): Promise<number> {
+  const originals = await writeChanges(project.dockerfile.path, changes, io.env, new Date());
+  const steps = nextSteps(project, migration, io.cwd).flatMap((step) => step.split('\n'));
+  const lines = [
+    `safebuild: wrote ${changes.map(({ path }) => path).join(', ')}`,
+    `  The originals are in ${originals}; safebuild migrate --undo puts them back.`,
+    ...steps.map((step) => `  ${step}`),
+  ];
+  await io.stdout.write(project.redactor.redactText(lines.map((line) => `${line}\n`).join('')));
+  return exitCode;
+}
+
+async function writePatch({ project, changes, exitCode }: Plan, file: string, io: Io): Promise<number> {
+  const patch = patchOf(project, changes);
+  if (patch === undefined) {
+    throw new SafebuildError('NEEDS_PERSON', 'The patch would quote the value of a secret, so it was not written.', {
+      hint: 'Use --yes instead, or --diff for a diff with every value masked.',
+    });
+  }
+  await writeFile(resolve(io.cwd, file), patch, { mode: 0o600 });
+  await io.stdout.write(`safebuild: wrote ${file}; apply it in this folder with: patch -p1 < ${file}\n`);
+  return exitCode;
+}
+
+async function undoLast(request: BuildRequest, io: Io): Promise<number> {
+  const dir = resolve(io.cwd, request.context ?? '.');
+  const file = (await isFolder(dir)) ? await readDockerfile(io.cwd, dir, request.file) : undefined;
+  if (file?.path === undefined) {
+    throw new SafebuildError('USAGE', 'There is no Dockerfile whose migration could be undone.', {
+      hint: 'Name the folder that is built, and the Dockerfile with --file.',
+    });
+  }
+  const paths = await undo(await realTarget(file.path), io.env);
+  await io.stdout.write(
+    `safebuild: put back ${paths.map((path) => relative(io.cwd, path) || path).join(', ')} as before the migration\n`,
+  );
+  return 0;
+}
+
+function modeOf(args: readonly Argument[], own: OwnFlags): { mode?: Mode; patchFile?: string } {
+  if (own.json) throw usage('migrate has no --json.');
+  const given = args.flatMap((arg) => (arg.kind === 'flag' && modeTable.has(arg.name) ? [arg] : []));
+  const unknown = args.find((arg) => arg.kind === 'flag' && !modeTable.has(arg.name) && !buildFlags.has(arg.name));
+  if (unknown?.kind === 'flag') throw usage(`migrate does not know --${unknown.name}.`);
+  const [first, second] = given;
+  if (second !== undefined) throw usage(`--${first?.name} and --${second.name} exclude each other.`);
+  if (first === undefined) return {};
+  const patchFile = first.name === 'patch' ? first.value : undefined;
+  if (first.name === 'patch' && !patchFile) throw usage('--patch needs the name of a file.');
+  return { mode: first.name as Mode, ...(patchFile === undefined ? {} : { patchFile }) };
+}
+
+function requestOf(args: readonly Argument[]): BuildRequest {
+  const request = toBuildRequest(args.filter((arg) => arg.kind !== 'flag' || !modeTable.has(arg.name)));
+  const positionals = args.filter((arg) => arg.kind === 'positional').length;
+  if (positionals > 1) throw usage('migrate takes one folder.');
+  if (positionals === 1 && request.context === undefined) throw usage('A flag has no value.');
+  return request.context === undefined ? { ...request, context: '.' } : request;
+}
+
+function usage(message: string): SafebuildError {
+  return new SafebuildError('USAGE', message, { hint: 'See safebuild migrate --help.' });
+}

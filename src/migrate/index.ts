@@ -1,0 +1,11 @@
+export type { Asker } from './asker.ts';
+export { changesOf, type FileChange, patchOf, shownDiff } from './changes.ts';
+export { converse } from './converse.ts';
+export { nextSteps } from './handover.ts';
+export { beginMigration, type Migration, mendAll, type Remaining, remaining } from './migration.ts';
+export { undo } from './originals.ts';
+export { type Project, projectOf } from './project.ts';
+export { realTarget } from './replace-files.ts';
+export { splitOf, withSplit } from './split.ts';
+export { count, renderPlan } from './text.ts';
+export { writeChanges } from './write.ts';
