@@ -1,6 +1,8 @@
 import { blobPath, type Descriptor } from './descriptor.ts';
 import type { Catalog, EntryRecord, Problem } from './entry-record.ts';
 import type { EntryUse, ImageGraph, ImageNode } from './graph.ts';
+import type { JsonObject } from './json.ts';
+import { hasOtherCase } from './json-names.ts';
 import { resolveLink } from './links.ts';
 
 /** Puts a graph together while the formats are walked. */
@@ -48,6 +50,12 @@ export class GraphBuilder {
 
   problem(where: string, why: string): void {
     this.#problems.set(`${where}\n${why}`, { where, why });
+  }
+
+  /** An object whose names are read differently by different programs is a problem. */
+  checkNames(where: string, object: JsonObject | undefined, known: readonly string[]): void {
+    if (hasOtherCase(object, known))
+      this.problem(where, 'a name in it has another letter case than the format says, and readers disagree about it');
   }
 
   build(): ImageGraph {

@@ -3,6 +3,7 @@ import type { EntryRecord } from './entry-record.ts';
 import type { ImageNode, LayerNode } from './graph.ts';
 import type { GraphBuilder } from './graph-builder.ts';
 import { asList, asObject, asText } from './json.ts';
+import { names } from './json-names.ts';
 
 /** A layer as its manifest names it, before the config is joined to it. */
 export interface LayerReference {
@@ -21,6 +22,8 @@ export function addImage(
 ): void {
   const content = asObject(config.json);
   if (content === undefined) builder.problem(config.path, 'the image config is no JSON object');
+  builder.checkNames(config.path, content, names.config);
+  builder.checkNames(config.path, asObject(content?.rootfs), names.rootfs);
   const platform = fields.platform ?? platformOf(content);
   const diffIds = asList(asObject(content?.rootfs)?.diff_ids).map(asText);
   const history = asList(content?.history).map(asObject);

@@ -2,6 +2,7 @@ import type { EntryRecord } from './entry-record.ts';
 import type { GraphBuilder } from './graph-builder.ts';
 import { addImage, type LayerReference } from './image-node.ts';
 import { asList, asObject, asText } from './json.ts';
+import { names } from './json-names.ts';
 
 /**
  * Walks `manifest.json`, which every `docker save` since Docker 1.10 writes: `[{Config, RepoTags, Layers}]`.
@@ -13,6 +14,7 @@ export function walkDockerManifest(builder: GraphBuilder, root: EntryRecord): vo
   if (!Array.isArray(root.json)) builder.problem(root.path, 'it is no list of images');
   for (const value of asList(root.json)) {
     const image = asObject(value);
+    builder.checkNames(root.path, image, names.saved);
     const configPath = asText(image?.Config);
     const layerPaths = asList(image?.Layers).map(asText);
     const config = configPath === undefined ? undefined : find(builder, configPath);

@@ -3,6 +3,7 @@ import type { EntryRecord } from './entry-record.ts';
 import type { GraphBuilder } from './graph-builder.ts';
 import { addImage, type LayerReference } from './image-node.ts';
 import { asList, asObject, type JsonObject } from './json.ts';
+import { names } from './json-names.ts';
 import { matchesPlatform } from './platform.ts';
 
 /** An index of indexes of indexes; BuildKit writes two levels. */
@@ -16,6 +17,7 @@ const maxDepth = 8;
  */
 export function walkLayout(builder: GraphBuilder, root: EntryRecord, onlyPlatform: string | undefined): void {
   const index = asObject(root.json);
+  builder.checkNames(root.path, index, names.manifest);
   if (index === undefined || !Array.isArray(index.manifests)) {
     builder.problem(root.path, 'it is no image index');
     return;
@@ -59,6 +61,8 @@ class LayoutWalk {
     if (record === undefined || this.#seen.has(`${record.path} ${platform}`)) return;
     this.#seen.add(`${record.path} ${platform}`);
     const content = asObject(record.json);
+    this.#builder.checkNames(child.digest, content, names.manifest);
+    this.#checkKind(child, content);
     if (content === undefined) this.#other(record, child);
     else if (Array.isArray(content.manifests)) {
       if (depth < maxDepth) this.index(record, content, depth + 1);
@@ -66,6 +70,18 @@ class LayoutWalk {
     } else if (content.schemaVersion !== undefined || content.config !== undefined || content.blobs !== undefined)
       this.#manifest(record, content, child, platform);
     else this.#other(record, child);
+  }
+
+  /** Clients go by the announced type or by the content, and a document may fit both (CVE-2021-41190). */
+  #checkKind({ digest, mediaType }: Descriptor, content: JsonObject | undefined): void {
+    const isIndex = content?.manifests !== undefined;
+    const isManifest = content?.layers !== undefined || content?.config !== undefined;
+    const announced = /\.image\.index\.|\.manifest\.list\./.test(mediaType);
+    const asManifest = /\.image\.manifest\.|\.distribution\.manifest\.v2/.test(mediaType);
+    if (isIndex && (isManifest || asManifest))
+      this.#builder.problem(digest, 'it can be read as an image index and as a manifest');
+    else if (isManifest && announced)
+      this.#builder.problem(digest, 'it is announced as an image index, and is a manifest');
   }
 
   #useBlob(descriptor: Descriptor): void {
@@ -89,6 +105,7 @@ class LayoutWalk {
   }
 
   #manifest(record: EntryRecord, manifest: JsonObject, child: Descriptor, platform: string | undefined): void {
+    this.#builder.checkNames(record.path, asObject(manifest.config), names.descriptor);
     const config = readDescriptor(manifest.config);
     const layers = this.#descriptors(record, manifest.layers ?? manifest.blobs ?? []);
     if (isAttestation(manifest, child) || (layers.length > 0 && layers.every(isDocument))) {
@@ -146,6 +163,9 @@ class LayoutWalk {
 
   #descriptors(record: EntryRecord, list: unknown): Descriptor[] {
     return asList(list).flatMap((value) => {
+      const object = asObject(value);
+      this.#builder.checkNames(record.path, object, names.descriptor);
+      this.#builder.checkNames(record.path, asObject(object?.platform), names.platform);
       const descriptor = readDescriptor(value);
       if (descriptor === undefined) this.#builder.problem(record.path, 'a reference in it cannot be read');
       return descriptor ?? [];

@@ -45,6 +45,8 @@ export async function scanEntry(state: ScanState, entry: ImageEntry, options: En
     );
   const document = json?.parse();
   if (document !== undefined) searchJson(state, entry.path, document.value);
+  if (document?.repeats === true)
+    state.addIncomplete(entry.path, 'an object in it has a name twice, and readers disagree which of them counts');
   state.hits.dropEchoes(entry.path);
   const digest = `sha256:${hash.digest('hex')}`;
   return {

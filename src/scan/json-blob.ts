@@ -1,6 +1,7 @@
 import { addDetections } from './detections.ts';
 import { hitAt } from './hit.ts';
 import { decodeBase64, leavesOf, parseJson } from './json-leaves.ts';
+import { repeatsName } from './json-repeats.ts';
 import type { ScanState } from './state.ts';
 
 /** Strings within strings: provenance has the Dockerfile in base64, labels have JSON, envelopes have both. */
@@ -8,6 +9,7 @@ const maxNesting = 4;
 
 /** `{`, `[`, behind white space or a byte order mark. */
 const jsonStart = /^(?:\xef\xbb\xbf)?\s*[{[]/;
+const blank = /^(?:\xef\xbb\xbf)?\s*$/;
 
 /** Keeps an entry's bytes while they may be a JSON document of bearable size. */
 export class JsonBlob {
@@ -33,16 +35,21 @@ export class JsonBlob {
     else this.#chunks.push(Uint8Array.from(chunk));
   }
 
-  /** The parsed document; undefined when it is none. */
-  parse(): { value: unknown } | undefined {
+  /** The parsed document, and whether one of its objects has a name twice; undefined when it is none. */
+  parse(): { value: unknown; repeats: boolean } | undefined {
     if (this.#looksLikeJson !== true || this.tooLarge) return undefined;
-    return parseJson(Buffer.concat(this.#chunks));
+    const bytes = Buffer.concat(this.#chunks);
+    const document = parseJson(bytes);
+    return document && { ...document, repeats: repeatsName(bytes.toString('utf8'), document.value) };
   }
 }
 
 function startsJson(chunk: Uint8Array): boolean | undefined {
-  const head = Buffer.from(chunk.subarray(0, 256)).toString('latin1');
-  return head.trim() === '' ? undefined : jsonStart.test(head);
+  const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
+  const head = bytes.toString('latin1', 0, 256);
+  // white space has no end that the format sets
+  const text = blank.test(head) ? bytes.toString('latin1') : head;
+  return blank.test(text) ? undefined : jsonStart.test(text);
 }
 
 /** Searches every string of a JSON document with its escapes decoded, base64 and JSON inside of strings too. */
