@@ -24,3 +24,4 @@ export { registrySource } from './sources/registry.ts';
 export { tarSource } from './sources/tar.ts';
 export { isHeader, isZero } from './tar/header.ts';
 export { type TarEvent, type TarMember, TarParser } from './tar/parser.ts';
+export type { SparseMap } from './tar/sparse.ts';

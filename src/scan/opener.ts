@@ -9,6 +9,7 @@ import {
   sealedKind,
 } from './containers/index.ts';
 import { increment } from './coverage.ts';
+import { hitAt } from './hit.ts';
 import { limitWords } from './limits.ts';
 import type { Place, ScanState } from './state.ts';
 
@@ -129,6 +130,10 @@ export class Opener implements StoredMember {
       memberSeen: (path, type, link) => {
         if (type === '0' || type === '7') state.coverage.files++;
         outermost?.members.add(path, type, link);
+      },
+      named: (name, member) => {
+        for (const match of state.search.matches(name))
+          state.hits.add(hitAt(match, { entry: place.entry, steps: step(member), header: true }));
       },
       found: () => this.#mayOpen(container),
       notOpened: (kind, member) => state.addNotOpened({ ...place, steps: step(member) }, kind),

@@ -55,6 +55,7 @@ async function* entriesOf(
       else if (event.value.kind === 'damage') observer.problem(name, event.value.why);
       else if (event.value.kind === 'member') {
         const body = bodyOf(events, observer, name);
+        tellOf(event.value.member, observer, name);
         if (isEntry(event.value.member)) yield entryOf(event.value.member, body);
         // what the reader left unread must go by before the next member
         for await (const _ of body);
@@ -75,6 +76,12 @@ async function* bodyOf(
     else if (event.value.kind === 'damage') observer.problem(name, event.value.why);
     else if (event.value.kind === 'end') return;
   }
+}
+
+/** What the bytes of the tar itself do not show. */
+function tellOf({ sparse, joined }: TarMember, observer: SourceObserver, name: string): void {
+  if (sparse !== undefined) observer.problem(name, 'it holds a sparse file, which is not put together');
+  if (joined !== undefined) observer.frame(Buffer.concat([Buffer.from('\n'), joined, Buffer.from('\n')]));
 }
 
 /** Folders and devices have no bytes of their own. */

@@ -1,10 +1,16 @@
 /** The fields of one 512-byte tar header block that matter for reading. Format: POSIX.1-2017 pax, and GNU tar's manual. */
 export interface TarHeader {
   name: string;
+  /** The name's bytes, when it was put together from the fields prefix and name: nowhere do they stand in one piece. */
+  joined: Uint8Array | undefined;
   /** Stored bytes behind the header. */
   size: number;
+  /** What the size field says, where it is not believed: links and folders have no body. */
+  claimed: number;
   /** `0` file, `1` hard link, `2` symbolic link, `5` folder, `x`/`g` pax, `L`/`K` GNU long name and link, `S` sparse. */
   type: string;
+  /** A file as before POSIX: one whose path ends in a slash is a folder. */
+  old: boolean;
   link: string;
   /** Permission bits and ids; undefined where the field is no number. */
   mode: number | undefined;
@@ -28,12 +34,15 @@ export function parseHeader(block: Uint8Array): TarHeader | undefined {
   // Magic "ustar\0" (POSIX) has a prefix field; "ustar  \0" (GNU) keeps times and the sparse map there.
   const ustar = isAscii(block, 257, 'ustar');
   const posix = ustar && block[262] === 0;
-  const prefix = posix ? parseText(bytes, 345, 155) : '';
-  const name = parseText(bytes, 0, 100);
+  const joined = posix && block[345] !== 0 ? joinName(bytes) : undefined;
+  const name = joined === undefined ? parseText(bytes, 0, 100) : decodeText(joined);
   return {
-    name: prefix === '' ? name : `${prefix}/${name}`,
+    name,
+    joined,
     size: headerOnly(type) ? 0 : size,
+    claimed: size,
     type,
+    old: block[156] === 0,
     link: parseText(bytes, 157, 100),
     mode: parseNumber(block, 100, 8),
     uid: parseNumber(block, 108, 8),
@@ -42,6 +51,23 @@ export function parseHeader(block: Uint8Array): TarHeader | undefined {
     group: ustar ? parseOwner(bytes, 297) : '',
     extended: type === 'S' && block[482] !== 0,
   };
+}
+
+function joinName(block: Buffer): Uint8Array {
+  return Buffer.concat([field(block, 345, 155), Buffer.from('/'), field(block, 0, 100)]);
+}
+
+/** Pieces of an old GNU sparse file: offset and length of each, up to the first that is empty; `most` of them at most. */
+export function parsePieces(block: Uint8Array, start: number, most: number): (number | undefined)[] {
+  const numbers: (number | undefined)[] = [];
+  for (let at = start; at < start + 24 * most && block[at + 12] !== 0; at += 24)
+    numbers.push(parseNumber(block, at, 12), parseNumber(block, at + 12, 12));
+  return numbers;
+}
+
+/** Bytes of the whole file, of an old GNU sparse file. */
+export function parseRealSize(block: Uint8Array): number | undefined {
+  return parseNumber(block, 483, 12);
 }
 
 /** Whether the block can start a tar: a header whose checksum holds. */
@@ -55,12 +81,12 @@ export function isZero(bytes: Uint8Array): boolean {
 }
 
 /** Links, devices, folders and pipes have no body whatever their size field says (as Go's archive/tar reads them). */
-function headerOnly(type: string): boolean {
+export function headerOnly(type: string): boolean {
   return type >= '1' && type <= '6';
 }
 
 /** An image has one for each of some 100,000 files, and every file's first block is tried too. */
-function checksumHolds(block: Uint8Array): boolean {
+export function checksumHolds(block: Uint8Array): boolean {
   const expected = parseNumber(block, 148, 8);
   if (expected === undefined) return false;
   // the checksum field itself counts as eight spaces
@@ -105,8 +131,17 @@ function parseBase256(block: Uint8Array, start: number, length: number): number 
 
 function parseText(block: Buffer, start: number, length: number): string {
   if (block[start] === 0) return '';
+  return block.toString('utf8', start, endOf(block, start, length));
+}
+
+function field(block: Buffer, start: number, length: number): Uint8Array {
+  return block.subarray(start, endOf(block, start, length));
+}
+
+/** A text ends at its first NUL, or fills its field. */
+function endOf(block: Buffer, start: number, length: number): number {
   const end = block.indexOf(0, start);
-  return block.toString('utf8', start, end < 0 ? start + length : Math.min(end, start + length));
+  return end < 0 ? start + length : Math.min(end, start + length);
 }
 
 /** Almost all files of an image are root's: no string is made for them. */

@@ -1,5 +1,16 @@
-import { blockSize, decodeText, isZero, parseHeader, type TarHeader } from './header.ts';
+import {
+  blockSize,
+  checksumHolds,
+  decodeText,
+  headerOnly,
+  isZero,
+  parseHeader,
+  parsePieces,
+  parseRealSize,
+  type TarHeader,
+} from './header.ts';
 import { type PaxFields, parsePax } from './pax.ts';
+import { hasHoles, parseBodyMap, type SparseMap, sparseMapOf } from './sparse.ts';
 
 /** A member of a tar and where it lies in the tar's bytes. */
 export interface TarMember {
@@ -20,6 +31,10 @@ export interface TarMember {
   dataStart: number;
   /** Stored bytes of its body. */
   size: number;
+  /** Set when the file has holes, which are not stored. */
+  sparse: SparseMap | undefined;
+  /** The path's bytes, when they stand nowhere in one piece. */
+  joined: Uint8Array | undefined;
 }
 
 /**
@@ -32,19 +47,25 @@ export type TarEvent =
   | { kind: 'data'; bytes: Uint8Array }
   | { kind: 'end' }
   | { kind: 'frame'; bytes: Uint8Array }
-  | { kind: 'damage'; why: string };
+  | { kind: 'damage'; why: string; lost: boolean };
 
 /** Long names and pax headers are kept whole; GNU tar and Go stop at 1 MiB too. */
 const maxSpecialBytes = 1024 * 1024;
 
-type State = 'header' | 'sparse-map' | 'data' | 'special' | 'padding';
+/** What only some readers of tars believe, or each in its own way: what they see was not seen. */
+const disputed = 'readers do not agree on what a size in the tar means';
+
+const noFields: PaxFields = {};
+
+type State = 'header' | 'sparse-map' | 'body-map' | 'data' | 'special' | 'padding';
 
 /**
  * Reads a tar as it streams by, without copying bodies.
  *
  * Understands ustar, GNU (long names and links, base-256 numbers, sparse maps) and pax (path, linkpath, size; local and
  * global). Reading goes on behind the end marker, and behind a broken header at the next block that is one, so that
- * nothing hides there: Docker's own reader stops earlier, other tools do not.
+ * nothing hides there: Docker's own reader stops earlier, other tools do not. Where readers see other members than these,
+ * the damage is `lost`; what is read then is what Go's archive/tar reads, and so Docker.
  */
 export class TarParser {
   /** Whether an end marker (a block of zeros) was seen last. */
@@ -65,8 +86,14 @@ export class TarParser {
   #special: { type: string; bytes: Uint8Array; filled: number } | undefined;
   #longName: string | undefined;
   #longLink: string | undefined;
-  #pax: PaxFields = {};
-  #globalPax: PaxFields = {};
+  #pax = noFields;
+  #globalPax = noFields;
+  /** Map of an old sparse file, or text of one that stands in the body. */
+  #oldMap: (number | undefined)[] = [];
+  #oldSize: number | undefined;
+  #mapText = '';
+  /** Where some readers go on, when a member without a body has a size. */
+  #otherEnd: number | undefined;
   #lost = false;
 
   /** `frames: false` leaves out the `frame` events, for who searches the tar's bytes as they are. */
@@ -83,9 +110,9 @@ export class TarParser {
     this.#events = [];
     for (let at = 0; at < chunk.length; )
       at +=
-        this.#state === 'header' || this.#state === 'sparse-map'
-          ? this.#takeBlock(chunk, at)
-          : this.#takeBody(chunk, at);
+        this.#state === 'data' || this.#state === 'padding' || this.#state === 'special'
+          ? this.#takeBody(chunk, at)
+          : this.#takeBlock(chunk, at);
     return this.#events;
   }
 
@@ -99,7 +126,8 @@ export class TarParser {
     if (this.#filled === blockSize) {
       this.#filled = 0;
       if (this.#state === 'header') this.#readHeader();
-      else this.#readSparseMap();
+      else if (this.#state === 'sparse-map') this.#readSparseMap();
+      else this.#readBodyMap();
     }
     return bytes.length;
   }
@@ -121,24 +149,29 @@ export class TarParser {
   end(): readonly TarEvent[] {
     this.#events = [];
     if (this.#memberOpen) {
-      this.#events.push({ kind: 'damage', why: 'the tar ends inside a member' });
+      this.#damage('the tar ends inside a member');
       this.#memberOpen = false;
       this.#events.push({ kind: 'end' });
-    } else if (this.#state !== 'header') this.#events.push({ kind: 'damage', why: 'the tar ends inside a member' });
+    } else if (this.#state !== 'header') this.#damage('the tar ends inside a member');
     else if (this.#filled > 0 && !isZero(this.#block.subarray(0, this.#filled)))
-      this.#events.push({ kind: 'damage', why: 'the tar ends inside a header' });
-    else if (this.#start !== undefined)
-      this.#events.push({ kind: 'damage', why: 'the tar ends between a header and its member' });
+      this.#damage('the tar ends inside a header');
+    else if (this.#start !== undefined) this.#damage('the tar ends between a header and its member');
     return this.#events;
+  }
+
+  #damage(why: string, lost = false): void {
+    this.#events.push({ kind: 'damage', why, lost });
   }
 
   #readHeader(): void {
     const header = parseHeader(this.#block);
+    if (this.#otherEnd !== undefined) this.#compareReadings(this.#otherEnd, header !== undefined);
     if (header === undefined || isZero(this.#block)) {
       this.ended = isZero(this.#block);
       if (!this.ended && !this.#lost) {
         this.#lost = true;
-        this.#events.push({ kind: 'damage', why: 'a block of the tar is no header' });
+        // with a checksum that holds it is one for who understands its numbers
+        this.#damage('a block of the tar is no header', checksumHolds(this.#block));
       }
       return;
     }
@@ -146,6 +179,10 @@ export class TarParser {
     this.#lost = false;
     this.#start ??= this.#offset - blockSize;
     this.#header = header;
+    if (header.type === 'S') {
+      this.#oldMap = parsePieces(this.#block, 386, 4);
+      this.#oldSize = parseRealSize(this.#block);
+    }
     if (header.extended) {
       this.#state = 'sparse-map';
       return;
@@ -153,23 +190,84 @@ export class TarParser {
     this.#enter(header);
   }
 
+  /** A reader that believes the size of a member without a body sees what lies in it as content, and members behind it. */
+  #compareReadings(otherEnd: number, isHeader: boolean): void {
+    const start = this.#offset - blockSize;
+    if (start !== otherEnd && isHeader && start < otherEnd) return;
+    this.#otherEnd = undefined;
+    if (start !== otherEnd) this.#damage(disputed, true);
+  }
+
   #readSparseMap(): void {
+    this.#oldMap.push(...parsePieces(this.#block, 0, 21));
     // the last byte in use says whether another block follows (GNU tar manual, "Storing Sparse Files", old format)
-    if (this.#block[504] !== 0) return;
+    if (this.#block[504] !== 0 && this.#oldMap.length < maxSpecialBytes / 12) return;
     this.#enter(this.#header!);
   }
 
   #enter(header: TarHeader): void {
-    if ('LKxg'.includes(header.type)) {
+    if ('LKxgX'.includes(header.type)) {
       this.#enterSpecial(header);
       if (header.size > maxSpecialBytes)
-        this.#events.push({ kind: 'damage', why: 'an extended header of the tar is larger than 1 MiB' });
+        this.#damage('an extended header of the tar is larger than 1 MiB', !'LK'.includes(header.type));
       if (header.size === 0) this.#leave();
       return;
     }
-    const size = this.#pax.size ?? this.#globalPax.size ?? header.size;
+    const { size, sparse } = this.#pax;
+    const bodiless = headerOnly(header.type) || (header.old && this.#pathOf(header).endsWith('/'));
+    if (bodiless) this.#dispute(size ?? header.claimed);
+    else if (sparse !== undefined && sparse.major > 0) {
+      this.#left = size ?? header.size;
+      this.#mapText = '';
+      this.#state = 'body-map';
+      if (sparse.major > 1 || sparse.minor > 0 || this.#left === 0) this.#leaveBodyMap(undefined, 0);
+      return;
+    }
+    const stored = bodiless ? 0 : (size ?? header.size);
+    this.#begin(header, stored, this.#headerMap(header, stored));
+  }
+
+  /** Nothing is said of a size of nothing. */
+  #dispute(claimed: number): void {
+    if (claimed === 0) return;
+    // one such member in the body of another: the outer one's end is the later one, or their readings differ anyway
+    this.#otherEnd = Math.max(this.#otherEnd ?? 0, this.#offset + claimed + paddingOf(claimed));
+  }
+
+  /** The map of a sparse file as its headers have it. */
+  #headerMap(header: TarHeader, stored: number): SparseMap | undefined {
+    const records = this.#pax.sparse;
+    if (header.type !== 'S' && records === undefined) return undefined;
+    const numbers = records?.numbers ?? this.#oldMap;
+    const size = records === undefined ? this.#oldSize : records.size;
+    return this.#checked(numbers, stored, size);
+  }
+
+  #checked(numbers: readonly (number | undefined)[], stored: number, size: number | undefined): SparseMap | undefined {
+    const known = numbers.filter((number) => number !== undefined);
+    const map = size === undefined || known.length < numbers.length ? undefined : sparseMapOf(known, stored, size);
+    if (map === undefined) this.#damage('the map of a sparse file in the tar makes no sense', true);
+    return map !== undefined && hasHoles(map) ? map : undefined;
+  }
+
+  /** Blocks of the body, until the map that it begins with is whole. */
+  #readBodyMap(): void {
+    this.#mapText += decodeText(this.#block);
+    const numbers = parseBodyMap(this.#mapText.replace(/\0+$/, ''));
+    const taken = this.#mapText.length;
+    if (numbers === 'open' && taken < this.#left && taken < maxSpecialBytes) return;
+    this.#leaveBodyMap(typeof numbers === 'string' ? undefined : numbers, taken);
+  }
+
+  #leaveBodyMap(numbers: number[] | undefined, taken: number): void {
+    const stored = Math.max(0, this.#left - taken);
+    const map = this.#checked(numbers ?? [undefined], stored, this.#pax.sparse!.size);
+    this.#begin(this.#header!, stored, map);
+  }
+
+  #begin(header: TarHeader, size: number, sparse: SparseMap | undefined): void {
     const member: TarMember = {
-      path: this.#pax.path ?? this.#longName ?? this.#globalPax.path ?? header.name,
+      path: this.#pathOf(header),
       link: this.#pax.linkpath ?? this.#longLink ?? this.#globalPax.linkpath ?? header.link,
       type: header.type,
       mode: header.mode,
@@ -179,19 +277,29 @@ export class TarParser {
       group: this.#pax.gname ?? this.#globalPax.gname ?? header.group,
       start: this.#start!,
       dataStart: this.#offset,
-      // pax sizes of header-only members are ignored like the header's own
-      size: header.type >= '1' && header.type <= '6' ? 0 : size,
+      size,
+      sparse,
+      joined: header.joined,
     };
+    this.#forget();
+    this.#state = 'data';
+    this.#left = size;
+    this.#padding = paddingOf(size);
+    this.#memberOpen = true;
+    this.#events.push({ kind: 'member', member });
+    if (size === 0) this.#leave();
+  }
+
+  #pathOf(header: TarHeader): string {
+    return this.#pax.path ?? this.#longName ?? this.#globalPax.path ?? header.name;
+  }
+
+  /** What extended headers said of the next member. */
+  #forget(): void {
     this.#start = undefined;
     this.#longName = undefined;
     this.#longLink = undefined;
-    this.#pax = {};
-    this.#state = 'data';
-    this.#left = member.size;
-    this.#padding = paddingOf(member.size);
-    this.#memberOpen = true;
-    this.#events.push({ kind: 'member', member });
-    if (member.size === 0) this.#leave();
+    this.#pax = noFields;
   }
 
   #enterSpecial(header: TarHeader): void {
@@ -213,8 +321,7 @@ export class TarParser {
       this.#memberOpen = false;
       this.#events.push({ kind: 'end' });
     } else if (this.#state === 'special' && this.#special !== undefined) {
-      if (!this.#apply(this.#special))
-        this.#events.push({ kind: 'damage', why: 'a pax header of the tar cannot be read' });
+      this.#apply(this.#special);
       this.#special = undefined;
     }
     if (this.#state !== 'padding' && this.#padding > 0) {
@@ -223,20 +330,41 @@ export class TarParser {
     } else this.#state = 'header';
   }
 
-  #apply(special: { type: string; bytes: Uint8Array }): boolean {
+  #apply(special: { type: string; bytes: Uint8Array }): void {
     if (special.type === 'L') this.#longName = textUntilNul(special.bytes);
     else if (special.type === 'K') this.#longLink = textUntilNul(special.bytes);
     else {
       const fields = parsePax(special.bytes);
-      if (fields === undefined) return false;
-      if (special.type === 'x') this.#pax = fields;
-      else {
-        this.#globalPax = { ...this.#globalPax, ...fields };
-        this.#start = undefined;
-      }
+      // some readers take the records that they can read
+      if (fields === undefined) this.#damage('a pax header of the tar cannot be read', setsSize(special.bytes));
+      else if (special.type === 'g') this.#applyGlobal(fields);
+      else this.#applyLocal(fields, special.type);
     }
-    return true;
   }
+
+  #applyLocal(fields: PaxFields, type: string): void {
+    // of two headers some readers take the first; and only some know the type X, which Solaris had before POSIX
+    const differs = (this.#pax !== noFields && this.#pax.size !== fields.size) || (type === 'X' && hasSize(fields));
+    if (differs || (this.#pax.sparse ?? (this.#pax !== noFields && fields.sparse))) this.#damage(disputed, true);
+    this.#pax = fields;
+  }
+
+  /** Go forgets what came before a global header, and whatever that says; GNU tar and Python do neither. */
+  #applyGlobal(fields: PaxFields): void {
+    const pending = this.#pax !== noFields || this.#longName !== undefined || this.#longLink !== undefined;
+    if (pending || hasSize(fields)) this.#damage(disputed, true);
+    this.#globalPax = { ...this.#globalPax, ...fields };
+    this.#forget();
+  }
+}
+
+function hasSize({ size, sparse }: PaxFields): boolean {
+  return size !== undefined || sparse !== undefined;
+}
+
+function setsSize(pax: Uint8Array): boolean {
+  const text = decodeText(pax);
+  return text.includes('size=') || text.includes('GNU.sparse.');
 }
 
 function paddingOf(size: number): number {

@@ -1,4 +1,5 @@
 import { decodeText } from './header.ts';
+import { isNumber, type SparseRecords } from './sparse.ts';
 
 /** What a pax header may override for reading. `size` counts stored bytes. */
 export interface PaxFields {
@@ -9,6 +10,8 @@ export interface PaxFields {
   gid?: number;
   uname?: string;
   gname?: string;
+  /** Set when the member is a sparse file. */
+  sparse?: SparseRecords;
 }
 
 /**
@@ -41,8 +44,22 @@ function assign(fields: PaxFields, key: string, value: Uint8Array): boolean {
   else if (key === 'size' || key === 'uid' || key === 'gid') {
     const text = decodeText(value);
     // a size decides what is read next; an owner that is no number is only not told
-    if (!/^[0-9]{1,15}$/.test(text)) return key !== 'size';
+    if (!isNumber(text)) return key !== 'size';
     fields[key] = Number(text);
+  } else if (key.startsWith('GNU.sparse.')) {
+    fields.sparse ??= { numbers: [], size: undefined, major: 0, minor: 0 };
+    return assignSparse(fields.sparse, key.slice('GNU.sparse.'.length), decodeText(value));
   }
+  return true;
+}
+
+/** Versions 0.0 and 0.1 have the map here. Format: GNU tar manual, "Storing Sparse Files", PAX format. */
+function assignSparse(sparse: SparseRecords, key: string, text: string): boolean {
+  const numbers = text.split(',');
+  if (!numbers.every(isNumber)) return false;
+  if (key === 'map') sparse.numbers = numbers.map(Number);
+  else if (key === 'offset' || key === 'numbytes') sparse.numbers.push(Number(text));
+  else if (key === 'size' || key === 'realsize') sparse.size = Number(text);
+  else if (key === 'major' || key === 'minor') sparse[key] = Number(text);
   return true;
 }

@@ -46,6 +46,8 @@ export interface Host {
   worthOpening(head: Uint8Array, name?: string): boolean;
   /** A file, folder or link of an archive; `type` is a tar's type flag. */
   memberSeen(path: string, type: string, link?: string): void;
+  /** The name of a member stands nowhere in one piece: it is searched as these bytes. */
+  named(name: Uint8Array, member: string): void;
   /** A part, by kind, that this wrapper cannot open. */
   notOpened(kind: string, member?: string): void;
   damaged: ReportDamage;

@@ -1,6 +1,7 @@
-import { isHeader, type TarMember, TarParser } from '../../image/index.ts';
+import { isHeader, type Sink, type TarMember, TarParser } from '../../image/index.ts';
 import type { Container, Host, Located, Opened, StoredMember } from './container.ts';
 import { Segments } from './segments.ts';
+import { SparseFile } from './sparse-file.ts';
 
 /** What `detect` of every wrapper can make use of. */
 const headBytes = 512;
@@ -19,7 +20,7 @@ class TarSink implements Opened {
   readonly #segments: Segments;
   #member: TarMember | undefined;
   /** The member that is being opened; undefined while its first bytes are awaited, or when it needs no opening. */
-  #inner: StoredMember | undefined;
+  #inner: Sink | undefined;
   #undecided = false;
 
   constructor(host: Host) {
@@ -37,13 +38,13 @@ class TarSink implements Opened {
         // almost no file has to be waited for
         if (this.#inner !== undefined) await this.#inner.end();
         this.#leave();
-      } else if (event.kind === 'damage') this.#host.damaged(event.why);
+      } else if (event.kind === 'damage') this.#host.damaged(event.why, event.lost);
     }
   }
 
   async end(): Promise<void> {
     for (const event of this.#parser.end()) {
-      if (event.kind === 'damage') this.#host.damaged(event.why);
+      if (event.kind === 'damage') this.#host.damaged(event.why, event.lost);
       else if (event.kind === 'end') {
         await this.#inner?.end();
         this.#leave();
@@ -62,7 +63,9 @@ class TarSink implements Opened {
   #enter(member: TarMember): void {
     this.#host.memberSeen(member.path, member.type, member.link);
     this.#member = member;
-    this.#undecided = true;
+    this.#undecided = member.sparse === undefined;
+    if (member.sparse !== undefined) this.#inner = new SparseFile(this.#host, member.path, member.sparse);
+    if (member.joined !== undefined) this.#host.named(member.joined, member.path);
     this.#note(undefined);
   }
 
@@ -72,8 +75,9 @@ class TarSink implements Opened {
     // almost every file ends here, with nothing made for it; only a head that is cut by the chunk's end has to wait
     const whole = bytes.length >= Math.min(headBytes, member.size);
     if (whole && !this.#host.worthOpening(bytes, member.path)) return;
-    this.#inner = this.#host.stored(member.path, member);
-    this.#note(this.#inner);
+    const inner = this.#host.stored(member.path, member);
+    this.#inner = inner;
+    this.#note(inner);
   }
 
   #leave(): void {

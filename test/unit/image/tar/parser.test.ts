@@ -8,20 +8,23 @@ import { pieces } from '../chunks.ts';
 interface Read {
   members: (Pick<TarMember, 'path' | 'type' | 'link'> & { content: string })[];
   damage: string[];
+  lost: boolean;
   all: Buffer;
   ended: boolean;
 }
 
 function read(tar: Uint8Array, sizes: readonly number[] = [65536]): Read {
   const parser = new TarParser();
-  const result: Read = { members: [], damage: [], all: Buffer.alloc(0), ended: false };
+  const result: Read = { members: [], damage: [], lost: false, all: Buffer.alloc(0), ended: false };
   const seen: Buffer[] = [];
   const content: Buffer[] = [];
   let open: TarMember | undefined;
   const take = (event: TarEvent): void => {
     if (event.kind === 'member') open = event.member;
-    else if (event.kind === 'damage') result.damage.push(event.why);
-    else if (event.kind === 'end') {
+    else if (event.kind === 'damage') {
+      result.damage.push(event.why);
+      result.lost ||= event.lost;
+    } else if (event.kind === 'end') {
       const { path, type, link } = open!;
       result.members.push({ path, type, link, content: Buffer.concat(content.splice(0)).toString() });
     } else {
@@ -111,18 +114,140 @@ test('a global pax header holds for all that follow', () => {
 });
 
 test('the maps of an old GNU sparse file are no content', () => {
-  const header = tarHeader({ path: 'sparse', size: 4, type: 'S' });
+  const header = tarHeader({ path: 'sparse', size: 5, type: 'S' });
+  for (const at of [0, 1, 2, 3]) header.write(oldPiece(at * 600, 1), 386 + 24 * at);
   header[482] = 1;
-  const map = Buffer.alloc(512);
-  map[504] = 1;
-  const tar = Buffer.concat([
-    withChecksum(header),
-    map,
-    Buffer.alloc(512, 7).fill(0, 504),
-    padded(Buffer.from('data')),
-    endMarker,
-  ]);
-  expect(read(tar, [512])).toMatchObject({ members: [{ path: 'sparse', content: 'data' }], damage: [] });
+  header.write('00000010000\0', 483);
+  const [full, last] = [Buffer.alloc(512), Buffer.alloc(512)];
+  for (let at = 0; at < 21; at++) full.write(oldPiece(2000 + at, 0), 24 * at);
+  full[504] = 1;
+  last.write(oldPiece(4095, 1), 0);
+  const tar = Buffer.concat([withChecksum(header), full, last, padded(Buffer.from('data.')), endMarker]);
+  expect(read(tar, [512])).toMatchObject({ members: [{ path: 'sparse', content: 'data.' }], damage: [] });
+});
+
+const oldPiece = (offset: number, length: number): string =>
+  `${offset.toString(8).padStart(11, '0')}\0${length.toString(8).padStart(11, '0')}\0`;
+
+const disputed = 'readers do not agree on what a size in the tar means';
+const nonsense = 'the map of a sparse file in the tar makes no sense';
+const body = { path: 'a', content: 'x'.repeat(700) };
+const rest = buildTar([{ path: 'hidden', content: 'y'.repeat(700) }]);
+
+test.each<[string, Buffer, string[]]>([
+  ['a global header sets it', Buffer.concat([paxMember({ size: '4096' }, 'g'), tarMember(body)]), ['a', 'hidden']],
+  [
+    'a global header stands between it and its member',
+    Buffer.concat([paxMember({ size: '4096' }), paxMember({ comment: 'x' }, 'g'), tarMember(body)]),
+    ['a', 'hidden'],
+  ],
+  [
+    'another header sets it again',
+    Buffer.concat([paxMember({ size: '4096' }), paxMember({ path: 'a' }), tarMember(body)]),
+    ['a', 'hidden'],
+  ],
+  ['a header of Solaris sets it', Buffer.concat([paxMember({ size: '700' }, 'X'), tarMember(body)]), ['a', 'hidden']],
+  [
+    'it is of a link behind which another file stands',
+    Buffer.concat([tarHeader({ path: 'l', size: 700, type: '1' }), tarMember(body)]),
+    ['l', 'a', 'hidden'],
+  ],
+  [
+    'it is of a folder from before POSIX',
+    Buffer.concat([tarHeader({ path: 'd/', size: 700, type: '\0' }), tarMember(body)]),
+    ['d/', 'a', 'hidden'],
+  ],
+])('a size that readers take differently is told as lost, and Go is followed: %s', (_, start, paths) => {
+  const { members, damage, lost } = read(Buffer.concat([start, rest]), [333]);
+  expect(members.map(({ path }) => path)).toEqual(paths);
+  expect({ damage, lost }).toEqual({ damage: [disputed], lost: true });
+});
+
+test('a pax header that cannot be read is lost where it may set a size', () => {
+  for (const [text, lost] of [
+    ['13 size=4096\n99 path=short\n', true],
+    ['99 path=short\n', false],
+  ] as const) {
+    const pax = Buffer.from(text);
+    const tar = Buffer.concat([tarHeader({ path: 'p', size: pax.length, type: 'x' }), padded(pax), rest]);
+    expect(read(tar)).toMatchObject({ damage: ['a pax header of the tar cannot be read'], lost });
+  }
+});
+
+test('a link with a body, as some writers have it, is lost, and a header with a number that only some can read', () => {
+  const link = Buffer.concat([tarHeader({ path: 'l', size: 700, type: '1' }), padded(Buffer.from('z'.repeat(700)))]);
+  expect(read(Buffer.concat([link, rest]))).toMatchObject({ lost: true, members: [{ path: 'l' }, { path: 'hidden' }] });
+  const odd = tarMember({ path: 'odd', content: 'x' });
+  odd.write('-AAAAAAAAAB', 124);
+  expect(read(Buffer.concat([withChecksum(odd.subarray(0, 512)), odd.subarray(512), rest]))).toMatchObject({
+    lost: true,
+    damage: ['a block of the tar is no header'],
+  });
+});
+
+test('a link with a size and no body is nothing to tell, when all readers meet again', () => {
+  const whole = tarMember(body);
+  const link = tarHeader({ path: 'l', size: whole.length, type: '1' });
+  expect(read(Buffer.concat([link, whole, rest]))).toMatchObject({ damage: [], lost: false });
+});
+
+test('a name that is cut into prefix and name is told in one piece', () => {
+  const header = tarHeader({ path: 'token/name', size: 0 });
+  header.write('some/secret', 345);
+  const [member] = new TarParser().feed(withChecksum(header)).filter((event) => event.kind === 'member');
+  expect(member!.member.path).toBe('some/secret/token/name');
+  expect(Buffer.from(member!.member.joined!).toString()).toBe('some/secret/token/name');
+});
+
+/** Of each member what is told of its holes. */
+function mapsOf(tar: Buffer): (readonly number[] | undefined)[] {
+  const parser = new TarParser();
+  const maps: (readonly number[] | undefined)[] = [];
+  for (const piece of pieces(tar, [100]))
+    for (const event of parser.feed(piece)) if (event.kind === 'member') maps.push(event.member.sparse?.pieces);
+  return maps;
+}
+
+const stored = padded(Buffer.from('0123456789'));
+const sparseFile = (records: Record<string, string>, content = stored, size = 10): Buffer =>
+  Buffer.concat([paxMember(records), tarHeader({ path: 's', size }), content, rest]);
+const bodyMap = Buffer.from('2\n5\n4\n100\n6\n');
+const version1 = { 'GNU.sparse.major': '1', 'GNU.sparse.minor': '0', 'GNU.sparse.realsize': '200' };
+
+test('the map of a sparse file is read, in each version of the format', () => {
+  const old = tarHeader({ path: 's', size: 10, type: 'S' });
+  old.write(`${oldPiece(5, 4)}${oldPiece(100, 6)}`, 386);
+  old.write('00000000310\0', 483);
+  for (const tar of [
+    Buffer.concat([withChecksum(old), stored, rest]),
+    sparseFile({ 'GNU.sparse.size': '200', 'GNU.sparse.map': '5,4,100,6' }),
+    sparseFile(version1, Buffer.concat([padded(bodyMap), stored]), 522),
+  ]) {
+    expect(mapsOf(tar)).toEqual([[5, 4, 100, 6], undefined]);
+    expect(read(tar, [100])).toMatchObject({ damage: [], members: [{ content: '0123456789' }, { path: 'hidden' }] });
+  }
+  expect(mapsOf(sparseFile({ 'GNU.sparse.size': '10', 'GNU.sparse.map': '0,4,4,6' }))).toEqual([undefined, undefined]);
+});
+
+test.each<[string, Buffer]>([
+  ['pieces that go back', sparseFile({ 'GNU.sparse.size': '200', 'GNU.sparse.map': '100,4,5,6' })],
+  ['pieces behind the end', sparseFile({ 'GNU.sparse.size': '105', 'GNU.sparse.map': '5,4,100,6' })],
+  ['more than is stored', sparseFile({ 'GNU.sparse.size': '200', 'GNU.sparse.map': '5,4,100,7' })],
+  ['less than is stored', sparseFile({ 'GNU.sparse.size': '200', 'GNU.sparse.map': '5,4,100,5' })],
+  ['half a piece', sparseFile({ 'GNU.sparse.size': '200', 'GNU.sparse.map': '5,4,100' })],
+  ['no size', sparseFile({ 'GNU.sparse.map': '5,4,100,6' })],
+  ['a version of which nothing is known', sparseFile({ ...version1, 'GNU.sparse.minor': '1' })],
+  ['no text where a map has to be', sparseFile(version1)],
+  ['a map that is longer than its body', sparseFile(version1, padded(Buffer.from('2\n5\n4\n')), 8)],
+])('a sparse map of %s is lost, and reading goes on behind the member', (_, tar) => {
+  const { damage, lost, members, all } = read(tar, [512]);
+  expect({ damage, lost, last: members.at(-1)!.path }).toEqual({
+    damage: [expect.any(String)],
+    lost: true,
+    last: 'hidden',
+  });
+  expect([nonsense]).toEqual(damage);
+  expect(all.equals(tar)).toBe(true);
 });
 
 test('a folder or link with a size has no body', () => {
