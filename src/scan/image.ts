@@ -5,6 +5,7 @@ import { loadDetectors } from './detectors/index.ts';
 import { searchEntries } from './entries.ts';
 import { findingsOf } from './findings.ts';
 import { defaultLimits, type Limits } from './limits.ts';
+import { mask } from './mask.ts';
 import type { Identity, ScanResult } from './result.ts';
 import { compileSearch, type ScanSecrets } from './search.ts';
 import { ScanState } from './state.ts';
@@ -73,7 +74,7 @@ export async function scanImage(
     findings: findingsOf(state, graph, catalog),
     incomplete: state.incomplete,
     coverage: state.coverage,
-    absentPlatforms: graph?.absentPlatforms ?? [],
+    absentPlatforms: maskedSet(graph?.absentPlatforms ?? [], state),
     identity: identityOf(graph),
   };
 }
@@ -95,18 +96,27 @@ function count(state: ScanState, graph: ImageGraph | undefined, catalog: Readonl
   coverage.limits = { ...state.limits };
   coverage.hitsLeftOut = state.hits.leftOut;
   if (graph === undefined) coverage.files += catalog.size;
-  else countImage(coverage, graph, catalog);
+  else countImage(state, graph, catalog);
 }
 
-function countImage(coverage: Coverage, graph: ImageGraph, catalog: ReadonlyMap<string, EntryRecord>): void {
+function countImage(state: ScanState, graph: ImageGraph, catalog: ReadonlyMap<string, EntryRecord>): void {
+  const { coverage } = state;
   const roles = [...graph.uses.values()].map((uses) => uses.map((use) => use.role));
   coverage.layers = roles.filter((of) => of.includes('layer')).length;
   coverage.configs = roles.filter((of) => of.includes('config')).length;
   coverage.attestations = graph.attestations;
-  coverage.platforms = [...new Set(graph.images.flatMap((image) => image.platform ?? []))];
+  coverage.platforms = maskedSet(
+    graph.images.flatMap((image) => image.platform ?? []),
+    state,
+  );
   coverage.unreferenced = [...catalog.keys()].filter(
     (path) => path.startsWith('blobs/') && !graph.uses.has(path),
   ).length;
+}
+
+/** What an image says of itself may hold a value. */
+function maskedSet(texts: readonly string[], state: ScanState): string[] {
+  return [...new Set(texts)].map((text) => mask(text, state));
 }
 
 /** Equal entries may stand between, which made no layer, so they are matched from the end backwards. */

@@ -115,6 +115,7 @@ test('no value reaches the result, whatever it names', async () => {
   const layout = layoutOf([[{ path: `dir-${token}/${token}.txt`, content: token }]], {
     history: [{ created_by: `COPY ${token} /` }],
     config: { Labels: { [token]: token } },
+    platform: `linux/${token}`,
   });
   layout.files.set(`blobs/${token}`, Buffer.from('x'));
   layout.files.set(`blobs/sha256/${token}`, gzipSync(token).subarray(0, 20));
