@@ -1,6 +1,6 @@
 import type { Artifact } from '../finding.ts';
 import { describeImage, type EntryRecord, type ImageGraph, type ImageSource } from '../image/index.ts';
-import { type Coverage, emptyCoverage } from './coverage.ts';
+import { emptyCoverage } from './coverage.ts';
 import { loadDetectors } from './detectors/index.ts';
 import { searchEntries } from './entries.ts';
 import { findingsOf } from './findings.ts';
@@ -75,7 +75,7 @@ export async function scanImage(
     incomplete: state.incomplete,
     coverage: state.coverage,
     absentPlatforms: maskedSet(graph?.absentPlatforms ?? [], state),
-    identity: identityOf(graph),
+    identity: identityOf(graph, state),
   };
 }
 
@@ -137,9 +137,9 @@ function historyOfLayers(
   return found;
 }
 
-function identityOf(graph: ImageGraph | undefined): Identity {
+function identityOf(graph: ImageGraph | undefined, state: ScanState): Identity {
   const manifests = (graph?.images ?? []).map(({ platform, digest, configDigest, layers, history }) => ({
-    ...(platform === undefined ? {} : { platform }),
+    ...(platform === undefined ? {} : { platform: mask(platform, state) }),
     ...(digest === undefined ? {} : { digest }),
     configDigest,
     layers: layers.map(({ digest, diffId, size, mediaType }) => ({
