@@ -66,17 +66,18 @@ export async function rewrite(
 /**
  * Runs the rules and applies what they ask for; the same for a build and for `safebuild check`, which has no values.
  *
- * With `keepLines` the text has as many lines before each instruction as the user's. Undefined without a Dockerfile.
+ * With `keepLines` the text has as many lines before each instruction as the user's; with `advice` the rules
+ * that only advise are asked too. Undefined without a Dockerfile.
  */
 export async function mend(
   sources: Sources,
   request: BuildRequest,
   supportsEnv: () => Promise<boolean>,
-  { keepLines }: { keepLines: boolean },
+  { keepLines, advice = false }: { keepLines: boolean; advice?: boolean },
 ): Promise<Mended | undefined> {
   const { dockerfile } = sources;
   if (dockerfile === undefined) return undefined;
-  const findings = runRules(ruleContext(sources, dockerfile.model, request));
+  const findings = runRules(ruleContext(sources, dockerfile.model, request), { advice });
   const wanted = plan(findings);
   const secretEnv = wanted.uses.some((mount) => mount.env !== undefined) ? await supportsEnv() : true;
   const edited = applyChanges(dockerfile.model, wanted.changes, { secretEnv, keepLines });

@@ -65,5 +65,7 @@ export interface Rule {
   why: string;
   /** The page of `safebuild explain`, as Markdown: what it finds, before and after, when it asks, how to accept it. */
   explanation: string;
+  /** Good advice rather than a leak: only looked at when it is asked for, and never in a build. */
+  advice?: true;
   check(context: RuleContext): Finding[];
 }

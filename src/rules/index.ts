@@ -4,13 +4,17 @@ import { buildArgSecret } from './build-arg-secret.ts';
 import type { Rule, RuleContext } from './context.ts';
 import { contextSecret } from './context-secret.ts';
 import { copySecretFile } from './copy-secret-file.ts';
+import { deletedDownload } from './deleted-download.ts';
 import { envSecret } from './env-secret.ts';
 import { gitUrlSecret } from './git-url-secret.ts';
 import { literalSecret } from './literal-secret.ts';
+import { loggedSecret } from './logged-secret.ts';
+import { mutableBase } from './mutable-base.ts';
 import { npmrcEcho } from './npmrc-echo.ts';
 import { onbuildSecret } from './onbuild-secret.ts';
 import { persistedSecret } from './persisted-secret.ts';
 import { reachable } from './reachable.ts';
+import { readableMount } from './readable-mount.ts';
 import { toolLogin } from './tool-login.ts';
 
 export type { ContextFiles, CredentialFile, Needed, Rule, RuleContext, SecretNames } from './context.ts';
@@ -30,15 +34,21 @@ export const rules: readonly Rule[] = [
   gitUrlSecret,
   persistedSecret,
   onbuildSecret,
+  loggedSecret,
+  deletedDownload,
+  readableMount,
+  mutableBase,
 ];
 
 /**
  * Everything that the rules find, in the order of the Dockerfile.
  *
- * What stands in a stage that the target does not need is a warning and never stops a build.
+ * What stands in a stage that the target does not need is a warning and never stops a build. With `advice` the rules that
+ * only advise are asked too.
  */
-export function runRules(context: RuleContext): Finding[] {
-  const findings = rules.flatMap((rule) => rule.check(context)).map((finding) => reachable(context, finding));
+export function runRules(context: RuleContext, { advice = false }: { advice?: boolean } = {}): Finding[] {
+  const asked = rules.filter((rule) => advice || !rule.advice);
+  const findings = asked.flatMap((rule) => rule.check(context)).map((finding) => reachable(context, finding));
   return findings.sort((a, b) => lineOf(a) - lineOf(b));
 }
 

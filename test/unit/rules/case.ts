@@ -9,6 +9,8 @@ export interface Case {
   about: string;
   path?: string;
   target?: string;
+  /** The rules that only advise are asked too, as by `safebuild check`. */
+  advice?: boolean;
   buildArgs?: string[];
   secrets?: Record<string, { value?: string; needed?: Needed; weak?: true } | null>;
   /** Files of the context; `mentions` are the names in their text. */

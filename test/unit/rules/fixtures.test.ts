@@ -5,7 +5,8 @@ import { plan, runRules } from '../../../src/rules/index.ts';
 import { contextOf, fixtures } from './case.ts';
 
 describe.each(fixtures())('$name', ({ dockerfile, expected, case: given }) => {
-  const findings = runRules(contextOf(dockerfile, given));
+  const asked = { advice: given.advice ?? false };
+  const findings = runRules(contextOf(dockerfile, given), asked);
   const planned = plan(findings);
   const options = { secretEnv: true, keepLines: false };
 
@@ -42,7 +43,7 @@ describe.each(fixtures())('$name', ({ dockerfile, expected, case: given }) => {
       ...given,
       buildArgs: (given.buildArgs ?? []).filter((name) => !planned.dropBuildArgs.includes(name)),
     };
-    const again = runRules(contextOf(expected, left, planned.ignore));
+    const again = runRules(contextOf(expected, left, planned.ignore), asked);
     expect(again.filter(({ fix }) => fix !== undefined).map(shortly)).toEqual([]);
     expect(again.filter(({ needsPerson }) => needsPerson).length).toBe(planned.needsPerson.length);
   });
