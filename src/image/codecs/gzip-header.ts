@@ -3,19 +3,12 @@ const flagHeaderCrc = 2;
 const flagExtra = 4;
 const flagName = 8;
 const flagComment = 16;
-const reservedFlags = 0xe0;
 
 type Part = 'fixed' | 'extra-size' | 'extra' | 'name' | 'comment' | 'crc' | 'whole';
 
-/** Whether the bytes can start a gzip member: magic, deflate, no reserved flag. */
+/** Whether the bytes can start a gzip member: magic and deflate. Reserved flags stop some readers, but not Python's. */
 export function isGzip(head: Uint8Array): boolean {
-  return (
-    head.length >= fixedBytes &&
-    head[0] === 0x1f &&
-    head[1] === 0x8b &&
-    head[2] === 8 &&
-    (head[3]! & reservedFlags) === 0
-  );
+  return head.length >= fixedBytes && head[0] === 0x1f && head[1] === 0x8b && head[2] === 8;
 }
 
 /** Finds the end of a gzip member's header, which may come in any pieces. Format: RFC 1952, 2.3. */
@@ -46,8 +39,7 @@ export class GzipHeader {
   #fixed(index: number, byte: number): void {
     if (index === 3) this.#flags = byte;
     const expected = [0x1f, 0x8b, 8][index];
-    const wrong = expected === undefined ? index === 3 && (byte & reservedFlags) !== 0 : byte !== expected;
-    if (wrong) this.state = 'wrong';
+    if (expected !== undefined && byte !== expected) this.state = 'wrong';
   }
 
   #next(): void {

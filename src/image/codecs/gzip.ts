@@ -9,18 +9,22 @@ const trailerBytes = 8;
  * Decompresses gzip into `out`: any number of members one after another.
  *
  * Not node:zlib's own gunzip: with bytes behind the last member it drops decoded output or passes over them silently.
- * Zeros behind the last member are padding; anything else there is damage, as are a broken member, a wrong checksum and a
- * missing end. Format: RFC 1952.
+ * Zeros between members and behind the last are padding (as Python's gzip and libarchive take them); anything else there is
+ * damage and goes to the sink that `behind` makes. So are a broken member, a wrong checksum and a missing end. Format: RFC 1952.
  */
-export function gunzip(out: Sink, damaged: ReportDamage): Sink {
-  return new GzipSink(out, damaged);
+export function gunzip(out: Sink, damaged: ReportDamage, behind?: () => Sink): Sink {
+  return new GzipSink(out, damaged, behind);
 }
+
+const magic = Uint8Array.of(0x1f, 0x8b, 8);
 
 class GzipSink implements Sink {
   readonly #out: Sink;
   readonly #member: Sink;
   readonly #damaged: ReportDamage;
-  #state: 'header' | 'body' | 'trailer' | 'padding' | 'lost' = 'header';
+  readonly #makeBehind: (() => Sink) | undefined;
+  #behind: Sink | undefined;
+  #state: 'header' | 'body' | 'trailer' | 'padding' | 'behind' | 'lost' = 'header';
   #header = new GzipHeader();
   #inflate: Inflate | undefined;
   readonly #trailer = Buffer.alloc(trailerBytes);
@@ -29,8 +33,9 @@ class GzipSink implements Sink {
   #crc = 0;
   #size = 0;
 
-  constructor(out: Sink, damaged: ReportDamage) {
+  constructor(out: Sink, damaged: ReportDamage, behind: (() => Sink) | undefined) {
     this.#out = out;
+    this.#makeBehind = behind;
     this.#damaged = damaged;
     this.#member = {
       push: (chunk) => {
@@ -47,7 +52,7 @@ class GzipSink implements Sink {
   }
 
   get done(): boolean {
-    return this.#state === 'lost' || this.#out.done;
+    return this.#state === 'lost' || (this.#behind ?? this.#out).done;
   }
 
   async push(chunk: Uint8Array): Promise<void> {
@@ -57,10 +62,10 @@ class GzipSink implements Sink {
         this.#state === 'body'
           ? await this.#takeBody(rest)
           : this.#state === 'header'
-            ? this.#takeHeader(rest)
+            ? await this.#takeHeader(rest)
             : this.#state === 'trailer'
               ? this.#takeTrailer(rest)
-              : this.#takePadding(rest);
+              : await this.#takeRest(rest);
       rest = rest.subarray(taken);
     }
   }
@@ -70,28 +75,33 @@ class GzipSink implements Sink {
     else if (!this.done && (this.#state === 'trailer' || (this.#state === 'header' && !this.#betweenMembers)))
       this.#fail('the gzip data is cut off');
     await this.#out.end();
+    await this.#behind?.end();
   }
 
   close(): void {
     this.#state = 'lost';
     this.#inflate?.close();
     this.#out.close();
+    this.#behind?.close();
   }
 
   get #betweenMembers(): boolean {
     return this.#members > 0 && this.#header.length === 0;
   }
 
-  #takeHeader(bytes: Uint8Array): number {
+  async #takeHeader(bytes: Uint8Array): Promise<number> {
     if (this.#betweenMembers && bytes[0] === 0) {
       this.#state = 'padding';
       return 0;
     }
     const taken = this.#header.take(bytes);
-    if (this.#header.state === 'wrong')
-      this.#fail(
-        this.#members > 0 ? 'there are bytes behind the end of the gzip data' : 'the gzip header cannot be read',
-      );
+    if (this.#header.state === 'wrong' && this.#members > 0) {
+      this.#goBehind();
+      // the last byte that was taken is what made it wrong
+      await this.#behind?.push(magic.subarray(0, this.#header.length - 1));
+      return taken - 1;
+    }
+    if (this.#header.state === 'wrong') this.#fail('the gzip header cannot be read');
     else if (this.#header.state === 'whole') {
       this.#state = 'body';
       this.#crc = 0;
@@ -99,6 +109,14 @@ class GzipSink implements Sink {
       this.#inflate = new Inflate(this.#member, (why, lost) => this.#fail(why, lost));
     }
     return taken;
+  }
+
+  /** No reader of gzip goes on from here, but one of another format may: the zstd tool reads either behind the other. */
+  #goBehind(): void {
+    this.#fail('there are bytes behind the end of the gzip data');
+    if (this.#makeBehind === undefined) return;
+    this.#behind = this.#makeBehind();
+    this.#state = 'behind';
   }
 
   async #takeBody(bytes: Uint8Array): Promise<number> {
@@ -125,9 +143,15 @@ class GzipSink implements Sink {
     return taken;
   }
 
-  #takePadding(bytes: Uint8Array): number {
-    if (bytes.some((byte) => byte !== 0)) this.#fail('there are bytes behind the end of the gzip data');
-    return bytes.length;
+  async #takeRest(bytes: Uint8Array): Promise<number> {
+    if (this.#state === 'behind') {
+      await this.#behind!.push(bytes);
+      return bytes.length;
+    }
+    let end = 0;
+    while (end < bytes.length && bytes[end] === 0) end++;
+    if (end < bytes.length) this.#state = 'header';
+    return end;
   }
 
   #fail(why: string, lost?: boolean): void {

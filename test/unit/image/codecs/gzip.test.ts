@@ -54,6 +54,43 @@ test.each([
   }
 });
 
+test('zeros between members are padding', async () => {
+  for (const zeros of [1, 511, 70_000])
+    for (const size of [1, 1000, 1 << 24]) {
+      const input = Buffer.concat([
+        gzipSync('one'),
+        Buffer.alloc(zeros),
+        gzipSync('two'),
+        Buffer.alloc(3),
+        gzipSync('!'),
+      ]);
+      expect(await decodeAll(gunzip, input, [size])).toEqual({
+        output: Buffer.from('onetwo!'),
+        damage: [],
+        lost: false,
+      });
+    }
+});
+
+test('what stands behind the last member is handed on whole', async () => {
+  for (const tail of ['not-gzip', '\x1fnot', '\x1f\x8bnot', '\x1f\x8b\x1f\x8b\x08'])
+    for (const size of [1, 3, 1000]) {
+      const rest: Buffer[] = [];
+      const behindSink = {
+        done: false,
+        push: async (chunk: Uint8Array) => void rest.push(Buffer.from(chunk)),
+        end: () => Promise.resolve(),
+        close: () => {},
+      };
+      const input = Buffer.concat([gzipSync('one'), Buffer.alloc(5), Buffer.from(tail, 'latin1')]);
+      const { output, damage } = await decodeAll((out, damaged) => gunzip(out, damaged, () => behindSink), input, [
+        size,
+      ]);
+      expect(Buffer.concat(rest).toString('latin1')).toBe(tail);
+      expect([output.toString(), damage]).toEqual(['one', [behind]]);
+    }
+});
+
 test('zeros behind the last member are padding', async () => {
   const { output, damage } = await decodeAll(gunzip, Buffer.concat([gzipSync(text), Buffer.alloc(700)]), [100]);
   expect(output.equals(text)).toBe(true);

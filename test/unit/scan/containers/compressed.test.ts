@@ -36,3 +36,25 @@ test.each(['bzip2', 'xz'])('a broken file in %s is incomplete when something of 
   const { incomplete } = await scanImage(memorySource(new Map([['a', whole]]), 'files'), [secret()]);
   expect(incomplete.map(({ why }) => why)).toEqual([`the ${program} data is broken`]);
 });
+
+const packed = (program: string, content = 'first'): Buffer => compressed(program, [], Buffer.from(content));
+
+test.each([
+  ['gzip', 'gzip'],
+  ['gzip', 'bzip2'],
+  ['gzip', 'xz'],
+])('behind %s and zeros a file in %s is opened', async (first, second) => {
+  for (const zeros of [0, 1, 70_000])
+    for (const chunkBytes of [1000, 65536]) {
+      const content = Buffer.concat([packed(first), Buffer.alloc(zeros), packed(second, `k=${token}`)]);
+      const { findings } = await scanImage(memorySource(new Map([['a', content]]), 'files', chunkBytes), [secret()]);
+      expect(findings.flatMap(({ form = [] }) => form)).toContain(second);
+    }
+});
+
+test('a gzip file with reserved flags is opened, as Python opens it', async () => {
+  const content = packed('gzip', `k=${token}`);
+  content[3]! |= 0xe0;
+  const { findings } = await scanImage(memorySource(new Map([['a', content]]), 'files'), [secret()]);
+  expect(findings).toHaveLength(1);
+});
