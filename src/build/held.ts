@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { type Builder, type BuildRequest, buildxHelp, runBuild, supportsSecretEnv } from '../buildx/index.ts';
-import { SafebuildError } from '../errors.ts';
+import { hasCode, SafebuildError } from '../errors.ts';
 import { dropImage, untaggedImages } from '../publish/index.ts';
 import type { Report } from '../report/index.ts';
 import type { Redactor } from '../secrets/index.ts';
@@ -142,7 +142,11 @@ function subjectOf(request: BuildRequest): { subject?: string } {
 
 /** The id of the image in the engine's store: there the digest that buildx notes is that of the config. */
 async function builtImage(metadataFile: string): Promise<string> {
-  const metadata = JSON.parse(await readFile(metadataFile, 'utf8')) as Record<string, unknown>;
+  const text = await readFile(metadataFile, 'utf8').catch((error: unknown) => {
+    if (hasCode(error, 'ENOENT')) return '{}';
+    throw error;
+  });
+  const metadata = JSON.parse(text) as Record<string, unknown>;
   const id = metadata['containerimage.config.digest'] ?? metadata['containerimage.digest'];
   if (typeof id === 'string' && id.startsWith('sha256:')) return id;
   throw new SafebuildError(

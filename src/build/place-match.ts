@@ -12,9 +12,18 @@ export function isAt(place: string, location: ImageLocation): boolean {
   return isWord(place) ? spot.words.some((word) => globOf(place).test(word)) : isPath(place, spot.path);
 }
 
-/** Whether a file of an image or artifact is one that the glob means. */
+/** Whether a file of an image or artifact is one that the glob means; no glob means a path that goes up. */
 export function isPath(glob: string, path: string | undefined): boolean {
-  return path !== undefined && globOf(glob.replace(/^\/+/, '')).test(path.replace(/^\/+/, ''));
+  if (path === undefined || path.split('/').includes('..')) return false;
+  return globOf(fromRoot(glob)).test(fromRoot(path));
+}
+
+/** Without empty and `.` steps. */
+function fromRoot(path: string): string {
+  return path
+    .split('/')
+    .filter((step) => step !== '' && step !== '.')
+    .join('/');
 }
 
 function isWord(place: string): boolean {

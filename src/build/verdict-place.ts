@@ -1,7 +1,7 @@
-import { homedir } from 'node:os';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import type { VerdictPlace } from '../scan/index.ts';
 import { versionKey } from './version-key.ts';
+import { cacheHome } from './work-dir.ts';
 
 /**
  * Where it is remembered which layers were found clean: `$XDG_CACHE_HOME/safebuild/verdicts`, under the key that versions of
@@ -15,14 +15,9 @@ export async function verdictPlace(
   contextDir?: string,
 ): Promise<VerdictPlace | undefined> {
   if (env.SAFEBUILD_VERDICTS === 'off') return undefined;
-  const cache = env.XDG_CACHE_HOME && isAbsolute(env.XDG_CACHE_HOME) ? env.XDG_CACHE_HOME : defaultCache(env);
-  const dir = join(cache, 'safebuild', 'verdicts');
+  const dir = join(cacheHome(env), 'safebuild', 'verdicts');
   if (contextDir !== undefined && isInside(dir, contextDir)) return undefined;
   return { dir, key: await versionKey(env, contextDir) };
-}
-
-function defaultCache(env: Readonly<Record<string, string>>): string {
-  return join(env.HOME || homedir(), '.cache');
 }
 
 function isInside(path: string, dir: string): boolean {

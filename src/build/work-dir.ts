@@ -1,6 +1,6 @@
 import { access, chmod, constants, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 
 /** Two private folders of one build; both are gone after `remove()`. */
 export interface WorkDirs {
@@ -24,7 +24,7 @@ export async function makeWorkDirs(
   namespace = '',
 ): Promise<WorkDirs> {
   const owner: Owner = { pid, isAlive, prefix: namespace === '' ? 'safebuild-' : `safebuild-${namespace}.` };
-  const cache = join(env.XDG_CACHE_HOME || join(env.HOME || homedir(), '.cache'), 'safebuild', 'builds');
+  const cache = join(cacheHome(env), 'safebuild', 'builds');
   const quarantine = await makeIn(cache, owner).catch(() => makeIn(tmpdir(), owner));
   try {
     const values = await makeIn(await valuesParent(env), owner);
@@ -39,6 +39,12 @@ export async function makeWorkDirs(
     await rm(quarantine, { recursive: true, force: true });
     throw error;
   }
+}
+
+/** The user's folder for caches. A relative XDG_CACHE_HOME is not valid: XDG Base Directory Specification 0.8. */
+export function cacheHome(env: Readonly<Record<string, string>>): string {
+  const given = env.XDG_CACHE_HOME;
+  return given && isAbsolute(given) ? given : join(env.HOME || homedir(), '.cache');
 }
 
 interface Owner {

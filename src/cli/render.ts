@@ -1,3 +1,4 @@
+import { getSystemErrorMap } from 'node:util';
 import type { ErrorCode, SafebuildError } from '../errors.ts';
 import { type Report, renderJson, renderText, type TextOptions } from '../report/index.ts';
 import { type Io, paintFor } from './io.ts';
@@ -27,9 +28,20 @@ export async function renderError(error: SafebuildError, json: boolean, io: Io):
 export async function renderInternal(error: unknown, json: boolean, io: Io): Promise<void> {
   const { name, stack } = typeof error === 'object' && error !== null ? (error as Partial<Error>) : {};
   const frames = (stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
-  const message = `internal error (${name ?? typeof error}). Its message is withheld, as it may hold a value.`;
+  const code = systemCode(error);
+  const message =
+    code === undefined
+      ? `internal error (${name ?? typeof error}). Its message is withheld, as it may hold a value.`
+      : `the system refused an operation: ${code}.`;
   await io.stderr.write(`safebuild: ${message}\n${frames.join('\n')}\n`);
   if (json) await io.stdout.write(errorJson(1, { code: 'INTERNAL', message }));
+}
+
+/** `no space left on device (ENOSPC)`: the system's own words, which hold nothing of ours. */
+function systemCode(error: unknown): string | undefined {
+  const errno = typeof error === 'object' && error !== null && 'errno' in error ? error.errno : undefined;
+  const [code, words] = (typeof errno === 'number' && getSystemErrorMap().get(errno)) || [];
+  return code === undefined ? undefined : `${words} (${code})`;
 }
 
 /** Has the shape of `error` in `schema/report.schema.json`. */

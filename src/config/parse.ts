@@ -38,13 +38,19 @@ export async function parseConfig(text: string, shown: string): Promise<ParsedCo
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
   const [problem] = [...document.errors, ...document.warnings];
   if (problem) throw invalid(shown, lines.linePos(problem.pos[0]).line, yamlProblem(problem.code));
-  const raw = toPlain(document, shown) ?? {};
+  const raw = withoutEmpty(toPlain(document, shown)) ?? {};
   // zod costs more to load than everything else here; a project without a configuration never pays for it.
   const { configSchema } = await import('./schema.ts');
   const result = configSchema.safeParse(raw);
   if (result.success) return { file: result.data, lineOf: (path) => lineOf(document, path, lines) };
   const issue = toIssue(result.error.issues[0]);
   throw invalid(shown, lineOf(document, issue.path, lines), issue.text, issue.hint);
+}
+
+/** A section whose lines are all commented out is one that is not there. */
+function withoutEmpty(raw: unknown): unknown {
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return raw;
+  return Object.fromEntries(Object.entries(raw).filter(([, section]) => section !== null));
 }
 
 function toPlain(document: Document, shown: string): unknown {
@@ -66,6 +72,8 @@ interface ZodIssue {
   message: string;
   keys?: string[];
   values?: readonly unknown[];
+  expected?: string;
+  minimum?: number | bigint;
   errors?: ZodIssue[][];
 }
 
@@ -90,11 +98,37 @@ function toIssue(found: ZodIssue | undefined): Issue {
     };
   }
   if (issue.values) return { path, text: `${shownPath(path)} must be one of: ${issue.values.join(', ')}` };
+  const kind = kinds[issue.expected ?? ''];
+  // where the schema has words of its own, they say more
+  const isPlain = issue.message.startsWith('Invalid input: expected');
+  if (issue.code === 'invalid_type' && isPlain && kind !== undefined) {
+    const answer =
+      path[0] === 'files' && path.length === 2 ? { hint: `Write ${String(path[1])}: { needed: never }.` } : {};
+    return { path, text: `${shownPath(path)} must be ${kind}`, ...answer };
+  }
+  if (issue.code === 'too_small' && issue.minimum !== undefined)
+    return { path, text: `${shownPath(path)} must be at least ${issue.minimum}` };
   return { path, text: `${shownPath(path)}: ${issue.message}` };
 }
 
+/** What zod expects, in the words of YAML. */
+const kinds: Readonly<Record<string, string>> = {
+  array: 'a list',
+  object: 'a mapping of names',
+  record: 'a mapping of names',
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+};
+
 function shownPath(path: Path): string {
-  return path.length === 0 ? 'the file' : path.map(String).join('.');
+  return path.length === 0 ? 'the file' : path.map(stepWords).join('.').replaceAll('.[', '[');
+}
+
+/** A key with a dot of its own, as a file's name has, stands in brackets. */
+function stepWords(step: PropertyKey): string {
+  const word = String(step);
+  return word.includes('.') ? `[${word}]` : word;
 }
 
 /** The line of the key at `path`, or of the nearest one above it. */

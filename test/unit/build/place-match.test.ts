@@ -27,6 +27,8 @@ test.each<[string, string, boolean]>([
   ['a.c', 'abc', false],
   ['a(b)+[c]', 'a(b)+[c]', true],
   ['**/.env', '.env', true],
+  ['app/**', 'app/../etc/conf', false],
+  ['app/key', 'app/.//key', true],
 ])('%s means %s: %s', (glob, path, expected) => {
   expect(isPath(glob, path)).toBe(expected);
   expect(isAt(glob, at('layer', path))).toBe(expected);

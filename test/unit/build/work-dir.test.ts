@@ -1,7 +1,7 @@
 import { mkdir, readdir, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { makeWorkDirs } from '../../../src/build/work-dir.ts';
+import { cacheHome, makeWorkDirs } from '../../../src/build/work-dir.ts';
 import { withTempDir } from '../../helpers/docker.ts';
 
 const pid = 4242;
@@ -74,3 +74,8 @@ test('builds of another pid namespace that share the folder are left alone', () 
     expect(await exists(theirs.values)).toBe(false);
     await Promise.all([dirs, theirs, after].map((each) => each.remove()));
   }));
+
+test('a relative XDG_CACHE_HOME is ignored, as the context may lie there', () => {
+  expect(cacheHome({ HOME: '/home/node', XDG_CACHE_HOME: 'cache' })).toBe('/home/node/.cache');
+  expect(cacheHome({ HOME: '/home/node', XDG_CACHE_HOME: '/var/cache' })).toBe('/var/cache');
+});

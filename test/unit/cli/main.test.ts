@@ -30,6 +30,10 @@ test.each([
   [['.', '-qh'], 'All flags of docker build'],
   [['verify', '--help'], 'an OCI layout, a folder of files'],
   [['help', 'verify'], 'an OCI layout, a folder of files'],
+  [['check', '--help'], '--diff-base COMMIT'],
+  [['help', 'check'], '--diff-base COMMIT'],
+  [['explain', '--help'], 'Prints the page of a rule'],
+  [['help', 'explain'], 'Prints the page of a rule'],
 ])('%j is help', async (argv, words) => {
   expect(await run(...argv)).toEqual({ exitCode: 0, stdout: expect.stringContaining(words), stderr: '' });
 });
@@ -55,6 +59,14 @@ test.each([
   [['-q', 'verify', 'a'], 'verify does not know --quiet'],
   [['verify', '--tag', 'x', 'a'], 'verify does not know --tag'],
   [['verify', '--frobnicate', 'a'], 'verify does not know --frobnicate'],
+  [['check', '--frobnicate', '.'], 'check does not know --frobnicate'],
+  [['check', '-zx'], 'check does not know -z'],
+  [['check', '--format'], '--format needs a value'],
+  [['check', '--format=xml'], '--format takes text, json, sarif, github'],
+  [['check', '--json', '--format=sarif'], '--format takes'],
+  [['check', '--diff=main'], '--diff is either true or false'],
+  [['explain', 'a', 'b'], 'explain takes one rule'],
+  [['explain', '--all'], 'explain takes one rule'],
 ])('%j ends with exit code 2 and says why', async (argv, words) => {
   expect(await run(...argv)).toMatchObject({ exitCode: 2, stderr: expect.stringContaining(words) });
 });
@@ -88,4 +100,13 @@ test('an error of ours that nobody foresaw tells where, and not what it choked o
   expect(stderr()).toMatch(/internal error \(TypeError\).*\n\s+at /);
   expect(stderr() + stdout()).not.toContain('not-a-secret');
   expect(JSON.parse(stdout())).toMatchObject({ verdict: 'error', exitCode: 1, error: { code: 'INTERNAL' } });
+});
+
+test('what the system refuses is told in its own words, and nothing else of the error', async () => {
+  const { io, stderr } = keptIo([]);
+  const path = '/tmp/not-a-secret-7f3a91c2d4e8';
+  const full = Object.assign(new Error(`ENOSPC, write '${path}'`), { errno: -28, code: 'ENOSPC', path });
+  await renderInternal(full, false, io);
+  expect(stderr()).toContain('the system refused an operation: no space left on device (ENOSPC).');
+  expect(stderr()).not.toContain('7f3a91c2d4e8');
 });

@@ -163,6 +163,13 @@ test.each([
     'safebuild.yaml line 2: scan.zebra is not known',
     'Use one of: depth, max-file-bytes, max-total-bytes, max-json-bytes, max-findings.',
   ],
+  ['env-files: .env\n', 'safebuild.yaml line 1: env-files must be a list', undefined],
+  [
+    'files:\n  .env: never\n',
+    'safebuild.yaml line 2: files[.env] must be a mapping of names',
+    'Write .env: { needed: never }.',
+  ],
+  ['scan: { depth: 0 }\n', 'safebuild.yaml line 1: scan.depth must be at least 1', undefined],
   [
     'multi-stage: sometimes\n',
     'safebuild.yaml line 1: multi-stage must be one of: never, always, when-needed',
@@ -180,7 +187,7 @@ test.each([
   ],
   [
     'files:\n  .env: { needed: sometimes }\n',
-    'safebuild.yaml line 2: files..env.needed must be one of: build, runtime, never',
+    'safebuild.yaml line 2: files[.env].needed must be one of: build, runtime, never',
     undefined,
   ],
   [
@@ -225,12 +232,8 @@ test.each([
   ],
   ['a: 1\na: 2\n', 'safebuild.yaml line 2: a key occurs twice', undefined],
   ['secrets: [\n', 'safebuild.yaml line 2: no valid YAML (bad indent)', undefined],
-  ['- a\n- b\n', 'safebuild.yaml line 1: the file: Invalid input: expected object, received array', undefined],
-  [
-    'env-files:\n  - .env\n  - 3\n',
-    'safebuild.yaml line 3: env-files.1: Invalid input: expected string, received number',
-    undefined,
-  ],
+  ['- a\n- b\n', 'safebuild.yaml line 1: the file must be a mapping of names', undefined],
+  ['env-files:\n  - .env\n  - 3\n', 'safebuild.yaml line 3: env-files.1 must be text', undefined],
 ])('a mistake is named with its line and nothing of its value: %j', async (text, message, hint) => {
   const error = await failure(text);
   expect({ code: error.code, message: error.message, hint: error.hint }).toEqual({
@@ -256,6 +259,11 @@ test.each(['', ' ', '/', '*', '**', '/**', '**/*', '**/*.*', './**', '?'])(
 test('a second YAML document is refused, as it would not be read', async () => {
   const { message } = await failure('env-files: [.env]\n---\nsecrets: { GREETING: secret }\n');
   expect(message).toBe('safebuild.yaml line 2: a second YAML document begins here, and would not be read');
+});
+
+test('a section with nothing in it is none', async () => {
+  await put('safebuild.yaml', 'secrets:\n# API_KEY: secret\nallow:\n');
+  expect((await loadConfig({ cwd: root })).secrets.size).toBe(0);
 });
 
 test('aliases that multiply are refused', async () => {
