@@ -14,6 +14,9 @@ export const mainHelp = `safebuild: docker build that keeps your secrets out of 
 
 Usage:
   safebuild [build] [docker build flags] PATH     build, search the result, then load, tag and push it
+  safebuild check [PATH…]                         find leaks in Dockerfiles and compose files without building
+  safebuild explain [RULE]                        what a rule of check finds, why, and what to do
+  safebuild migrate [PATH]                        write the fixes into your Dockerfile, one question at a time
   safebuild verify IMAGE|TAR|FOLDER               search an existing image
   safebuild help [COMMAND]
   safebuild version
@@ -38,3 +41,75 @@ straight), a docker save or OCI tar, an OCI layout, a folder of files, or a tar 
 ${common}  --platform OS/ARCH   Other platforms of the image may be absent
 
 ${exitCodes}`;
+
+export const checkHelp = `Usage: safebuild check [OPTIONS] [PATH…]
+
+Finds what would leak, without building: no docker is needed, and no value of a secret. PATH is a folder
+with a Dockerfile, a compose file or both (default: the working directory), a Dockerfile, a compose file,
+a Kubernetes manifest, or - for a Dockerfile on standard input.
+
+  -f, --file PATH      Check this Dockerfile of the context PATH (repeatable)
+  --diff               Also print what would mend it, as unified diffs with every value masked
+  --diff-base COMMIT   Report only what the commit does not have yet: for reviews. Needs git
+  --format FORMAT      text, json, sarif, or github for annotations in GitHub Actions
+  --build-arg NAME     This argument is given to the build (repeatable)
+  --secret id=NAME     This secret is given to the build (repeatable)
+  --target STAGE       This stage is built
+${common}
+All other flags of docker build are accepted and do nothing, so that any command line of a build can be
+checked. Findings go to standard output.
+
+Exit codes:
+  0  nothing found, or only warnings and notes          2  usage or configuration
+  1  found something, or the Dockerfile cannot be read  3  a named file of secrets cannot be read
+`;
+
+export const explainHelp = `Usage: safebuild explain [RULE]
+
+Prints the page of a rule: what it finds, before and after, why it matters, when it asks, how to accept it.
+Without RULE: all rules, a line each.
+`;
+
+export const migrateHelp = `Usage: safebuild migrate [OPTIONS] [PATH]
+
+Writes into your files what a build with safebuild does in memory: into the Dockerfile, the ignore file
+and safebuild.yaml. On a terminal it asks about one finding at a time, shows the whole diff, and writes
+when you say so. Without a terminal it prints the plan and writes nothing.
+
+  --yes                Write everything that needs no answer, without asking
+  --dry-run            Print the plan and its diff; write nothing
+  --diff               Print the diff alone, with every value masked
+  --patch FILE         Write the diff to a file for patch -p1; refused where it would quote a value
+  --undo               Put the files back as they were before the last migration
+  --multi-stage        Also split a Node.js Dockerfile into a build and a runtime stage
+
+  -f, --file PATH      The Dockerfile
+  --build-arg NAME     This argument is given to the build (repeatable)
+  --secret id=NAME     This secret is given to the build (repeatable)
+  --target STAGE       This stage is built
+  --env-file PATH      Take secrets from this file too (repeatable). Default: .env, .env.local
+  --config PATH        Use this safebuild.yaml (also SAFEBUILD_CONFIG)
+
+Exit codes:
+  0  written, or nothing to do                3  a named file of secrets cannot be read
+  2  usage or configuration                   4  something waits for a person, or nothing was written
+  1  the Dockerfile cannot be read          130  interrupted: nothing was written
+`;
+
+/** The help of a command; that of safebuild itself for any other word. */
+export function helpOf(command: string | undefined): string {
+  switch (command) {
+    case 'build':
+      return buildHelp;
+    case 'check':
+      return checkHelp;
+    case 'explain':
+      return explainHelp;
+    case 'migrate':
+      return migrateHelp;
+    case 'verify':
+      return verifyHelp;
+    default:
+      return mainHelp;
+  }
+}

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { SafebuildError } from '../errors.ts';
-import { buildHelp, mainHelp, verifyHelp } from './help.ts';
+import { helpOf } from './help.ts';
 import { type Io, processIo } from './io.ts';
 import { forwarded, pluginMetadata, readPluginArguments } from './plugin.ts';
 import { renderError, renderInternal } from './render.ts';
@@ -51,13 +51,21 @@ async function run(argv: readonly string[], io: Io): Promise<number> {
     case 'build':
     case 'b':
       return build(rest, io);
+    case 'check':
+      return check(rest, io);
+    case 'explain': {
+      const { explainCommand } = await import('./commands/explain.ts');
+      return explainCommand(rest, io);
+    }
+    case 'migrate':
+      return migrate(rest, io);
     case 'verify':
       return verify(rest, io);
     case undefined:
     case 'help':
     case '-h':
     case '--help':
-      await io.stdout.write(rest[0] === 'build' ? buildHelp : rest[0] === 'verify' ? verifyHelp : mainHelp);
+      await io.stdout.write(helpOf(rest[0]));
       return 0;
     case 'version':
     case '-v':
@@ -72,13 +80,25 @@ async function run(argv: readonly string[], io: Io): Promise<number> {
 async function behindFlags(argv: readonly string[], io: Io): Promise<number> {
   const { subcommandBehindFlags } = await import('./subcommand.ts');
   const found = subcommandBehindFlags(argv);
+  if (found?.command === 'migrate') return migrate(found.rest, io);
   if (found?.command === 'verify') return verify(found.rest, io);
+  if (found?.command === 'check') return check(found.rest, io);
   return build(found?.rest ?? argv, io);
 }
 
 async function verify(argv: readonly string[], io: Io): Promise<number> {
   const { verifyCommand } = await import('./commands/verify.ts');
   return verifyCommand(argv, io);
+}
+
+async function check(argv: readonly string[], io: Io): Promise<number> {
+  const { checkCommand } = await import('./commands/check.ts');
+  return checkCommand(argv, io);
+}
+
+async function migrate(argv: readonly string[], io: Io): Promise<number> {
+  const { migrateCommand } = await import('./commands/migrate.ts');
+  return migrateCommand(argv, io);
 }
 
 async function build(argv: readonly string[], io: Io): Promise<number> {

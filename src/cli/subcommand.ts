@@ -1,7 +1,7 @@
 import { readArguments } from './own-flags.ts';
 
 export interface Subcommand {
-  command: 'build' | 'verify';
+  command: 'build' | 'check' | 'migrate' | 'verify';
   /** The arguments without the command's word, in their order. */
   rest: string[];
 }
@@ -21,6 +21,6 @@ export function subcommandBehindFlags(argv: readonly string[]): Subcommand | und
   // What stands behind a flag that nobody knows may be its value.
   if (args.slice(0, at).some((arg) => arg.kind === 'flag' && !arg.known)) return undefined;
   const command = word.value === 'b' ? 'build' : word.value;
-  if (command !== 'build' && command !== 'verify') return undefined;
+  if (command !== 'build' && command !== 'check' && command !== 'migrate' && command !== 'verify') return undefined;
   return { command, rest: args.flatMap((arg, index) => (index === at ? [] : [...arg.raw])) };
 }

@@ -10,3 +10,4 @@ export type {
   ScanLimits,
 } from './config.ts';
 export { loadConfig } from './load.ts';
+export { suggest } from './suggest.ts';

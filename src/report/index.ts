@@ -1,4 +1,4 @@
-export { renderJson } from './json.ts';
+export { findingJson, renderJson } from './json.ts';
 export { describeLocation } from './location.ts';
 export type { Accepted, Report, Verdict } from './report.ts';
 export { type Paint, renderText, type TextOptions } from './text.ts';

@@ -5,19 +5,19 @@ import type { Report } from './report.ts';
 /** The report as one machine-readable object; its schema is `schema/report.schema.json`. Holds names only, never a value. */
 export function renderJson(report: Report): string {
   const findings = {
-    dockerfile: report.dockerfile.map(toJson),
-    leaks: report.leaks.map(toJson),
+    dockerfile: report.dockerfile.map(findingJson),
+    leaks: report.leaks.map(findingJson),
     ...(report.accepted === undefined
       ? {}
-      : { accepted: { ...report.accepted, findings: report.accepted.findings.map(toJson) } }),
-    ...(report.warnings === undefined ? {} : { warnings: report.warnings.map(toJson) }),
-    notes: report.notes.map(toJson),
+      : { accepted: { ...report.accepted, findings: report.accepted.findings.map(findingJson) } }),
+    ...(report.warnings === undefined ? {} : { warnings: report.warnings.map(findingJson) }),
+    notes: report.notes.map(findingJson),
   };
   return `${JSON.stringify({ schemaVersion: 1, ...report, ...findings }, null, 2)}\n`;
 }
 
-/** Offsets into a source that the reader may not have say nothing; the fix's title does. */
-function toJson(finding: Finding): object {
+/** A finding as JSON has it. Offsets into a source that the reader may not have say nothing; the fix's title does. */
+export function findingJson(finding: Finding): object {
   const { fix, location, ...rest } = finding;
   return {
     ...rest,

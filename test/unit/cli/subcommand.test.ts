@@ -6,6 +6,7 @@ test.each([
   ['--env-file .env.ci verify app --config x.yaml', 'verify', '--env-file .env.ci app --config x.yaml'],
   ['-q verify app', 'verify', '-q app'],
   ['--json build .', 'build', '--json .'],
+  ['--json check app', 'check', '--json app'],
   ['-t app b .', 'build', '-t app .'],
   ['--pull build . too many', 'build', '--pull . too many'],
 ])('%s is the command %s with %s', (line, command, rest) => {
