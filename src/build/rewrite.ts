@@ -137,7 +137,10 @@ function contextFiles(sources: Sources): ContextFiles {
         secretNames: content.secrets.map((secret) => secret.name),
       };
     },
-    needed: (path) => config.files.get(path)?.needed,
+    needed: (path) => {
+      const answer = config.files.get(path)?.needed;
+      return answer === 'image' ? undefined : answer;
+    },
     mentions: context.kind === 'folder' ? createMentions(context.dir, paths) : () => [],
   };
 }

@@ -60,7 +60,12 @@ export async function readSources(request: BuildRequest, options: BuildOptions, 
   const ignoreText = dir === undefined ? undefined : await readIgnoreFile(dir, file?.path);
   const paths = dir === undefined ? [] : await walkContext(dir, ignoreText);
   const credentials =
-    dir === undefined ? [] : await readCredentials(dir, [...paths, ...(await answered(dir, paths, config))]);
+    dir === undefined
+      ? []
+      : await readCredentials(
+          dir,
+          [...paths, ...(await answered(dir, paths, config))].filter((path) => !isPublic(config, path)),
+        );
   const secrets = await loadSecrets({
     cwd: host.cwd,
     env: host.env,
@@ -99,6 +104,11 @@ async function answered(dir: string, paths: readonly string[], config: Config): 
     }),
   );
   return wanted.filter((_path, index) => inside[index]);
+}
+
+/** A key to test with, say: the project says that it is no secret. */
+function isPublic({ files }: Config, path: string): boolean {
+  return files.get(path)?.needed === 'image';
 }
 
 /** Whether the project says that the build or the running program needs the file. */

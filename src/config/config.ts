@@ -14,7 +14,8 @@ export interface NameRule {
 
 /** What the project says about one file of the context. */
 export interface FileRule {
-  needed: 'build' | 'runtime' | 'never';
+  /** `image`: it is no secret, and stays where the Dockerfile puts it. */
+  needed: 'build' | 'runtime' | 'never' | 'image';
 }
 
 /**

@@ -13,8 +13,10 @@ const nameRule = z.strictObject({
 
 const fileRule = z.strictObject({
   needed: z
-    .enum(['build', 'runtime', 'never'])
-    .describe('Who needs the file: the build, the running container, nobody.'),
+    .enum(['build', 'runtime', 'never', 'image'])
+    .describe(
+      'Who needs the file: the build, the running container, nobody; or image: it is public and stays in the image.',
+    ),
 });
 
 const notBytes = { error: 'must be a number of bytes, or a size like 512MiB or 8GiB' };

@@ -74,7 +74,7 @@ export function fileObstacle(context: RuleContext, landing: Landing, use: FileUs
 
 /** How the user answers what the file is needed for. */
 export function fileQuestion(path: string): string {
-  return `Say in safebuild.yaml what needs it:\n  files:\n    ${yamlKey(path)}: { needed: runtime }   # or: build, never`;
+  return `Say in safebuild.yaml what needs it:\n  files:\n    ${yamlKey(path)}: { needed: runtime }   # or: build, never; image, if it is no secret`;
 }
 
 /** The ways to hand a file to a container when it starts. */

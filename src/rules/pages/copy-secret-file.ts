@@ -19,7 +19,7 @@ What a file holds decides, not its name: a .npmrc with nothing but NAME placehol
 when the running program may need the file. Answer once, in safebuild.yaml:
 
     files:
-      .env: { needed: runtime }   # or: build, never
+      .env: { needed: runtime }   # or: build, never; image, if it is no secret
 
 It also asks when a step copies the file on to another place, or when another stage takes it by COPY --from.
 `;

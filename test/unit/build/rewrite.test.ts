@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
@@ -151,4 +152,20 @@ test('a file outside of the context is given to no mount', () =>
     const cwd = join(folder, 'app');
     await symlink('..', join(cwd, 'link'));
     expect((await rewritten(hostIn(cwd), ['.'])).rewrite?.handed).toEqual([]);
+  }));
+
+test('a key that safebuild.yaml says is public stays where the Dockerfile puts it', () =>
+  withTempDir(async (dir) => {
+    const { privateKey } = generateKeyPairSync('ed25519');
+    await writeProject(dir, {
+      Dockerfile: 'FROM scratch\nCOPY . /app\nCOPY test/key.pem /etc/key.pem\n',
+      'test/key.pem': privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    });
+    const asSecret = await rewritten(hostIn(dir), ['.']);
+    expect(asSecret.sources.credentials.map(({ path }) => path)).toEqual(['test/key.pem']);
+    await writeProject(dir, { 'safebuild.yaml': 'files: { test/key.pem: { needed: image } }\n' });
+    const asPublic = await rewritten(hostIn(dir), ['.']);
+    expect(asPublic.sources.secrets.secrets).toEqual([]);
+    expect(asPublic.rewrite?.open ?? []).toEqual([]);
+    expect(asPublic.rewrite?.findings ?? []).toEqual([]);
   }));

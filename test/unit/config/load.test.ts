@@ -187,7 +187,7 @@ test.each([
   ],
   [
     'files:\n  .env: { needed: sometimes }\n',
-    'safebuild.yaml line 2: files[.env].needed must be one of: build, runtime, never',
+    'safebuild.yaml line 2: files[.env].needed must be one of: build, runtime, never, image',
     undefined,
   ],
   [
