@@ -1,4 +1,4 @@
-import type { Finding } from '../finding.ts';
+import type { Finding, SecretMount } from '../finding.ts';
 import { paintDiff, unifiedDiff } from '../report/diff.ts';
 import { describeLocation, type Paint } from '../report/index.ts';
 import { rules } from '../rules/index.ts';
@@ -7,7 +7,7 @@ import type { Asker } from './asker.ts';
 import { maskedDockerfile } from './changes.ts';
 import { applyFixes, isMendable, type Mendable } from './fixes.ts';
 import { type Draft, inspect } from './inspect.ts';
-import { beginMigration, type Migration, mend } from './migration.ts';
+import { beginMigration, type Migration, mend, mountedFiles } from './migration.ts';
 import type { Project } from './project.ts';
 import { keyAcrossEdits, keyOf, type Question, questionOf } from './question.ts';
 import { splitOf, withSplit } from './split.ts';
@@ -18,6 +18,8 @@ export interface Conversation {
   project: Project;
   asker: Asker;
   paint: Paint;
+  /** Whether a split into build and runtime stage is offered also where nothing else was mended; absent: only there. */
+  offersSplit?: boolean;
 }
 
 /** What a person said about one finding. */
@@ -95,7 +97,23 @@ async function askToApply(conversation: Conversation, subject: Subject, finding:
   const after = applyFixes(project, migration.draft, [...accepted, finding]).draft;
   const diff = draftDiff(project, before, after);
   await asker.print(`\n${diff === '' ? '  An edit that you chose before does this too.\n' : paintDiff(diff, paint)}\n`);
-  return menu(conversation, subject, finding.fix.title, [{ value: 'apply', name: 'Apply' }]);
+  const file = mountedFiles(mountsOf(finding)).find((path) => !isAnswered(project, migration, path));
+  const reply = await menu(conversation, subject, finding.fix.title, [
+    { value: 'apply', name: 'Apply' },
+    ...(file === undefined
+      ? []
+      : [{ value: 'never' as const, name: `Apply, and mount ${file} on no step: none needs it` }]),
+  ]);
+  if (reply !== 'never' || file === undefined) return reply === 'never' ? 'apply' : reply;
+  return { draft: { ...migration.draft, answers: answerFile(migration.draft.answers, file, 'never') } };
+}
+
+function mountsOf({ fix }: Mendable): SecretMount[] {
+  return fix.changes.flatMap((change) => (change.kind === 'mount' ? [change.mount] : []));
+}
+
+function isAnswered({ sources }: Project, { draft }: Migration, path: string): boolean {
+  return sources.config.files.has(path) || draft.answers.files.has(path);
 }
 
 function draftDiff(project: Project, before: Draft, after: Draft): string {
@@ -165,7 +183,10 @@ function explanationOf({ rule, remedy }: Finding): string {
   return known === undefined ? (remedy ?? '') : known.explanation;
 }
 
-async function offerSplit({ project, asker, paint }: Conversation, migration: Migration): Promise<Migration> {
+async function offerSplit(conversation: Conversation, migration: Migration): Promise<Migration> {
+  const { project, asker, paint } = conversation;
+  // Who said no once is not asked again at every run.
+  if (!(conversation.offersSplit ?? migration.mended.length > 0)) return migration;
   const split = splitOf(project, migration);
   if (!('text' in split)) return migration;
   const after = { ...migration.draft, dockerfile: split.text };

@@ -1,24 +1,18 @@
 import { relative, sep } from 'node:path';
 import type { SecretMount } from '../finding.ts';
 import { occurrencesIn } from '../secrets/index.ts';
-import { withAnswers } from './answers.ts';
 import { modelOf } from './inspect.ts';
 import type { Migration } from './migration.ts';
 import type { Project } from './project.ts';
 
 /** What a person does after the migration; one sentence or command a line. */
 export function nextSteps(project: Project, migration: Migration, cwd: string): string[] {
-  const { mounts, dropBuildArgs, mended, draft } = migration;
-  const { secrets } = withAnswers(project.sources.config, draft.answers);
-  const atRuntime = mended.flatMap(({ secret, remedy }) =>
-    secret !== undefined && secrets.get(secret)?.needed === 'runtime' ? (remedy ?? []) : [],
-  );
+  const { mounts, dropBuildArgs, draft } = migration;
   return [
     ...removedLiterals(project, migration).map(
       (name) => `Make a new ${name} and keep it in .env: the old value stays in the history of the Dockerfile.`,
     ),
     ...dropBuildArgs.map((name) => `No longer pass --build-arg ${name}.`),
-    ...new Set(atRuntime),
     ...(mounts.some(({ env }) => env !== undefined) && draft.dockerfile.includes(',env=')
       ? ['Mounts with env= need Docker Engine 27.3 (BuildKit 0.16) or newer.']
       : []),

@@ -78,14 +78,24 @@ export function mendAll(project: Project, start: Migration): Migration {
   return migration;
 }
 
-/** What the migration leaves. */
+/** What the migration leaves. Lines are those of the Dockerfile as it lay there, which is the one that a person knows. */
 export function remaining(project: Project, migration: Migration): Remaining {
-  const findings = inspect(project, migration.draft);
+  const { draft } = migration;
+  const original = inspect(project, { ...firstDraft(project), answers: draft.answers });
+  const findings = inspect(project, draft).map((finding) => {
+    const at = original.findIndex((other) => isAlike(other, finding));
+    return at === -1 ? finding : (original.splice(at, 1)[0] ?? finding);
+  });
   const isDeclined = (finding: Finding): boolean => migration.declined.has(keyAcrossEdits(finding));
   const open = findings.filter((finding) => finding.needsPerson);
   const left = findings.filter((finding) => isMendable(finding) && isDeclined(finding));
   const notes = findings.filter((finding) => !finding.needsPerson && finding.fix === undefined);
   return { open, declined: left, notes };
+}
+
+function isAlike(a: Finding, b: Finding): boolean {
+  const sameKind = a.needsPerson === b.needsPerson && isMendable(a) === isMendable(b);
+  return sameKind && keyAcrossEdits(a) === keyAcrossEdits(b);
 }
 
 function unanswered({ sources }: Project, { draft }: Migration, mounts: readonly SecretMount[]): string[] {

@@ -75,7 +75,12 @@ async function migrate(
 ): Promise<number> {
   const asks = mode === undefined && isInteractive(io);
   const migration = asks
-    ? await converse({ project, asker: await createAsker(io), paint: paintFor(io.stdout, io.env) })
+    ? await converse({
+        project,
+        asker: await createAsker(io),
+        paint: paintFor(io.stdout, io.env),
+        ...(own.multiStage === undefined ? {} : { offersSplit: own.multiStage === 'always' }),
+      })
     : planned(project, own);
   if (migration === undefined) {
     await io.stdout.write('safebuild: nothing was written.\n');
@@ -114,7 +119,7 @@ function headline({ migration, changes }: Plan, open: number): string {
   const waiting = open === 0 ? '' : `; ${open} ${open === 1 ? 'waits' : 'wait'} for a person`;
   if (changes.length === 0 && open === 0) return 'safebuild: nothing to migrate.';
   const files = changes.map(({ path }) => path).join(', ') || 'no file';
-  return `safebuild: ${count(migration.mended.length, 'finding')} mended in ${files}${waiting}`;
+  return `safebuild: the plan mends ${count(migration.mended.length, 'finding')} in ${files}${waiting}`;
 }
 
 /** The migration that needs no answers, with the split where `--multi-stage` asks for it. */

@@ -1,0 +1,137 @@
+import { expect, test } from '@jest/globals';
+import { withTempDir } from '../../helpers/docker.ts';
+import { writeProject } from '../build/project.ts';
+import { projectIn, type Talk, talk, token } from './project.ts';
+
+const runtimeKey = `FROM node:20\nENV API_KEY=${token}\nCMD ["node", "x.js"]\n`;
+
+async function talkAbout(files: Readonly<Record<string, string>>, replies: readonly string[]): Promise<Talk> {
+  return withTempDir(async (cwd) => {
+    await writeProject(cwd, files);
+    return talk(await projectIn(cwd), replies);
+  });
+}
+
+test('one finding at a time: its line, the reason, the edit as a diff; no value is shown', async () => {
+  const { migration, shown, asked } = await talkAbout(
+    {
+      Dockerfile: 'FROM node:20\nARG NPM_TOKEN\nRUN curl -H "$NPM_TOKEN" https://example.com/\nCOPY . .\n',
+      '.env': `NPM_TOKEN=${token}\n`,
+    },
+    ['apply', 'apply'],
+  );
+  expect(asked).toEqual([
+    'Mount NPM_TOKEN on the RUNs that use it, and remove the ARG.',
+    'Leave .env out of the build context.',
+  ]);
+  expect(shown).toContain('1/2  Dockerfile:2  arg-secret\n  2 │ ARG NPM_TOKEN\n');
+  expect(shown).toContain("ARG NPM_TOKEN writes a secret into the image's history.");
+  expect(shown).toContain('\n-ARG NPM_TOKEN\n');
+  expect(shown).toContain('\n+.env\n');
+  expect(shown).not.toContain(token);
+  expect(migration?.draft.dockerfile).not.toContain('ARG');
+  expect(migration?.draft.ignore).toBe('.env\n');
+});
+
+test('what is skipped stays, and is not asked again', async () => {
+  const { migration } = await talkAbout(
+    {
+      Dockerfile: 'FROM node:20\nARG NPM_TOKEN\nRUN curl $NPM_TOKEN\nCOPY . .\n',
+      '.env': `NPM_TOKEN=${token}\n`,
+    },
+    ['skip', 'apply'],
+  );
+  expect(migration?.draft.dockerfile).toContain('ARG NPM_TOKEN');
+  expect(migration?.draft.ignore).toBe('.env\n');
+});
+
+test('the one question is asked once, and its answer kept', async () => {
+  const { migration, asked, shown } = await talkAbout({ Dockerfile: runtimeKey }, ['runtime', 'apply']);
+  expect(asked[0]).toBe('Who needs API_KEY?');
+  expect(migration?.draft.dockerfile).toBe('FROM node:20\nCMD ["node", "x.js"]\n');
+  expect([...(migration?.draft.answers.secrets ?? [])]).toEqual([['API_KEY', { needed: 'runtime' }]]);
+  expect(shown).not.toContain(token);
+});
+
+test('the question about a file is told from that about a secret', async () => {
+  const { migration, asked } = await talkAbout(
+    {
+      Dockerfile: 'FROM node:20\nCOPY secrets.json ./\nCMD ["node", "x.js"]\n',
+      'secrets.json': `{"apiKey":"${token}"}`,
+    },
+    ['never', 'apply'],
+  );
+  expect(asked[0]).toBe('Who needs secrets.json?');
+  expect(migration?.draft.dockerfile).toBe('FROM node:20\nCMD ["node", "x.js"]\n');
+  expect([...(migration?.draft.answers.files ?? [])]).toEqual([['secrets.json', 'never']]);
+});
+
+test('a name that is no secret is left, with the reason', async () => {
+  const { migration } = await talkAbout({ Dockerfile: runtimeKey }, ['no-secret', 'a key of the demo']);
+  expect(migration?.draft.dockerfile).toBe(runtimeKey);
+  expect([...(migration?.draft.answers.secrets ?? [])]).toEqual([
+    ['API_KEY', { kind: 'setting', reason: 'a key of the demo' }],
+  ]);
+});
+
+test('an explanation is followed by the same question', async () => {
+  const { shown, asked } = await talkAbout({ Dockerfile: runtimeKey }, ['explain', 'skip']);
+  expect(asked).toEqual(['Who needs API_KEY?', 'Who needs API_KEY?']);
+  expect(shown).toContain('docker inspect');
+});
+
+test('what no answer settles is told with its remedy', async () => {
+  const { migration, asked, shown } = await talkAbout(
+    { Dockerfile: `FROM node:20\nARG NPM_TOKEN\nLABEL token=$NPM_TOKEN\nRUN npm ci\n` },
+    ['skip'],
+  );
+  expect(asked).toEqual(['No edit can mend this without you.']);
+  expect(shown).toContain('line 3');
+  expect(migration?.draft.dockerfile).toContain('ARG NPM_TOKEN');
+});
+
+test('who quits gets nothing', async () => {
+  expect((await talkAbout({ Dockerfile: runtimeKey }, ['quit'])).migration).toBeUndefined();
+});
+
+test('a file that no step needs is mounted on none', async () => {
+  const files = {
+    Dockerfile: 'FROM node:20\nWORKDIR /app\nCOPY . .\nRUN npm ci\n',
+    '.npmrc': `//npm.example.com/:_authToken=${token}\n`,
+  };
+  const { migration } = await talkAbout(files, ['never', 'apply']);
+  expect(migration?.draft.dockerfile).toBe(files.Dockerfile);
+  expect(migration?.draft.ignore).toBe('.npmrc\n');
+});
+
+const splittable = {
+  Dockerfile: `FROM node:20-slim
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci
+COPY . .
+CMD ["node", "x.js"]
+`,
+  'package.json': '{"name":"x","version":"1.0.0"}',
+  'package-lock.json': '{"name":"x","version":"1.0.0","lockfileVersion":3,"packages":{"":{}}}',
+  'x.js': '',
+};
+
+test('a split is offered where a template fits, and is the last thing', async () => {
+  const files = { ...splittable, '.env': `NPM_TOKEN=${token}\n` };
+  const { migration, asked } = await talkAbout(files, ['apply', 'yes']);
+  expect(asked).toEqual([
+    'Leave .env out of the build context.',
+    'Split the Dockerfile into a build and a runtime stage?',
+  ]);
+  expect(migration?.draft.dockerfile.match(/^FROM /gm)).toHaveLength(2);
+  expect((await talkAbout(files, ['apply', 'no'])).migration?.draft.dockerfile).toBe(files.Dockerfile);
+});
+
+test('where nothing else is to be done, a split is offered only on request', async () => {
+  expect((await talkAbout(splittable, [])).asked).toEqual([]);
+  await withTempDir(async (cwd) => {
+    await writeProject(cwd, splittable);
+    expect((await talk(await projectIn(cwd), ['yes'], true)).migration?.split).toBe(true);
+  });
+});
