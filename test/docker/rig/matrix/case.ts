@@ -59,6 +59,7 @@ export class Bed {
 
   /** Adds a case without planting anything; gives back its value. */
   add(title: string, lies: string, expected: Case['expected'], value: string = fake()): string {
+    if (this.cases.some((each) => slug(each.title) === slug(title))) throw new Error(`${title} is there twice`);
     this.cases.push({ group: this.group, title, name: nameOf(this.group, title), value, lies, expected });
     return value;
   }

@@ -96,7 +96,7 @@ const layers: readonly HandMade[] = [
   {
     title: 'sparse file (pax 1.0)',
     tar: (value) => {
-      const map = Buffer.from('1\n1048576\n41\n');
+      const map = Buffer.from('1\n1048576\n46\n');
       const content = Buffer.concat([
         map,
         Buffer.alloc(512 - map.length),

@@ -45,11 +45,10 @@ export function isFound(report: JsonReport, each: Case): boolean {
   return findingsOf(report).some((finding) => isOf(finding, each));
 }
 
-/** The encodings of the first finding of a case, for the table. */
+/** The plainest form in which a case was found at its place, for the table. */
 export function formOf(report: JsonReport, each: Case): string {
-  const found = findingsOf(report).filter((finding) => isOf(finding, each));
-  const best = found.find((finding) => fits(finding, each.expected[0])) ?? found[0];
-  return chain(best);
+  const found = findingsOf(report).filter((finding) => isOf(finding, each) && fits(finding, each.expected[0]));
+  return found.map(chain).sort((a, b) => a.length - b.length)[0] ?? '';
 }
 
 function judge(each: Case, found: readonly JsonFinding[]): string[] {
@@ -93,8 +92,8 @@ function matches(text: string | undefined, wanted: string | RegExp | undefined):
   return typeof wanted === 'string' ? text === wanted : wanted.test(text ?? '');
 }
 
-function chain(finding: JsonFinding | undefined): string {
-  return finding?.form?.join(' › ') ?? '';
+function chain({ form = [] }: JsonFinding): string {
+  return form.join(' › ');
 }
 
 function describe(finding: JsonFinding): string {

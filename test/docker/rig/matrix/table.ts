@@ -12,11 +12,10 @@ export interface Row {
 
 const head = `# Where a secret can lie
 
-Made by \`test/docker/matrix.test.ts\`: each row is a fake value of its own that really is at that place of an image, built by
-a real engine (what no builder writes is in an image made by hand). **verify**: found by \`safebuild verify\`, at that very
-place. **grep**: found by a search for the value as it is, in the bytes of \`docker save\` (containerd's image store) and in the same with each
-layer unpacked. Nobody declared the secrets of
-the group *undeclared*: they are found by their form, and grep has nothing to look for.
+Made by \`test/docker/matrix.test.ts\`: each row is a fake value of its own that really lies at that place of an image, which a real
+engine built; what no builder writes is in an image made by hand. **verify**: \`safebuild verify\` finds it, and says the place.
+**grep**: a search for the value as it is finds it in the bytes of \`docker save\` (containerd's image store), and in the same with every
+layer unpacked. Nobody declared the secrets of the group *undeclared*: they are found by their form, and grep has nothing to look for.
 
 To make it again: \`LEAK_MATRIX=1 npm run test:docker -- test/docker/matrix.test.ts\`.
 `;
@@ -24,7 +23,9 @@ To make it again: \`LEAK_MATRIX=1 npm run test:docker -- test/docker/matrix.test
 /** The table for the documentation. */
 export function tableOf(rows: readonly Row[]): string {
   const count = (is: (row: Row) => boolean): number => rows.filter(is).length;
-  const lines = rows.map(
+  const groups = [...new Set(rows.map(({ each }) => each.group))];
+  const sorted = groups.flatMap((group) => rows.filter(({ each }) => each.group === group));
+  const lines = sorted.map(
     ({ each, form, found, stored, unpacked }) =>
       `| ${[each.group, each.title, each.lies, form, mark(found), mark(stored), mark(unpacked)].map(cell).join(' | ')} |`,
   );
@@ -35,7 +36,7 @@ export function tableOf(rows: readonly Row[]): string {
   ];
   return [
     head,
-    '| | case | lies in | form | verify | grep | grep, unpacked |',
+    '| group | case | lies in | form | verify | grep | grep, unpacked |',
     '| --- | --- | --- | --- | --- | --- | --- |',
     ...lines,
     `| | **${rows.length} cases** | | | **${sum.join('** | **')}** |`,
@@ -50,6 +51,6 @@ function mark(found: boolean | undefined): string {
 function cell(text: string): string {
   return text
     .replaceAll('|', '\\|')
-    .replace(/\d{3,}$/, '…')
+    .replace(/(?<=object at )\d+$/, '…')
     .replace(/([0-9a-f]{2})\/[0-9a-f]{38}/, '$1/…');
 }
