@@ -1,11 +1,15 @@
 import { anchorBytes } from './foldable.ts';
-import type { Form } from './form.ts';
+import type { Form, Spelling } from './form.ts';
 import { privateKeyBodies } from './pem.ts';
 import { textOf } from './text.ts';
 
+/** How far YAML's writers indent what they fold, and how many blanks of a value are tried. */
+const indents = [0, 2, 4, 6, 8];
+const mostBlanks = 8;
+
 /**
  * A value of several lines, with other line ends, indented, or wrapped at another width; a private key also without its
- * BEGIN and END lines, or on one line.
+ * BEGIN and END lines, or on one line; a value of several words with a line end for one of its blanks (YAML 1.2.2, 6.5).
  */
 export const folded: Form = {
   name: 'rewrapped',
@@ -17,7 +21,10 @@ export const folded: Form = {
       if (joined.length >= anchorBytes) yield { bytes: Buffer.from(joined, 'latin1'), anchor: 0, span: joined.length };
     }
     const lines = text.split(/\r?\n/).map((line) => line.trim());
-    if (lines.length === 1) return;
+    if (lines.length === 1) {
+      yield* atBlanks(text.trim());
+      return;
+    }
     const longest = lines.reduce((best, line) => (line.length > best.length ? line : best), '');
     const before = lines.slice(0, lines.indexOf(longest)).join('');
     // The anchor must lie inside one line, or the value's own breaks would hide it.
@@ -29,3 +36,14 @@ export const folded: Form = {
     };
   },
 };
+
+function* atBlanks(text: string): Iterable<Spelling> {
+  const blanks = [...text.matchAll(/(?<! ) (?! )/g)].slice(0, mostBlanks);
+  for (const { index } of blanks) {
+    for (const indent of indents.map((width) => ' '.repeat(width))) {
+      // the last is how libyaml and PyYAML write it in double quotes
+      for (const lineBreak of [`\n${indent}`, `\r\n${indent}`, `\\\n${indent}\\ `])
+        yield { bytes: Buffer.from(text.slice(0, index) + lineBreak + text.slice(index + 1), 'utf8') };
+    }
+  }
+}

@@ -1,3 +1,4 @@
+import { breakable } from './breakable.ts';
 import { byteTable, writeBytes } from './byte-table.ts';
 import type { Form } from './form.ts';
 
@@ -9,14 +10,11 @@ const ofHeaders = byteTable((byte, character) =>
   byte === 0x20 ? '_' : /[A-Za-z0-9!*+/-]/.test(character) ? undefined : hexOf(byte),
 );
 
-/**
- * Quoted-printable, as mail has it (RFC 2045 §6.7, RFC 2047 §4.2).
- *
- * Without the soft break that ends a line of more than 76 characters: a value that one runs through is met as `partial`.
- */
+/** Quoted-printable, as mail has it (RFC 2045 §6.7, RFC 2047 §4.2), also with the soft break that ends a line. */
 export const quotedPrintable: Form = {
   name: 'quoted-printable',
   *encode(value) {
-    for (const table of [ofBodies, ofHeaders]) yield { bytes: writeBytes(value, table) };
+    yield* breakable(writeBytes(value, ofBodies));
+    yield { bytes: writeBytes(value, ofHeaders) };
   },
 };

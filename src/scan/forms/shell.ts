@@ -1,3 +1,4 @@
+import { breakable } from './breakable.ts';
 import type { Form } from './form.ts';
 import { textOf } from './text.ts';
 
@@ -27,7 +28,7 @@ export const shell: Form = {
     const text = textOf(value);
     if (text === undefined) return;
     for (const spelling of [...singleQuoted(text), ...doubleQuoted(text), ...escaped(text)]) {
-      if (spelling !== text) yield { bytes: Buffer.from(spelling, 'utf8') };
+      if (spelling !== text) yield* breakable(Buffer.from(spelling, 'utf8'));
     }
   },
 };

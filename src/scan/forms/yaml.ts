@@ -1,3 +1,4 @@
+import { breakable } from './breakable.ts';
 import type { Form } from './form.ts';
 import { textOf } from './text.ts';
 
@@ -25,9 +26,9 @@ export const yaml: Form = {
     if (text === undefined) return;
     const quoted = text.replace(/["\\]/g, '\\$&');
     const controls = quoted.replace(/[\b\t\n\f\r]/g, (character) => JSON.stringify(character).slice(1, -1));
-    yield { bytes: Buffer.from(controls.replace(/[^\t -~\u00a1-\u{10ffff}]|[\u2028\u2029]/gu, escaped), 'utf8') };
+    yield* breakable(Buffer.from(controls.replace(/[^\t -~\u00a1-\u{10ffff}]|[\u2028\u2029]/gu, escaped), 'utf8'));
     // with allow_unicode off, which is the default
-    yield { bytes: Buffer.from(controls.replace(/[^ -~]/gu, escaped), 'utf8') };
+    yield* breakable(Buffer.from(controls.replace(/[^ -~]/gu, escaped), 'utf8'));
   },
 };
 

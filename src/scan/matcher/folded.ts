@@ -33,13 +33,16 @@ export function matchBackward(pattern: Uint8Array, to: number, bytes: Uint8Array
   const limit = Math.max(0, at - longestFold(to));
   let read = at;
   for (let index = to - 1; index >= 0; index -= 1) {
-    if (read > limit && bytes[read - 1] === pattern[index] && !escapes(pattern, index, bytes, read - 1)) {
+    const same = read > limit && bytes[read - 1] === pattern[index];
+    if (same && !escapes(pattern, index, bytes, read - 1)) {
       read -= 1;
       continue;
     }
     const next = skipBreakBack(bytes, read, limit);
-    if (next === read || next <= limit || bytes[next - 1] !== pattern[index]) return -1;
-    read = next - 1;
+    const broken = next !== read && next > limit && bytes[next - 1] === pattern[index];
+    // what stands before the first byte is no part of the pattern: it may be a backslash
+    if (!broken && !(same && index === 0)) return -1;
+    read = broken ? next - 1 : read - 1;
   }
   return read;
 }
