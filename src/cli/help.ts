@@ -39,6 +39,7 @@ Searches what exists already: an image of the engine, or else of its registry (d
 straight), a docker save or OCI tar, an OCI layout, a folder of files, or a tar on standard input.
 
 ${common}  --platform OS/ARCH   Other platforms of the image may be absent
+  -q, --quiet          Say nothing of what is clean
 
 ${exitCodes}`;
 

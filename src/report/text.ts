@@ -106,7 +106,7 @@ function leak(finding: Finding, paint: Paint): string[] {
   const maker = place && describeMaker(place);
   const file = place && describeFile(place);
   return [
-    `  ${paint.red('✗')} ${finding.message}`,
+    `  ${paint.red('✗')} ${finding.message}${detectorWords(finding.rule)}`,
     ...(maker === undefined ? [] : [`    made by  ${maker}`]),
     ...(file === undefined ? [] : [`    file     ${file}`]),
     ...(finding.remedy === undefined ? [] : [`    mend it  ${withoutControls(finding.remedy)}`]),
@@ -177,9 +177,16 @@ function unproved(report: Report, paint: Paint): string[] {
   ];
 }
 
+/** The id that `allow:` in safebuild.yaml takes. */
+function detectorWords(rule: string): string {
+  return rule.startsWith('detected:') ? ` (detector ${rule.slice('detected:'.length)})` : '';
+}
+
 /** What detectors found and does not fail. */
 function detections({ warnings: all = [], notes }: Report, paint: Paint): string[] {
-  const unsure = all.filter(({ location }) => location.kind !== 'configuration').map(({ message }) => message);
+  const unsure = all
+    .filter(({ location }) => location.kind !== 'configuration')
+    .map(({ message, rule }) => `${message}${detectorWords(rule)}`);
   const noted = notes.filter(({ rule }) => rule.startsWith('detected:')).length;
   return [
     ...capped(unsure).map((line) => paint.yellow(`safebuild: look at this: ${line}`)),

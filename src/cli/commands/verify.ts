@@ -7,6 +7,9 @@ import { splitFlags } from '../own-flags.ts';
 import { render } from '../render.ts';
 import { configOf } from './build.ts';
 
+/** Flags of docker's that mean something here. */
+const known = ['platform', 'quiet'];
+
 /** `safebuild verify IMAGE|TAR|FOLDER|-`; returns the exit code. */
 export async function verifyCommand(argv: readonly string[], io: Io): Promise<number> {
   const { own, docker: args } = splitFlags(argv);
@@ -15,7 +18,7 @@ export async function verifyCommand(argv: readonly string[], io: Io): Promise<nu
     return 0;
   }
   const subjects = args.flatMap((arg) => (arg.kind === 'positional' ? [arg.value] : []));
-  const unknown = args.find((arg) => arg.kind === 'flag' && arg.name !== 'platform');
+  const unknown = args.find((arg) => arg.kind === 'flag' && !known.includes(arg.name));
   const [subject] = subjects;
   if (unknown?.kind === 'flag')
     throw new SafebuildError('USAGE', `verify does not know --${unknown.name}.`, {
@@ -34,6 +37,7 @@ export async function verifyCommand(argv: readonly string[], io: Io): Promise<nu
     { subject, envFiles: own.envFiles, ...configOf(own, io), ...(platform === undefined ? {} : { platform }) },
     host,
   ).finally(() => host.phase(undefined));
-  await render(report, { json: own.json, quiet: false }, io);
+  const quiet = args.some((arg) => arg.kind === 'flag' && arg.name === 'quiet' && arg.value !== 'false');
+  await render(report, { json: own.json, quiet }, io);
   return report.exitCode;
 }

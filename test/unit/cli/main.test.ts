@@ -56,7 +56,7 @@ test.each([
   [['verify'], 'verify takes exactly one'],
   [['verify', 'a', 'b'], 'verify takes exactly one'],
   [['--json', 'verify', 'a', 'b'], 'verify takes exactly one'],
-  [['-q', 'verify', 'a'], 'verify does not know --quiet'],
+  [['--pull', 'verify', 'a'], 'verify does not know --pull'],
   [['verify', '--tag', 'x', 'a'], 'verify does not know --tag'],
   [['verify', '--frobnicate', 'a'], 'verify does not know --frobnicate'],
   [['check', '--frobnicate', '.'], 'check does not know --frobnicate'],

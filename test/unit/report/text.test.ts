@@ -95,7 +95,7 @@ test('detections that do not fail are shown, those of the base image only counte
   } as const;
   const notes = [1, 2].map(() => ({ ...detected, level: 'note' as const, message: 'A key is in /base' }));
   const text = renderText(reportOf('clean', { warnings: [detected], notes }), plain);
-  expect(text).toContain('safebuild: look at this: A key is in /a\n');
+  expect(text).toContain('safebuild: look at this: A key is in /a (detector private-key)\n');
   expect(text).toContain('safebuild: 2 keys or tokens of the base image; --json lists them\n');
   expect(text).not.toContain('/base');
 });
