@@ -9,7 +9,7 @@ import { applyFixes, isMendable, type Mendable } from './fixes.ts';
 import { type Draft, inspect } from './inspect.ts';
 import { beginMigration, type Migration, mend, mountedFiles } from './migration.ts';
 import type { Project } from './project.ts';
-import { keyAcrossEdits, keyOf, type Question, questionOf } from './question.ts';
+import { declarableOf, keyAcrossEdits, keyOf, questionOf, type Topic } from './question.ts';
 import { splitOf, withSplit } from './split.ts';
 import { quoteLines } from './text.ts';
 
@@ -128,7 +128,7 @@ function draftDiff(project: Project, before: Draft, after: Draft): string {
   ].join('');
 }
 
-async function askWhoNeeds(conversation: Conversation, subject: Subject, question: Question): Promise<Reply> {
+async function askWhoNeeds(conversation: Conversation, subject: Subject, question: Topic): Promise<Reply> {
   const what = question.kind === 'secret' ? question.name : question.path;
   const { draft } = subject.migration;
   const answered = (needed: 'build' | 'runtime' | 'never'): Reply => ({
@@ -157,25 +157,32 @@ async function menu<T extends string>(
   message: string,
   first: readonly { value: T; name: string }[],
 ): Promise<T | 'skip' | 'quit' | { draft: Draft }> {
-  const name = finding.secret;
-  // A part of another value, `DATABASE_URL (password)`, has no name of its own that could be declared.
-  const canBeSetting = name !== undefined && !name.includes(' ');
+  const topic = declarableOf(project, migration.draft, finding);
   const choices: { value: T | Common; name: string }[] = [
     ...first,
     { value: 'skip', name: 'Skip' },
-    ...(canBeSetting ? [{ value: 'no-secret' as const, name: `${name} is no secret: say why` }] : []),
+    ...(topic === undefined ? [] : [{ value: 'no-secret' as const, name: declaration(topic) }]),
     { value: 'explain', name: 'Explain' },
     { value: 'quit', name: 'Quit, and write nothing' },
   ];
   for (;;) {
     const chosen = await asker.choose(project.redactor.redactText(message), choices);
     if (chosen === 'explain') await asker.print(`\n${explanationOf(finding)}\n`);
-    else if (chosen === 'no-secret' && name !== undefined) {
-      const reason = await asker.ask(`Why is ${name} no secret? (goes into safebuild.yaml)`);
-      const answers = answerSecret(migration.draft.answers, name, { kind: 'setting', reason });
-      return { draft: { ...migration.draft, answers } };
-    } else return chosen as T | 'skip' | 'quit';
+    else if (chosen === 'no-secret' && topic) return { draft: await declared(asker, migration.draft, topic) };
+    else return chosen as T | 'skip' | 'quit';
   }
+}
+
+function declaration(topic: Topic): string {
+  return topic.kind === 'file'
+    ? `${topic.path} is no secret: it may stay in the image`
+    : `${topic.name} is no secret: say why`;
+}
+
+async function declared(asker: Asker, draft: Draft, topic: Topic): Promise<Draft> {
+  if (topic.kind === 'file') return { ...draft, answers: answerFile(draft.answers, topic.path, 'image') };
+  const reason = await asker.ask(`Why is ${topic.name} no secret? (goes into safebuild.yaml)`);
+  return { ...draft, answers: answerSecret(draft.answers, topic.name, { kind: 'setting', reason }) };
 }
 
 function explanationOf({ rule, remedy }: Finding): string {

@@ -1,8 +1,8 @@
 import { ruleContext } from '../build/rewrite.ts';
+import { withNames } from '../check/names.ts';
 import { type Dockerfile, ignored, parseDockerfile, parseIgnore } from '../dockerfile/index.ts';
 import type { Finding } from '../finding.ts';
 import { type RuleContext, runRules } from '../rules/index.ts';
-import { judgeName } from '../secrets/index.ts';
 import { type Answers, noAnswers, withAnswers } from './answers.ts';
 import type { Project } from './project.ts';
 
@@ -33,8 +33,8 @@ export function modelOf({ request }: Project, text: string): Dockerfile {
 /**
  * What the rules find in a draft, in the order of its Dockerfile.
  *
- * As in a build, and besides: an ARG whose name says that it is a secret counts as one, though nobody has its value here.
- * Someone hands it to the build somewhere else, as CI does.
+ * As in a build, and besides, as `safebuild check` does it: an ARG whose name says that it is a secret counts as one, though
+ * nobody has its value here. Someone hands it to the build somewhere else, as CI does.
  */
 export function inspect(project: Project, draft: Draft): Finding[] {
   return runRules(contextOf(project, draft));
@@ -44,41 +44,23 @@ function contextOf(project: Project, draft: Draft): RuleContext {
   const { sources, request } = project;
   const model = modelOf(project, draft.dockerfile);
   const patterns = parseIgnore(draft.ignore ?? '');
-  const base = ruleContext(
-    {
-      ...sources,
-      paths: sources.paths.filter((path) => !ignored(patterns, path)),
-      config: withAnswers(sources.config, draft.answers),
-      ...(draft.ignore === undefined ? {} : { ignoreText: draft.ignore }),
-    },
-    model,
-    request,
-  );
-  const settings = new Set([...draft.answers.secrets].flatMap(([name, answer]) => ('kind' in answer ? name : [])));
-  const presumed = presumedSecrets(model, base).filter((name) => !isSetting(name, settings, sources.config.secrets));
-  const names = new Set([...base.secrets.names().filter((name) => !settings.has(name)), ...presumed]);
+  const { answers } = draft;
+  const drafted = {
+    ...sources,
+    ...(sources.dockerfile && { dockerfile: { ...sources.dockerfile, model } }),
+    paths: sources.paths.filter((path) => !ignored(patterns, path)),
+    // What is public is not even looked into: see readSources.
+    credentials: sources.credentials.filter(({ path }) => answers.files.get(path) !== 'image'),
+    config: withAnswers(sources.config, answers),
+    ...(draft.ignore === undefined ? {} : { ignoreText: draft.ignore }),
+  };
+  const base = ruleContext(withNames(drafted, []), model, request);
+  const settings = new Set([...answers.secrets].flatMap(([name, answer]) => ('kind' in answer ? name : [])));
+  const names = new Set(base.secrets.names().filter((name) => !settings.has(name)));
   return {
     ...base,
     secrets: { ...base.secrets, has: (name) => names.has(name), names: () => [...names] },
     settings: new Set([...base.settings, ...settings]),
     literals: base.literals.filter(({ secret }) => !settings.has(secret)),
   };
-}
-
-function isSetting(
-  name: string,
-  settings: ReadonlySet<string>,
-  rules: ReadonlyMap<string, { kind?: string }>,
-): boolean {
-  return settings.has(name) || rules.get(name)?.kind === 'setting';
-}
-
-/** ARGs without a default whose names say secret, and of which nothing else is known. */
-function presumedSecrets({ instructions }: Dockerfile, { secrets, settings }: RuleContext): string[] {
-  const bare = instructions
-    .filter(({ keyword }) => keyword === 'ARG')
-    .flatMap(({ pairs = [] }) => pairs.filter(({ value }) => (value ?? '') === '').map(({ name }) => name));
-  return [...new Set(bare)].filter(
-    (name) => judgeName(name).says === 'secret' && !secrets.has(name) && !settings.has(name),
-  );
 }

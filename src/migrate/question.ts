@@ -1,25 +1,41 @@
 import type { Finding } from '../finding.ts';
-import { answerFile, answerSecret } from './answers.ts';
+import { type Answers, answerFile, answerSecret, type FileAnswer, type SecretAnswer } from './answers.ts';
 import { type Draft, inspect } from './inspect.ts';
 import type { Project } from './project.ts';
 
-/** The one question that decides a finding: who needs this secret, or this file, the build or the running program? */
-export type Question = { kind: 'secret'; name: string } | { kind: 'file'; path: string };
+/** What a finding is about: a secret by its name, or a file of the context. */
+export type Topic = { kind: 'secret'; name: string } | { kind: 'file'; path: string };
 
 /**
- * The question whose answer would settle a finding that needs a person; undefined when no answer would.
+ * What a person must be asked about, "who needs it?", to settle a finding that needs one; undefined when no answer would.
  *
  * Tried, and not read from the finding's words: the rules are asked again with an answer in place.
  */
-export function questionOf(project: Project, draft: Draft, finding: Finding): Question | undefined {
-  const { secret: name } = finding;
-  const settles = (answers: Draft['answers']): boolean =>
-    !inspect(project, { ...draft, answers }).some((other) => other.needsPerson && isSame(other, finding));
-  if (name !== undefined && settles(answerSecret(draft.answers, name, { needed: 'runtime' }))) {
-    return { kind: 'secret', name };
-  }
+export function questionOf(project: Project, draft: Draft, finding: Finding): Topic | undefined {
+  const isOpen = (findings: readonly Finding[]): boolean =>
+    findings.some((other) => other.needsPerson && isSame(other, finding));
+  return topicOf(project, draft, finding, { needed: 'runtime' }, 'runtime', (findings) => !isOpen(findings));
+}
+
+/** What the finding is about, if there would be no finding were it no secret; tried as in `questionOf`. */
+export function declarableOf(project: Project, draft: Draft, finding: Finding): Topic | undefined {
+  const isGone = (findings: readonly Finding[]): boolean => !findings.some((other) => isSame(other, finding));
+  return topicOf(project, draft, finding, { kind: 'setting', reason: 'tried' }, 'image', isGone);
+}
+
+function topicOf(
+  project: Project,
+  draft: Draft,
+  { secret: name }: Finding,
+  secretAnswer: SecretAnswer,
+  fileAnswer: FileAnswer,
+  settled: (findings: readonly Finding[]) => boolean,
+): Topic | undefined {
+  const { answers } = draft;
+  const settles = (tried: Answers): boolean => settled(inspect(project, { ...draft, answers: tried }));
+  if (name !== undefined && settles(answerSecret(answers, name, secretAnswer))) return { kind: 'secret', name };
   const file = project.sources.credentials.find(
-    ({ path }) => !draft.answers.files.has(path) && settles(answerFile(draft.answers, path, 'runtime')),
+    ({ path }) => !answers.files.has(path) && settles(answerFile(answers, path, fileAnswer)),
   );
   return file && { kind: 'file', path: file.path };
 }

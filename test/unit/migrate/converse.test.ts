@@ -74,6 +74,14 @@ test('a name that is no secret is left, with the reason', async () => {
   ]);
 });
 
+test('a file that is no secret is left where it is, and that is remembered', async () => {
+  const Dockerfile = 'FROM node:20\nCOPY secrets.json ./\nCMD ["node", "x.js"]\n';
+  const { migration, shown } = await talkAbout({ Dockerfile, 'secrets.json': `{"apiKey":"${token}"}` }, ['no-secret']);
+  expect(migration?.draft.dockerfile).toBe(Dockerfile);
+  expect([...(migration?.draft.answers.files ?? [])]).toEqual([['secrets.json', 'image']]);
+  expect(shown).not.toContain(token);
+});
+
 test('an explanation is followed by the same question', async () => {
   const { shown, asked } = await talkAbout({ Dockerfile: runtimeKey }, ['explain', 'skip']);
   expect(asked).toEqual(['Who needs API_KEY?', 'Who needs API_KEY?']);
