@@ -102,7 +102,9 @@ export function oneLine({ instruction }: Run, range: Range): string | undefined 
   return line.includes('\n') ? undefined : line;
 }
 
-/** Whether the value of a secret itself stands there: text with a value goes nowhere. */
+/** Whether the value of a secret itself stands there: text with a value goes nowhere. `%s` is no value. */
 export function holdsLiteral(context: RuleContext, range: Range): boolean {
-  return context.literals.some((literal) => inside(literal.range, range));
+  return context.literals.some(
+    ({ secret, ...literal }) => !context.secrets.weak(secret) && inside(literal.range, range),
+  );
 }

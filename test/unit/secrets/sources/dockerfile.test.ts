@@ -82,6 +82,7 @@ test.each([
   'RUN npm install -g @scope/pkg@1.2.3 && pip install requests==2.31.0',
   'RUN apt-key adv --keyserver hkps://keys.example.com --recv-keys A035C8C19219BA821ECEA86B64E628F8D684696D',
   'RUN echo "7f3a91c2d4e8b5a6079f3c1e2d4b6a8890f1e2d37f3a91c2d4e8b5a6079f3c1e  file" | sha256sum -c -',
+  `RUN printf 'index-url = https://ci:%s@pypi.example.com/' "$TOKEN" > /etc/pip.conf`,
   'RUN useradd --password "" app && tool --token-file /run/secrets/token',
   'RUN python -c "token = client.login()"',
   'RUN tool --credentials credentials.json --api-key YOUR_API_KEY_GOES_HERE',
