@@ -1,4 +1,4 @@
-import type { DirectoryEntry } from './zip-directory.ts';
+import type { DirectoryEnd, DirectoryEntry } from './zip-directory.ts';
 
 /** What a local file header of a zip says. Format: PKWARE APPNOTE 6.3.10, 4.3.7. */
 export interface ZipHeader {
@@ -17,12 +17,21 @@ export interface ZipHeader {
 export const localMagic = 0x04034b50;
 export const centralMagic = 0x02014b50;
 export const descriptorMagic = 0x08074b50;
-/** End of central directory, its zip64 variants, and the signature record: what may stand behind the last member. */
-export const tailMagics: readonly number[] = [0x06054b50, 0x06064b50, 0x07064b50, 0x05054b50];
+/** Of the directory's end, and of the same in zip64. */
+export const endMagic = 0x06054b50;
+export const wideEndMagic = 0x06064b50;
+/** Says where the zip64 end is. */
+export const locatorMagic = 0x07064b50;
+/** A signature, which may stand before the end. */
+export const signatureMagic = 0x05054b50;
 
 /** Bytes of the fixed parts; a local header also has a name and extra fields, whose lengths it gives. */
 export const localFixed = 30;
 export const centralFixed = 46;
+/** Without the comment; without the extensible data. */
+export const endFixed = 22;
+export const wideEndFixed = 56;
+export const locatorFixed = 20;
 
 export function localLength(fixed: Buffer): number {
   return localFixed + fixed.readUInt16LE(26) + fixed.readUInt16LE(28);
@@ -47,6 +56,46 @@ export function isPlausibleLocal(fixed: Buffer): boolean {
     nameBytes > 0 &&
     nameBytes <= 4096
   );
+}
+
+/** The same of an entry of the directory. */
+export function isPlausibleCentral(fixed: Buffer): boolean {
+  const nameBytes = fixed.readUInt16LE(28);
+  return (
+    fixed[6]! <= highestVersion &&
+    methods.includes(fixed.readUInt16LE(10)) &&
+    nameBytes > 0 &&
+    nameBytes <= 4096 &&
+    fixed.readUInt16LE(34) === 0
+  );
+}
+
+/** The same of the directory's end: an archive is in one piece. */
+export function isPlausibleEnd(fixed: Buffer): boolean {
+  return fixed.readUInt32LE(4) === 0 && fixed.readUInt16LE(8) === fixed.readUInt16LE(10);
+}
+
+export function isPlausibleWideEnd(fixed: Buffer): boolean {
+  return fixed.readUInt32LE(4) >= wideEndFixed - 12 && fixed.readUInt32LE(8) === 0 && fixed.readUInt32LE(16) === 0;
+}
+
+export function isPlausibleLocator(fixed: Buffer): boolean {
+  return fixed.readUInt32LE(4) === 0 && fixed.readUInt32LE(16) <= 1;
+}
+
+/** Reads the end of the directory; what zip64 says instead is absent. */
+export function parseEnd(fixed: Buffer): Partial<DirectoryEnd> {
+  const end: Partial<DirectoryEnd> = {};
+  const [entries, bytes, offset] = [fixed.readUInt16LE(10), fixed.readUInt32LE(12), fixed.readUInt32LE(16)];
+  if (entries !== 0xffff) end.entries = entries;
+  if (bytes !== notHere) end.bytes = bytes;
+  if (offset !== notHere) end.offset = offset;
+  return end;
+}
+
+export function parseWideEnd(fixed: Buffer): DirectoryEnd {
+  const [entries, bytes, offset] = [32, 40, 48].map((at) => Number(fixed.readBigUInt64LE(at)));
+  return { entries: entries!, bytes: bytes!, offset: offset! };
 }
 
 /** Reads a whole local header. */
@@ -76,7 +125,7 @@ export function parseCentral(header: Buffer): DirectoryEntry {
     const number = header.readUInt32LE(at);
     return number === notHere ? (wide.shift() ?? number) : number;
   });
-  return { method: header.readUInt16LE(10), compressedSize, offset };
+  return { method: header.readUInt16LE(10), encrypted: (header.readUInt16LE(8) & 1) !== 0, compressedSize, offset };
 }
 
 /** A number that stands in the zip64 extra field instead. */

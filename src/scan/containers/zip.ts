@@ -1,19 +1,31 @@
 import { Inflate, type Sink } from '../../image/index.ts';
 import type { Container, Host, Located, Opened, StoredMember } from './container.ts';
 import { Segments } from './segments.ts';
-import { ZipDirectory } from './zip-directory.ts';
+import { type DirectoryEnd, ZipDirectory } from './zip-directory.ts';
 import {
   centralFixed,
   centralLength,
   centralMagic,
   descriptorMagic,
+  endFixed,
+  endMagic,
+  isPlausibleCentral,
+  isPlausibleEnd,
   isPlausibleLocal,
+  isPlausibleLocator,
+  isPlausibleWideEnd,
   localFixed,
   localLength,
   localMagic,
+  locatorFixed,
+  locatorMagic,
   parseCentral,
+  parseEnd,
   parseLocal,
-  tailMagics,
+  parseWideEnd,
+  signatureMagic,
+  wideEndFixed,
+  wideEndMagic,
   type ZipHeader,
 } from './zip-header.ts';
 import { isDecoded, memberDecoder } from './zip-methods.ts';
@@ -37,10 +49,33 @@ export function openZip(host: Host, base: number): Opened {
 /** Magic, checksum, and two sizes of eight bytes. */
 const longestDescriptor = 24;
 
-type State = 'magic' | 'local' | 'central' | 'body' | 'descriptor' | 'seek' | 'tail' | 'closed';
+type State =
+  | 'magic'
+  | 'local'
+  | 'central'
+  | 'end'
+  | 'wide-end'
+  | 'locator'
+  | 'body'
+  | 'descriptor'
+  | 'seek'
+  | 'tail'
+  | 'closed';
 
 const localBytes = Buffer.from('PK\x03\x04', 'latin1');
 const centralBytes = Buffer.from('PK\x01\x02', 'latin1');
+const endBytes = Buffer.from('PK\x05\x06', 'latin1');
+const wideEndBytes = Buffer.from('PK\x06\x06', 'latin1');
+
+const locatorBytes = Buffer.from('PK\x06\x07', 'latin1');
+
+/** A program that reads zips has these in it, too: what is found must be plausible. */
+const tailWanted = [localBytes, endBytes, wideEndBytes, locatorBytes];
+const seekWanted = [...tailWanted, centralBytes];
+
+const nothing = new Uint8Array(0);
+
+const notFound = 'the zip lists members that were not found';
 
 class ZipSink implements Opened {
   readonly #host: Host;
@@ -63,8 +98,12 @@ class ZipSink implements Opened {
   #locals = 0;
   #centrals = 0;
   readonly #directory = new ZipDirectory();
-  /** Members that were found by looking for their headers may belong to a zip in this one: offsets mean nothing then. */
-  #blurred = false;
+  /** What the zip64 end of the directory says, until the other end was read. */
+  #wideEnd: DirectoryEnd | undefined;
+  /** The end of a directory seems to lie in the body of the current member. */
+  #endInBody = false;
+  /** Last bytes of a body that goes on. */
+  #edge: Uint8Array = nothing;
   #lostWay: 'seek' | 'tail' = 'seek';
   /** The next header was looked for, so that it may be none. */
   #guessed = false;
@@ -102,7 +141,8 @@ class ZipSink implements Opened {
     this.#state = 'closed';
     this.#countSkipped();
     await this.#leave();
-    if (this.#centrals > this.#locals) this.#tell('the zip lists members that were not found', true);
+    // readers that begin at the end may find a directory in what is a body by its own header
+    if (this.#centrals > this.#locals || (cutOff && this.#endInBody)) this.#tell(notFound, true);
     else if (cutOff) this.#host.damaged('the zip is cut off');
   }
 
@@ -123,8 +163,9 @@ class ZipSink implements Opened {
     if (this.#gathered.length === this.#needed) {
       if (this.#state === 'magic') this.#readMagic();
       else if (this.#state === 'local') await this.#readLocal(this.#offset + part.length);
-      else if (this.#state === 'central') this.#readCentral();
-      else this.#readDescriptor();
+      else if (this.#state === 'central') this.#readCentral(this.#offset + part.length);
+      else if (this.#state === 'descriptor') this.#readDescriptor();
+      else this.#readEnd();
     }
     return part.length;
   }
@@ -133,26 +174,67 @@ class ZipSink implements Opened {
     const magic = magicOf(this.#gathered);
     if (magic === localMagic) this.#expect('local', localFixed);
     else if (magic === centralMagic) this.#expect('central', centralFixed);
-    else if (tailMagics.includes(magic)) {
-      this.#state = 'tail';
-      this.#lostWay = 'tail';
-      this.#window = 0;
-    } else {
+    else if (magic === endMagic) this.#expect('end', endFixed);
+    else if (magic === wideEndMagic) this.#expect('wide-end', wideEndFixed);
+    else if (magic === locatorMagic) this.#expect('locator', locatorFixed);
+    else if (magic === signatureMagic) this.#enterTail();
+    else {
       this.#window = magic;
       this.#lose('there are bytes between the members of the zip');
     }
   }
 
-  #readCentral(): void {
+  #enterTail(): void {
+    this.#state = 'tail';
+    this.#lostWay = 'tail';
+    this.#window = 0;
+  }
+
+  #readCentral(end: number): void {
+    if (this.#guessed && !isPlausibleCentral(this.#gathered)) {
+      this.#resume();
+      return;
+    }
     const length = centralLength(this.#gathered);
     if (this.#needed < length) this.#needed = length;
     else {
+      this.#guessed = false;
       this.#centrals++;
-      const found = this.#blurred ? 'same' : this.#directory.compare(parseCentral(this.#gathered));
-      if (found === 'missing') this.#tell('the zip lists members that were not found', true);
+      const found = this.#directory.compare(parseCentral(this.#gathered), end - length, length);
+      if (found === 'missing') this.#tell(notFound, true);
       else if (found === 'different') this.#tell('the zip lists members with other sizes than they have', true);
       this.#restart();
     }
+  }
+
+  /** Of the directory: its end, and in zip64 another one and where that is before it. */
+  #readEnd(): void {
+    if (this.#guessed && !this.#isPlausible()) {
+      this.#resume();
+      return;
+    }
+    let holds = true;
+    if (this.#state === 'wide-end') this.#wideEnd = parseWideEnd(this.#gathered);
+    else if (this.#state === 'locator') holds = this.#wideEnd !== undefined;
+    else {
+      holds = this.#directory.endsAs(parseEnd(this.#gathered), this.#wideEnd);
+      this.#wideEnd = undefined;
+    }
+    if (!holds) this.#tell(notFound, true);
+    this.#guessed = false;
+    this.#enterTail();
+  }
+
+  #isPlausible(): boolean {
+    if (this.#state === 'end') return isPlausibleEnd(this.#gathered);
+    return this.#state === 'wide-end' ? isPlausibleWideEnd(this.#gathered) : isPlausibleLocator(this.#gathered);
+  }
+
+  /** What was taken for a header is none: goes on behind its magic. */
+  #resume(): void {
+    this.#again = this.#gathered.subarray(4);
+    this.#state = this.#lostWay;
+    this.#window = 0;
   }
 
   /** Once for each zip: there may be as many as there are members. */
@@ -163,9 +245,7 @@ class ZipSink implements Opened {
 
   async #readLocal(dataStart: number): Promise<void> {
     if (this.#guessed && !isPlausibleLocal(this.#gathered)) {
-      this.#again = this.#gathered.subarray(4);
-      this.#state = this.#lostWay;
-      this.#window = 0;
+      this.#resume();
       return;
     }
     const length = localLength(this.#gathered);
@@ -180,7 +260,7 @@ class ZipSink implements Opened {
     this.#header = header;
     this.#start = dataStart - length;
     const sized = !header.described || header.compressedSize > 0;
-    this.#directory.addLocal(this.#start, header.method, sized ? header.compressedSize : undefined);
+    this.#directory.addLocal(this.#start, header.method, sized ? header.compressedSize : undefined, header.encrypted);
     this.#left = header.compressedSize;
     this.#consumed = 0;
     this.#host.memberSeen(header.path, header.path.endsWith('/') ? '5' : '0');
@@ -220,9 +300,18 @@ class ZipSink implements Opened {
     this.#left -= taken;
     const over = streamed ? this.#inflate!.over : this.#left === 0;
     const broken = this.#inflate?.broken === true && streamed;
+    if (!over) this.#lookForEnd(part);
     if (over) await this.#leave();
     if (broken) this.#look();
     return taken;
+  }
+
+  /** Only in a body that goes on behind the chunk: the last one of the file, if it is cut off, does. */
+  #lookForEnd(part: Uint8Array): void {
+    if (this.#endInBody) return;
+    const view = Buffer.from(part.buffer, part.byteOffset, part.length);
+    this.#endInBody = view.includes(endBytes) || Buffer.concat([this.#edge, part.subarray(0, 3)]).includes(endBytes);
+    this.#edge = Uint8Array.from((part.length < 3 ? Buffer.concat([this.#edge, part]) : part).subarray(-3));
   }
 
   async #forward(part: Uint8Array, streamed: boolean): Promise<number> {
@@ -260,6 +349,8 @@ class ZipSink implements Opened {
 
   #restart(): void {
     this.#header = undefined;
+    this.#endInBody = false;
+    this.#edge = nothing;
     this.#expect('magic', 4);
   }
 
@@ -279,7 +370,6 @@ class ZipSink implements Opened {
   #look(): void {
     this.#state = 'seek';
     this.#lostWay = 'seek';
-    this.#blurred = true;
   }
 
   /** Empty members often have no size; what is no longer than a descriptor and a header's magic is one. */
@@ -304,7 +394,7 @@ class ZipSink implements Opened {
 
   /** Where the next magic of a header ends. The first bytes may complete one that the last chunk began. */
   #findMagic(bytes: Uint8Array): number | undefined {
-    const wanted = this.#state === 'tail' ? [localBytes] : [localBytes, centralBytes];
+    const wanted = this.#state === 'tail' ? tailWanted : seekWanted;
     const edge = Math.min(3, bytes.length);
     for (let at = 0; at < edge; at++) {
       this.#window = ((this.#window >>> 8) | (bytes[at]! << 24)) >>> 0;

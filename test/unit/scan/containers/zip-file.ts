@@ -64,6 +64,7 @@ export function central(file: ZipFile, offset: number): Buffer {
   const extra = file.zip64 ? zip64Extra(content.length, data.length, offset) : Buffer.alloc(0);
   const header = Buffer.alloc(46);
   header.writeUInt32LE(0x02014b50, 0);
+  header.writeUInt16LE(file.flags ?? 0, 8);
   header.writeUInt16LE(file.method ?? 8, 10);
   header.writeUInt32LE(file.zip64 ? 0xffffffff : data.length, 20);
   header.writeUInt32LE(file.zip64 ? 0xffffffff : content.length, 24);
@@ -73,8 +74,32 @@ export function central(file: ZipFile, offset: number): Buffer {
   return Buffer.concat([header, Buffer.from(file.path), extra]);
 }
 
-/** The end of the directory. */
-export const end = Buffer.concat([Buffer.from('PK\x05\x06', 'latin1'), Buffer.alloc(18)]);
+/** The end of a directory that says nothing of it. */
+export const end = endOf(0, 0, 0);
+
+/** The end of a directory. */
+export function endOf(entries: number, bytes: number, offset: number): Buffer {
+  const record = Buffer.alloc(22);
+  record.write('PK\x05\x06', 'latin1');
+  record.writeUInt16LE(entries, 8);
+  record.writeUInt16LE(entries, 10);
+  record.writeUInt32LE(bytes, 12);
+  record.writeUInt32LE(offset, 16);
+  return record;
+}
+
+/** The same in zip64, and where it is; to stand before an end. */
+export function wideEndOf(entries: number, bytes: number, offset: number): Buffer {
+  const record = Buffer.alloc(56 + 20);
+  record.write('PK\x06\x06', 'latin1');
+  record.writeUInt32LE(44, 4);
+  for (const [at, number] of [entries, entries, bytes, offset].entries())
+    record.writeBigUInt64LE(BigInt(number), 24 + 8 * at);
+  record.write('PK\x06\x07', 56, 'latin1');
+  record.writeBigUInt64LE(BigInt(offset + bytes), 64);
+  record.writeUInt32LE(1, 72);
+  return record;
+}
 
 /** A whole zip; `base`: what its directory adds to every offset. */
 export function zipOf(files: readonly ZipFile[], base = 0): Buffer {
@@ -85,5 +110,6 @@ export function zipOf(files: readonly ZipFile[], base = 0): Buffer {
     offset += locals[index]!.length;
     return entry;
   });
-  return Buffer.concat([...locals, ...directory, end]);
+  const bytes = Buffer.concat(directory);
+  return Buffer.concat([...locals, bytes, endOf(files.length, bytes.length, offset)]);
 }

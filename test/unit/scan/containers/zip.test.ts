@@ -1,11 +1,11 @@
-import { gzipSync } from 'node:zlib';
+import { deflateRawSync, gzipSync } from 'node:zlib';
 import { expect, test } from '@jest/globals';
 import type { ScanResult } from '../../../../src/scan/index.ts';
 import { scanImage } from '../../../../src/scan/index.ts';
 import { memorySource } from '../../image/build-image.ts';
 import { compressed } from '../../image/codecs/corpus.ts';
 import { secret, token } from '../secrets.ts';
-import { central, end, local, type ZipFile, zipOf } from './zip-file.ts';
+import { central, end, endOf, local, wideEndOf, type ZipFile, zipOf } from './zip-file.ts';
 
 function scan(content: Buffer, chunkBytes = 65536): Promise<ScanResult> {
   return scanImage(memorySource(new Map([['a.zip', content]]), 'files', chunkBytes), [secret()]);
@@ -68,8 +68,9 @@ test('members that cannot be opened are counted by kind, and those behind them s
 test('behind bytes that are no header the next member is found', async () => {
   const files = [filler, { path: 'key', content: token }];
   const gap = Buffer.from('signing block without a zip header');
-  const directory = files.map((file) => central(file, 0));
-  const content = Buffer.concat([local(filler), gap, local(files[1]!), gap, ...directory, end]);
+  const directory = Buffer.concat([central(filler, 0), central(files[1]!, local(filler).length + gap.length)]);
+  const before = Buffer.concat([local(filler), gap, local(files[1]!), gap]);
+  const content = Buffer.concat([before, directory, endOf(2, directory.length, before.length)]);
   const { findings, coverage, incomplete } = await scan(content, 10);
   expect(findings).toHaveLength(1);
   expect(coverage.damaged.count).toBe(1);
@@ -105,6 +106,121 @@ test('a member to which the directory gives another size or method is incomplete
     const { incomplete } = await scan(Buffer.concat([local(filler), central(other, 0), end]), 10);
     expect(incomplete.map(({ why }) => why)).toEqual(['the zip lists members with other sizes than they have']);
   }
+});
+
+const hidden: ZipFile = { path: 'hidden', content: gzipSync(token) };
+const noise = Buffer.alloc(2000, 'noise');
+const junk = Buffer.from('JUNKJUNK');
+
+/** Members, then what is said to be their directory. */
+function zipWith(
+  members: Buffer[],
+  directory: Buffer[],
+  lie: Partial<Record<'entries' | 'bytes' | 'offset', number>> = {},
+): Buffer {
+  const [before, entries] = [Buffer.concat(members), Buffer.concat(directory)];
+  const { entries: count = directory.length, bytes = entries.length, offset = before.length } = lie;
+  return Buffer.concat([before, entries, endOf(count, bytes, offset)]);
+}
+
+/** A local header of a stored file with another size than its content has. */
+function sized(file: ZipFile, size: number): Buffer {
+  const bytes = local({ ...file, method: 0 });
+  bytes.writeUInt32LE(size, 18);
+  return bytes;
+}
+
+const stored = { ...filler, method: 0 };
+const first = local(stored);
+const swallowed = Buffer.concat([local(hidden), central(stored, 0), central(hidden, first.length)]);
+const carrier = { path: 'carrier', content: Buffer.concat([junk, local(hidden)]), method: 0 };
+const inCarrier = 30 + carrier.path.length + junk.length;
+const size = stored.content.length + swallowed.length;
+const atHidden = {
+  entries: 2,
+  bytes: swallowed.length - local(hidden).length,
+  offset: first.length + local(hidden).length,
+};
+
+test.each<[string, Buffer]>([
+  [
+    'a size that reaches behind the end',
+    zipWith([sized(stored, 0x7fffffff), local(hidden)], [central(stored, 0), central(hidden, first.length)]),
+  ],
+  ['a size that covers the directory', zipWith([sized(stored, size), swallowed], [], atHidden)],
+  [
+    'a size that covers the directory, of which only the bytes are told',
+    zipWith([sized(stored, size), swallowed], [], { ...atHidden, entries: 0 }),
+  ],
+  [
+    'another method, behind junk',
+    zipWith(
+      [first, junk, local({ ...hidden, method: 0, data: deflateRawSync(hidden.content) })],
+      [central(stored, 0), central(hidden, first.length + 8)],
+    ),
+  ],
+  [
+    'a place in another member, behind junk',
+    zipWith([local(carrier), junk, first], [central(carrier, 0), central(hidden, inCarrier)]),
+  ],
+  ['encryption, which is not in the directory', zipWith([local({ ...hidden, flags: 1 })], [central(hidden, 0)])],
+  [
+    'an end that counts from another place',
+    zipWith([local(carrier), local(stored)], [central(stored, local(carrier).length)], {
+      offset: local(carrier).length + first.length + local(carrier).length - inCarrier,
+    }),
+  ],
+  [
+    'a zip64 end of another directory',
+    Buffer.concat([
+      zipWith([first], [central(stored, 0)]).subarray(0, -22),
+      wideEndOf(1, 80, 5),
+      endOf(1, central(stored, 0).length, first.length),
+    ]),
+  ],
+  [
+    'a zip64 end that is not there',
+    Buffer.concat([first, central(stored, 0), wideEndOf(1, 80, 5).subarray(56), endOf(0xffff, 0xffffffff, 0xffffffff)]),
+  ],
+  [
+    'an end that leaves all to a zip64 end',
+    Buffer.concat([first, central(stored, 0), endOf(0xffff, 0xffffffff, 0xffffffff)]),
+  ],
+])('a directory by which members were not read is incomplete: %s', async (_, content) => {
+  for (const chunkBytes of [1, 13, 65536]) {
+    const { incomplete } = await scan(content, chunkBytes);
+    expect(incomplete).toEqual([expect.objectContaining({ why: expect.stringMatching(/^the zip lists members/) })]);
+  }
+});
+
+test('a zip64 end that says what the directory is, is nothing to tell', async () => {
+  const directory = central(stored, 0);
+  for (const narrow of [endOf(1, directory.length, first.length), endOf(0xffff, 0xffffffff, 0xffffffff)]) {
+    const content = Buffer.concat([first, directory, wideEndOf(1, directory.length, first.length), narrow]);
+    for (const chunkBytes of [1, 65536])
+      expect(await scan(content, chunkBytes)).toMatchObject({ incomplete: [], coverage: { damaged: { count: 0 } } });
+  }
+});
+
+test('a zip that is cut off in a body without a directory is only damaged', async () => {
+  const { incomplete, coverage } = await scan(
+    zipWith([local({ ...filler, content: noise, method: 0 })], []).subarray(0, 500),
+    50,
+  );
+  expect(incomplete).toEqual([]);
+  expect(coverage.damaged.count).toBe(1);
+});
+
+test('magic numbers of zips behind a zip are no directory', async () => {
+  const magics = ['PK\x01\x02', 'PK\x05\x06', 'PK\x06\x06', 'PK\x06\x07', 'PK\x03\x04'].map(
+    (magic) => `${magic} and some code that looks for it behind. `,
+  );
+  const { incomplete, coverage } = await scan(
+    Buffer.concat([zipOf([filler]), Buffer.from(magics.join(''), 'latin1')]),
+    9,
+  );
+  expect(incomplete).toEqual([]);
+  expect(coverage.damaged.count).toBe(0);
 });
 
 test('a second zip behind the first, and bytes behind that, are read too', async () => {
