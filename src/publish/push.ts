@@ -12,7 +12,8 @@ export type Expected = { digest: string } | { config: string };
  *
  * Returns the manifest digest in the registry. With the containerd store it is the proved digest itself. The graphdriver
  * store makes the manifest at the push, so the manifest is read back by its digest and its config compared: layers
- * are bound to the config by their diff ids (ENGINE.md 6). Throws PUBLISH_FAILED or PUBLISH_MISMATCH.
+ * are bound to the config by their diff ids (ENGINE.md 6). Throws PUBLISH_FAILED, PUBLISH_MISMATCH, or INTERRUPTED
+ * when `signal` aborts.
  */
 export async function pushImage(
   docker: Docker,
@@ -21,6 +22,7 @@ export async function pushImage(
   signal?: AbortSignal,
 ): Promise<string> {
   const result = await docker.run(['push', name], { signal });
+  if (signal?.aborted) throw new SafebuildError('INTERRUPTED', `Interrupted while ${name} was pushed.`);
   if (result.exitCode !== 0) throw failed(`docker push ${name}`, result.stderr);
   const digest = /digest: (sha256:[0-9a-f]{64})/.exec(result.stdout)?.[1];
   if (digest === undefined) throw mismatch(name, 'docker push named no digest');

@@ -20,7 +20,7 @@ export interface LoadOptions {
  *
  * The containerd store takes the layout as it is, and its image id is the root digest. The graphdriver store reads
  * `manifest.json`; its image id is the config digest. Throws PUBLISH_FAILED with docker's words, PUBLISH_MISMATCH if the
- * engine ends up with another image.
+ * engine ends up with another image, INTERRUPTED when `signal` aborts.
  */
 export async function loadLayout(
   docker: Docker,
@@ -33,6 +33,7 @@ export async function loadLayout(
   const manifest = containerd ? undefined : await platformManifest(dir, root);
   const legacy = manifest && { ...manifest, RepoTags: names.length > 0 ? [...names].map(withTag) : null };
   const result = await docker.run(['load'], { input: layoutTar(dir, root, names, legacy), signal: options.signal });
+  if (options.signal?.aborted) throw new SafebuildError('INTERRUPTED', 'Interrupted while the image was loaded.');
   if (result.exitCode !== 0) throw failed('docker load', result.stderr);
   const expected = containerd ? root.digest : `sha256:${manifest?.Config.split('/').at(-1)}`;
   await checkNames(docker, names.length > 0 ? names : [expected], expected);

@@ -22,15 +22,23 @@ const rounds = Number(process.env.BENCH_ROUNDS ?? (quick ? 1 : 3));
 
 const folder = join(process.env.BENCH_DIR ?? tmpdir(), `safebuild-bench-${process.getuid?.() ?? 'user'}`);
 mkdirSync(folder, { recursive: true, mode: 0o700 });
+phase('making the corpus');
 const { layout, sample } = await corpusIn(folder, join(root, 'node_modules'), size);
 const { layers } = JSON.parse(readFileSync(join(layout, 'bench.json'), 'utf8'));
 for (const path of [...layers.map((layer) => join(layout, layer.path)), sample]) warm(path);
 
+phase('measuring the matcher');
 const matcher = await measureMatcher();
+phase('measuring the image');
 const image = measureImage();
 const result = { machine: machine(), matcher, image, targets: targets() };
 if (process.argv.includes('--json')) console.log(JSON.stringify(result, null, 2));
 else printTables(result);
+
+/** Minutes pass between the lines. */
+function phase(text) {
+  console.error(`bench: ${text}`);
+}
 
 async function measureMatcher() {
   const { needlesOf } = await import(join(dist, 'scan/forms/index.js'));

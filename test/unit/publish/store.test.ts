@@ -93,6 +93,13 @@ test('a refused load has docker’s own words', () =>
     });
   }));
 
+test('a load that is interrupted is no failure of docker’s', () =>
+  withLayout(async (dir, root) => {
+    const { docker } = answering(engine(containerd, root, { load: { exitCode: 130, stderr: '' } }));
+    const load = loadLayout(docker, dir, ['app'], { signal: AbortSignal.abort(), store: 'containerd' });
+    await expect(load).rejects.toMatchObject({ code: 'INTERRUPTED', exitCode: 130 });
+  }));
+
 test('two platforms do not fit the graphdriver store, and nothing is loaded', () =>
   withLayout(async (dir, root) => {
     const { docker, asked } = answering(engine(graphdriver, root));
