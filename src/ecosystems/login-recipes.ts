@@ -129,6 +129,21 @@ export const awsConfigure: LoginReader = (words) => {
   return value && more.length === 0 ? exported([key!.value.toUpperCase(), value.raw]) : undefined;
 };
 
+/** `dotnet nuget add source URL --name N …`, `nuget sources add -Name N …`: both take it back by name. */
+export const nugetSource: LoginReader = (words) => {
+  const option = (pattern: RegExp) => {
+    const at = words.findIndex(({ value }) => pattern.test(value));
+    return at < 0 ? undefined : words[at + 1];
+  };
+  const name = option(/^(?:-n|--name|-name)$/i);
+  const file = option(/^--?configfile$/i);
+  if (!name || name.value.startsWith('-')) return undefined;
+  const dotnet = words[0]?.value === 'dotnet';
+  const place = file ? ` ${dotnet ? '--configfile' : '-ConfigFile'} ${file.raw}` : '';
+  const remove = dotnet ? `dotnet nuget remove source ${name.raw}` : `nuget sources remove -Name ${name.raw}`;
+  return { before: joined(words), after: `${remove}${place}` };
+};
+
 function joined(words: readonly LoginWord[]): string {
   return words.map(({ raw }) => raw).join(' ');
 }

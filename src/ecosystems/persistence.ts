@@ -7,6 +7,7 @@ import {
   type LoginReader,
   loginOperand,
   loginOption,
+  nugetSource,
   pipConfig,
   poetryConfig,
 } from './login-recipes.ts';
@@ -103,6 +104,8 @@ export const persistences: readonly Persistence[] = [
     remedy:
       'Add the source without credentials and name the secret NuGetPackageSourceCredentials_<source>, with the value Username=…;Password=….',
     undo: /^(?:dotnet )?nuget (?:remove source|sources? remove)/i,
+    recipe: nugetSource,
+    readBy: { family: 'nuget', mention: 'dotnet ' },
   },
   {
     command: /^gcloud auth (?:activate-service-account|login)/,

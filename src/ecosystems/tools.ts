@@ -120,7 +120,7 @@ export const tools: readonly Tool[] = [
     variables: /^(?:NuGetPackageSourceCredentials_.*|NUGET_.*|VSS_NUGET_.*|ARTIFACTS_.*|CODEARTIFACT_AUTH_TOKEN)$/i,
     configuration: /(?:^|\/)(?:nuget\.config|Directory\.Build\.props|[^/]+\.csproj)$/i,
     runsProject: /^(?:run|build|test|publish)$/,
-    local: /^(?:--version|--info|tool)$/,
+    local: /^(?:--version|--info|tool|nuget|sources|setapikey)$/i,
   },
   {
     family: 'aws',

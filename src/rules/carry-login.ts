@@ -37,6 +37,8 @@ export function loginCarry(context: RuleContext, run: Run, use: Use, answer: str
   const touched = own ? [run, ...consumers] : consumers;
   if (!touched.every((other) => isOpen(context, other, recipe.after !== undefined))) return undefined;
   if (recipe.after === undefined && touched.some(dropsVariables)) return undefined;
+  // What composer and nuget wrote into a file of one folder is not taken back in another.
+  if (command.program !== 'git' && recipe.after !== undefined && touched.some(changesFolder)) return undefined;
   return {
     run,
     parts: [part],
@@ -60,4 +62,8 @@ function usesLogin(context: RuleContext, { family, mention }: LoginUse, command:
 /** sudo and su start their commands with an environment of their own. */
 function dropsVariables({ commands }: Run): boolean {
   return commands.some(({ program }) => /^(?:sudo|su|doas|runuser)$/.test(program));
+}
+
+function changesFolder({ commands }: Run): boolean {
+  return commands.some(({ program }) => /^(?:cd|pushd)$/.test(program));
 }
