@@ -57,7 +57,7 @@ export async function checkDockerfile(
 
 /** Every frontend that the rules write for has `env=`, or gets the file form at the build. */
 function withoutEngine(sources: Sources, request: BuildRequest): Promise<Mended | undefined> {
-  return mend(sources, request, () => Promise.resolve(true), { keepLines: false });
+  return mend(sources, request, () => Promise.resolve(true), { keepLines: false, advice: true });
 }
 
 function foundIn({ dockerfile }: Sources, mended: Mended | undefined): Found[] {

@@ -37,10 +37,10 @@ mount.
   check(file, service) {
     const volumes = entryOf(service.map, 'volumes');
     const all = itemsOf(volumes?.value);
-    const ranges = all.flatMap((item) => rangeOf(item) ?? []);
+    const ranges = all.flatMap((item) => rangeOf(file, item) ?? []);
     return all.flatMap((item) => {
       const mount = mountOf(item);
-      const range = rangeOf(item);
+      const range = rangeOf(file, item);
       if (!volumes || !range || !mount || credentialFile(mount.source) === undefined) return [];
       const { source, target } = mount;
       const secret = secretName(source);

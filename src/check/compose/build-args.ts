@@ -68,11 +68,13 @@ To accept it: say in safebuild.yaml that the name is no secret (secrets: NAME: {
           anchor: `${service.name} ${file.source.slice(range.start, range.end)}`,
           claim: { name: `secret ${name}`, of: isLiteral ? `literal ${value}` : `environment ${from.environment}` },
           ...(isLiteral && variable.valueRange ? { value: variable.valueRange } : {}),
-          intents: [
-            { kind: 'remove', range, all: all.map((one) => one.range), parent: parentOf(args.keyRange, all) },
-            { kind: 'use', holder: build, before: args.keyRange.start, secret: name },
-            { kind: 'declare', secret: name, from },
-          ],
+          intents: variable.aliased
+            ? []
+            : [
+                { kind: 'remove', range, all: all.map((one) => one.range), parent: parentOf(args.keyRange, all) },
+                { kind: 'use', holder: build, before: args.keyRange.start, secret: name },
+                { kind: 'declare', secret: name, from },
+              ],
         },
       ];
     });

@@ -68,7 +68,7 @@ function uses(file: YamlFile, intents: readonly Of<'use'>[]): (Edit | undefined)
       if (indent === undefined || holder.flow) return undefined;
       return insertion(before - indent.length, `${indent}secrets:\n${items(`${indent}  `)}`);
     }
-    const first = isSeq(listed.value) && !listed.value.flow ? rangeOf(itemsOf(listed.value)[0]) : undefined;
+    const first = isSeq(listed.value) && !listed.value.flow ? rangeOf(file, itemsOf(listed.value)[0]) : undefined;
     const start = first && file.source.lastIndexOf('\n', first.start - 1) + 1;
     const indent = first && /^( *)- +$/.exec(file.source.slice(start, first.start))?.[1];
     return start === undefined || indent === undefined ? undefined : insertion(start, items(indent));

@@ -67,7 +67,7 @@ To accept it: say in safebuild.yaml that the name is no secret (secrets: NAME: {
           anchor: `${service.name} ${file.source.slice(variable.range.start, variable.range.end)}`,
           value: valueRange,
           claim: { name: `value ${name}`, of: value ?? '' },
-          intents: intentsFor(service, variable, environment.keyRange.start),
+          intents: variable.aliased ? [] : intentsFor(service, variable, environment.keyRange.start),
         },
       ];
     });

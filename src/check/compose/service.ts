@@ -35,6 +35,8 @@ export interface Variable {
   range: Range;
   /** True for `- NAME=value`. */
   listed: boolean;
+  /** True where the value stands elsewhere in the file, so that it cannot be replaced for this name alone. */
+  aliased: boolean;
 }
 
 /** The services of a compose file; those that are no map are left to docker's own message. */
@@ -50,23 +52,26 @@ export function servicesOf(file: YamlFile): Service[] {
 export function variablesOf(file: YamlFile, { value }: Entry): Variable[] {
   const mapped = entriesOf(value).map((entry): Variable => {
     const text = textOf(entry.value);
-    const valueRange = rangeOf(entry.value);
+    const valueRange = rangeOf(file, entry.value);
     return {
       name: entry.key,
       ...(text === undefined ? {} : { value: text }),
       ...(valueRange === undefined || text === undefined ? {} : { valueRange }),
-      range: { start: entry.keyRange.start, end: valueRange?.end ?? entry.keyRange.end },
+      range: { start: entry.keyRange.start, end: (entry.aliased ? undefined : valueRange?.end) ?? entry.keyRange.end },
       listed: false,
+      aliased: entry.aliased,
     };
   });
   const listed = itemsOf(value).flatMap((item): Variable[] => {
     const text = textOf(item);
-    const range = rangeOf(item);
+    const range = rangeOf(file, item);
     if (text === undefined || range === undefined) return [];
     const equals = text.indexOf('=');
-    if (equals < 0) return [{ name: text, range, listed: true }];
+    if (equals < 0) return [{ name: text, range, listed: true, aliased: false }];
     const valueRange = { start: file.source.indexOf('=', range.start) + 1, end: range.end };
-    return [{ name: text.slice(0, equals), value: text.slice(equals + 1), valueRange, range, listed: true }];
+    return [
+      { name: text.slice(0, equals), value: text.slice(equals + 1), valueRange, range, listed: true, aliased: false },
+    ];
   });
   return [...mapped, ...listed];
 }

@@ -30,7 +30,7 @@ To accept it: say in safebuild.yaml that the name is no secret (secrets: NAME: {
   check(file, document, rules) {
     return mapsOfKind(document, 'ConfigMap').flatMap((map) =>
       entriesOf(entryOf(map, 'data')?.value).flatMap(({ key, keyRange, value }): YamlFound[] => {
-        const range = rangeOf(value);
+        const range = rangeOf(file, value);
         const literal = judgeLiteral(key, textOf(value) ?? '', rules.get(key));
         if (literal === undefined || range === undefined) return [];
         const finding = findingAt(file, keyRange.start, {

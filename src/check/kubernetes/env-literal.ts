@@ -55,7 +55,7 @@ function inContainer(file: YamlFile, container: Node, rules: ReadonlyMap<string,
     const name = textOf(entryOf(item, 'name')?.value);
     const given = entryOf(item, 'value');
     const value = textOf(given?.value);
-    const range = rangeOf(given?.value);
+    const range = rangeOf(file, given?.value);
     if (name === undefined || given === undefined || value === undefined || range === undefined) return [];
     const literal = judgeLiteral(name, value, rules.get(name));
     if (literal === undefined) return [];

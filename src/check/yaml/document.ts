@@ -9,6 +9,7 @@ import {
   type Node,
   parseAllDocuments,
   visit,
+  type YAMLMap,
 } from 'yaml';
 import { SafebuildError } from '../../errors.ts';
 import type { Range } from '../../finding.ts';
@@ -26,10 +27,9 @@ export interface Entry {
   key: string;
   keyRange: Range;
   value: Node | undefined;
+  /** True where the value stands elsewhere in the file. */
+  aliased: boolean;
 }
-
-/** Deeper chains of merges are nobody's configuration. */
-const maxMerges = 10;
 
 /** Reads a file of one or more YAML documents. Throws CONFIG_INVALID with the line; what stands there is never quoted. */
 export function parseYaml(source: string, path: string): YamlFile {
@@ -71,22 +71,34 @@ export function resolved(node: unknown): Node | undefined {
   return isNode(node) ? node : undefined;
 }
 
-/** The entries of a map, with those of `<<` behind its own; empty for what is no map. */
-export function entriesOf(node: unknown, depth = 0): Entry[] {
+const known = new WeakMap<YAMLMap, Entry[]>();
+
+/** The entries of a map, with those of `<<` behind its own, each key once; empty for what is no map. */
+export function entriesOf(node: unknown): Entry[] {
   const map = resolved(node);
-  if (!isMap(map) || depth > maxMerges) return [];
-  const merged: Entry[] = [];
-  const own = map.items.flatMap(({ key, value }): Entry[] => {
-    if (!isScalar(key) || !key.range) return [];
-    if (String(key.value) === '<<') {
-      const target = resolved(value);
-      for (const from of isSeq(target) ? target.items : [target]) merged.push(...entriesOf(from, depth + 1));
-      return [];
+  if (!isMap(map)) return [];
+  // Each map once: chains of merges grow without bounds, and an anchor may lie within itself.
+  const done = known.get(map);
+  if (done) return done;
+  const entries: Entry[] = [];
+  known.set(map, entries);
+  const merged: unknown[] = [];
+  const names = new Set<string>();
+  const add = (entry: Entry): void => {
+    if (!names.has(entry.key)) entries.push(entry);
+    names.add(entry.key);
+  };
+  for (const { key, value } of map.items) {
+    if (!isScalar(key) || !key.range) continue;
+    const name = String(key.value);
+    if (name === '<<') merged.push(...(isSeq(resolved(value)) ? itemsOf(value) : [value]));
+    else {
+      const keyRange = { start: key.range[0], end: key.range[1] };
+      add({ key: name, keyRange, value: resolved(value), aliased: isAlias(value) });
     }
-    return [{ key: String(key.value), keyRange: { start: key.range[0], end: key.range[1] }, value: resolved(value) }];
-  });
-  const names = new Set(own.map(({ key }) => key));
-  return [...own, ...merged.filter(({ key }) => !names.has(key))];
+  }
+  for (const from of merged) for (const entry of [...entriesOf(from)]) add(entry);
+  return entries;
 }
 
 /** The entry of a map under this key. */
@@ -108,7 +120,9 @@ export function textOf(node: Node | undefined): string | undefined {
   return typeof node.value === 'number' ? (node.source ?? String(node.value)) : undefined;
 }
 
-/** Where the value of a node stands, quotes included. */
-export function rangeOf(node: Node | undefined): Range | undefined {
-  return node?.range ? { start: node.range[0], end: node.range[1] } : undefined;
+/** Where the value of a node stands, quotes included, and without the line end of a block scalar. */
+export function rangeOf({ source }: YamlFile, node: Node | undefined): Range | undefined {
+  if (!node?.range) return undefined;
+  const [start, end] = node.range;
+  return { start, end: start + source.slice(start, end).trimEnd().length };
 }

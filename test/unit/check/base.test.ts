@@ -4,7 +4,7 @@ import { writeProject } from '../build/project.ts';
 import { checked, git, short, value } from './project.ts';
 
 const base = 'HEAD';
-const Dockerfile = 'FROM busybox\nARG NPM_TOKEN\nRUN npm ci\nCOPY . .\n';
+const Dockerfile = 'FROM busybox:1.37\nARG NPM_TOKEN\nRUN npm ci\nCOPY . .\n';
 
 async function repository(cwd: string, files: Record<string, string>): Promise<void> {
   await writeProject(cwd, files);

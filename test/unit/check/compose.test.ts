@@ -98,6 +98,42 @@ test('what services share by an anchor is found once, in its own line', () => {
   expect(findingsIn(mended(text)).lines).toEqual([]);
 });
 
+test('a value that an alias takes from elsewhere is mended where it stands', () => {
+  const text = `services:\n  a:\n    environment:\n      API_KEY: &key ${value}\n      OTHER_API_KEY: *key\n`;
+  expect(findingsIn(text).lines).toEqual(['4 compose-environment-literal', '5 compose-environment-literal']);
+  expect(mended(text)).toContain(`API_KEY: &key "\${API_KEY:?set it in .env}"\n      OTHER_API_KEY: *key\n`);
+  const elsewhere = `services:\n  a:\n    x-key: &key ${value}\n    environment:\n      B_TOKEN: ${value}-b\n      API_KEY: *key\n`;
+  expect(findingsIn(elsewhere).diffs.join()).toContain('     x-key: &key [secret]\n');
+});
+
+test('values of several lines are replaced whole, and nothing beside them', () => {
+  const text = `services:\n  a:\n    environment:\n      A_TOKEN: |\n        ${value}\n        ${value}\n\n      B_TOKEN: "${value}\n        ${value}"\n      LAST: x\n`;
+  expect(parse(mended(text))).toEqual({
+    services: {
+      a: {
+        environment: {
+          A_TOKEN: `\${A_TOKEN:?set it in .env}`,
+          B_TOKEN: `\${B_TOKEN:?set it in .env}`,
+          LAST: 'x',
+        },
+      },
+    },
+  });
+  expect(findingsIn(text).diffs.join()).not.toContain('not-a-secret');
+});
+
+test('chains of merges and anchors within themselves end', () => {
+  const chain = Array.from({ length: 12 }, (_, i) =>
+    i === 0
+      ? 'm0: &m0\n  API_KEY: x\n'
+      : `m${i}: &m${i}\n  <<: [${Array(9)
+          .fill(`*m${i - 1}`)
+          .join(', ')}]\n  k${i}: v\n`,
+  );
+  const text = `${chain.join('')}services:\n  a: &a\n    <<: *a\n    environment:\n      <<: *m11\n      B_TOKEN: ${value}\n`;
+  expect(findingsIn(text).lines).toEqual(['41 compose-environment-literal']);
+});
+
 test('two values under one name are not made one', () => {
   const text = `services:\n  a:\n    environment:\n      DB_PASSWORD: ${value}-a\n  b:\n    environment:\n      DB_PASSWORD: ${value}-b\n`;
   const { findings, diffs } = findingsIn(text);
@@ -127,7 +163,7 @@ test('no diff shows a value, and neither does a finding', () => {
 
 test('the compose files of a folder are checked with its Dockerfile, or alone', async () => {
   const compose = `services:\n  a:\n    environment:\n      API_KEY: ${value}\n`;
-  const both = await checkedFiles({ Dockerfile: 'FROM busybox\n', 'compose.yaml': compose });
+  const both = await checkedFiles({ Dockerfile: 'FROM busybox:1.37\n', 'compose.yaml': compose });
   expect(both.files.map(({ path }) => path)).toEqual(['Dockerfile', 'compose.yaml']);
   expect(short(both)).toEqual(['compose.yaml:4 compose-environment-literal']);
   const alone = await checkedFiles(

@@ -30,29 +30,40 @@ test.each<[string, Record<string, string>]>([
   expect(await checkedFiles(files)).toMatchObject({ verdict: 'clean', exitCode: 0 });
 });
 
+test('advice is told as a note, and is no failure', async () => {
+  const { findings, exitCode } = await checkedFiles({ Dockerfile: 'FROM busybox\n' });
+  expect(findings).toMatchObject([{ rule: 'mutable-base', level: 'note' }]);
+  expect(exitCode).toBe(0);
+});
+
 test.each<[string, Record<string, string>, Asked, string[]]>([
-  ['a literal', { Dockerfile: `FROM busybox\nLABEL token=${value}\n` }, {}, ['Dockerfile:2 literal-secret person']],
+  [
+    'a literal',
+    { Dockerfile: `FROM busybox:1.37\nLABEL token=${value}\n` },
+    {},
+    ['Dockerfile:2 literal-secret person'],
+  ],
   [
     'files of credentials in the context',
-    { Dockerfile: 'FROM busybox\nCOPY . .\n', '.env': `API_KEY=${value}\n` },
+    { Dockerfile: 'FROM busybox:1.37\nCOPY . .\n', '.env': `API_KEY=${value}\n` },
     {},
     ['Dockerfile:2 context-secret'],
   ],
   [
     'a file of credentials that is copied, and that this checkout has not',
-    { Dockerfile: 'FROM busybox\nWORKDIR /app\nCOPY ./secrets.txt a.txt ./\nRUN cat secrets.txt\n', 'a.txt': '' },
+    { Dockerfile: 'FROM busybox:1.37\nWORKDIR /app\nCOPY ./secrets.txt a.txt ./\nRUN cat secrets.txt\n', 'a.txt': '' },
     {},
     ['Dockerfile:3 copy-secret-file person'],
   ],
   [
     'what --secret names, without its value',
-    { Dockerfile: 'FROM busybox\nARG CACHE_KEY\nRUN x "$CACHE_KEY"\n' },
+    { Dockerfile: 'FROM busybox:1.37\nARG CACHE_KEY\nRUN x "$CACHE_KEY"\n' },
     { argv: ['--secret', 'id=CACHE_KEY,env=NOT_SET', '.'] },
     ['Dockerfile:2 arg-secret'],
   ],
   [
     'what --build-arg hands over',
-    { Dockerfile: 'FROM busybox\n' },
+    { Dockerfile: 'FROM busybox:1.37\n' },
     { argv: ['--build-arg', 'NPM_TOKEN', '.'] },
     ['--build-arg NPM_TOKEN build-arg-secret'],
   ],
@@ -70,7 +81,7 @@ test.each<[string, Record<string, string>, Asked, string[]]>([
   ],
   [
     'a stage that the target does not need, as a warning',
-    { Dockerfile: `${npm}FROM busybox AS tool\nARG API_TOKEN\nRUN x "$API_TOKEN"\n` },
+    { Dockerfile: `${npm}FROM busybox:1.37 AS tool\nARG API_TOKEN\nRUN x "$API_TOKEN"\n` },
     { argv: ['--target', 'tool', '.'] },
     ['Dockerfile:2 arg-secret warning', 'Dockerfile:5 arg-secret'],
   ],
@@ -79,7 +90,7 @@ test.each<[string, Record<string, string>, Asked, string[]]>([
 });
 
 test('an ignored file of credentials is not found, whether it is there or not', async () => {
-  const Dockerfile = 'FROM busybox\nCOPY . .\nCOPY .npmrc .\n';
+  const Dockerfile = 'FROM busybox:1.37\nCOPY . .\nCOPY .npmrc .\n';
   const files = { Dockerfile, '.dockerignore': '.env\n.npmrc\n', '.env': `A_TOKEN=${value}` };
   expect(short(await checkedFiles(files))).toEqual([]);
 });
@@ -98,7 +109,7 @@ test('the diff is what a build does, and the files stay as they are', () =>
 
 test('a diff shows no value, neither one that is taken out nor one that stays, however weak', async () => {
   const weak = 'hunter2x';
-  const Dockerfile = `FROM busybox\n# was ${value}\nENV API_KEY=${value}\nENV DB_PASSWORD="${weak}"\nARG NPM_TOKEN\nRUN x $NPM_TOKEN\n`;
+  const Dockerfile = `FROM busybox:1.37\n# was ${value}\nENV API_KEY=${value}\nENV DB_PASSWORD="${weak}"\nARG NPM_TOKEN\nRUN x $NPM_TOKEN\n`;
   const { diffs, findings } = await checkedFiles({ Dockerfile }, { diff: true });
   expect(findings).not.toEqual([]);
   expect(diffs.join()).toContain('-ARG NPM_TOKEN\n');
