@@ -1,5 +1,6 @@
 import type { Range } from '../finding.ts';
 import type { Detectors } from './detectors/index.ts';
+import { withRest } from './rest.ts';
 import type { Search } from './search.ts';
 
 const shown = '***';
@@ -12,13 +13,14 @@ export interface Hidden {
 
 /**
  * A text from the image with every form of every searched secret, every weak value, and every secret that a detector
- * recognises replaced by `***`.
+ * recognises replaced by `***`, whole also where only a piece of it is searched for.
  *
  * For paths, history and labels: what names a leak often holds the value itself.
  */
 export function mask(text: string, { search, detectors }: Hidden): string {
   const bytes = Buffer.from(text);
-  const ranges = [...search.matches(bytes), ...(detectors?.detect(bytes) ?? [])];
+  const matches = search.matches(bytes).map((match) => withRest(bytes, match));
+  const ranges = [...matches, ...(detectors?.detect(bytes) ?? [])];
   return search.hideWeak(ranges.length === 0 ? text : without(bytes, ranges), shown);
 }
 

@@ -1,5 +1,5 @@
 import type { Secret } from '../secrets/secret.ts';
-import { assignmentForm, assignmentsOf, needlesOf, partialForm } from './forms/index.ts';
+import { assignmentForm, assignmentsOf, needlesOf, partialForm, rawForm } from './forms/index.ts';
 import { compileNeedles, type Matcher, type MatchStream, type Pattern } from './matcher/index.ts';
 import { fingerprintOf } from './verdicts/fingerprint.ts';
 
@@ -41,7 +41,7 @@ export interface Search {
   /** How far behind the newest byte of a stream a match may start when it is told. */
   reach: number;
   stream(onMatch: (match: Match) => void): MatchStream;
-  /** All matches in bytes that are at hand. */
+  /** All matches in bytes that are at hand. A part of a value is told as far as the bytes go on as the value does. */
   matches(bytes: Uint8Array): Match[];
   /** Changes with anything that is searched for; tells nothing without `key`. */
   fingerprint(key: Uint8Array): string;
@@ -58,6 +58,12 @@ interface Owner {
   /** Bytes of the pattern that are not the value's. */
   before?: number;
   after?: number;
+}
+
+/** A value as it is, in one of its line ends. */
+interface Whole {
+  secret: string;
+  bytes: Buffer;
 }
 
 interface Owned extends Pattern {
@@ -122,6 +128,7 @@ class CompiledSearch implements Search {
   readonly reach: number;
   readonly #patterns: readonly Owned[];
   readonly #matcher: Matcher;
+  readonly #wholes: readonly Whole[];
   readonly #weakWords: RegExp | undefined;
 
   constructor(
@@ -137,6 +144,9 @@ class CompiledSearch implements Search {
     this.reach = facts.reach;
     this.#patterns = patterns;
     this.#matcher = compileNeedles(patterns);
+    this.#wholes = patterns.flatMap(({ bytes, owners }) =>
+      owners.flatMap(({ secret, form }) => (form === rawForm ? [{ secret, bytes: Buffer.from(bytes) }] : [])),
+    );
     this.#weakWords = wordsOf(weakTexts);
   }
 
@@ -164,7 +174,26 @@ class CompiledSearch implements Search {
     stream.push(bytes);
     stream.push(edge);
     stream.end();
-    return withoutEchoes(matches).sort((a, b) => a.start - b.start);
+    return withoutEchoes(matches)
+      .map((match) => (match.form === partialForm ? this.#grown(bytes, match) : match))
+      .sort((a, b) => a.start - b.start);
+  }
+
+  #grown(bytes: Uint8Array, match: Match): Match {
+    const part = bytes.subarray(match.start, match.end);
+    const grown = { ...match };
+    for (const { bytes: whole } of this.#wholes.filter(({ secret }) => secret === match.secret)) {
+      for (let at = whole.indexOf(part); at >= 0; at = whole.indexOf(part, at + 1)) {
+        let left = 0;
+        while (left < Math.min(at, match.start) && whole[at - left - 1] === bytes[match.start - left - 1]) left++;
+        let right = 0;
+        const room = Math.min(whole.length - at - part.length, bytes.length - match.end);
+        while (right < room && whole[at + part.length + right] === bytes[match.end + right]) right++;
+        grown.start = Math.min(grown.start, match.start - left);
+        grown.end = Math.max(grown.end, match.end + right);
+      }
+    }
+    return grown;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Form, Spelling } from './form.ts';
 import { forms as allForms } from './list.ts';
+import { partialForm } from './partial.ts';
 
 /** Fewer bytes than this match by chance in an image of some gigabytes. */
 export const shortestNeedle = 6;
@@ -27,9 +28,14 @@ export function needlesOf(value: Buffer, forms: readonly Form[] = allForms): Nee
   const omitted = new Set<string>();
   const variants = lineEndVariants(trimBreaks(value));
   for (const form of forms) {
-    for (const spelling of variants.flatMap((variant) => [...form.encode(excerpt(variant, form.longestValue))])) {
-      if (spelling.bytes.length < shortestNeedle) omitted.add(form.name);
-      else addOnce(needles, { ...spelling, form: form.name });
+    for (const variant of variants) {
+      const piece = excerpt(variant, form.longestValue);
+      for (const spelling of form.encode(piece)) {
+        // what the form leaves as it is stands in longer values as a part of them
+        const isPart = piece !== variant && piece.equals(spelling.bytes);
+        if (spelling.bytes.length < shortestNeedle) omitted.add(form.name);
+        else addOnce(needles, { ...spelling, form: isPart ? partialForm : form.name });
+      }
     }
   }
   return { needles: [...needles.values()], omitted: [...omitted] };

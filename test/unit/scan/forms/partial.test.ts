@@ -49,3 +49,9 @@ test.each([
 ])('%s has no part that would mean anything', (value) => {
   expect(needlesOf(Buffer.from(value)).needles.filter(({ form }) => form === 'partial')).toEqual([]);
 });
+
+test('a piece from behind the middle of a long value is a part of it, whatever else a form would call it', () => {
+  const long = Array.from({ length: 8 }, (_, index) => drawn(`${index}`).replace(/[\W_]/g, 'x')).join('');
+  const at = Math.floor(long.length * 0.6) - 8;
+  expect(formsFound(long, long.slice(at, at + 144))).toEqual(['partial']);
+});
