@@ -1,3 +1,4 @@
+import { masked } from '../build/masked.ts';
 import type { Finding, SecretMount } from '../finding.ts';
 import { paintDiff, unifiedDiff } from '../report/diff.ts';
 import { describeLocation, type Paint } from '../report/index.ts';
@@ -166,7 +167,7 @@ async function menu<T extends string>(
     { value: 'quit', name: 'Quit, and write nothing' },
   ];
   for (;;) {
-    const chosen = await asker.choose(project.redactor.redactText(message), choices);
+    const chosen = await asker.choose(masked(message, project.redactor), masked(choices, project.redactor));
     if (chosen === 'explain') await asker.print(`\n${explanationOf(finding)}\n`);
     else if (chosen === 'no-secret' && topic) return { draft: await declared(asker, migration.draft, topic) };
     else return chosen as T | 'skip' | 'quit';

@@ -141,6 +141,14 @@ test('--patch writes a diff that git applies, for its owner alone', () =>
     leaky.replace(/ENV.*\n/, ''),
   ));
 
+test('--patch into a folder that is not there is a usage error', () =>
+  inProject(
+    async ({ run }) => {
+      expect(await run('--patch', 'no/such/fix.patch')).toMatchObject({ exitCode: 2 });
+    },
+    leaky.replace(/ENV.*\n/, ''),
+  ));
+
 test('--patch refuses to quote a value', () =>
   inProject(async ({ cwd, run }) => {
     await writeFile(join(cwd, 'safebuild.yaml'), 'secrets:\n  API_KEY: { needed: runtime }\n');
@@ -154,7 +162,7 @@ test('--patch refuses to quote a value', () =>
 test('what migrate does not know is a usage error', () =>
   inProject(async ({ run }) => {
     expect(await run('--json')).toMatchObject({ exitCode: 2 });
-    for (const args of [['--push'], ['--yes', '--diff'], ['--patch'], ['a', 'b'], ['not-there']]) {
+    for (const args of [['--push'], ['--yes', '--diff'], ['--patch'], ['--undo'], ['a', 'b'], ['not-there']]) {
       expect({ args, ...(await run(...args)) }).toMatchObject({ args, exitCode: 2, stdout: '' });
     }
   }));

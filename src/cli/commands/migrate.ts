@@ -94,9 +94,8 @@ async function migrate(
     await io.stdout.write(paintDiff(shownDiff(project, changes), paintFor(io.stdout, io.env)));
     return plan.exitCode;
   }
-  await io.stdout.write(
-    `${headline(plan, open)}\n${renderPlan(project, migration, left, paintFor(io.stdout, io.env))}`,
-  );
+  const summary = project.redactor.redactText(headline(plan, open));
+  await io.stdout.write(`${summary}\n${renderPlan(project, migration, left, paintFor(io.stdout, io.env))}`);
   if (changes.length === 0) return plan.exitCode;
   if (mode === 'yes') return write(plan, io);
   if (mode === 'patch') return writePatch(plan, patchFile ?? '', io);
@@ -163,7 +162,12 @@ async function writePatch({ project, changes, exitCode }: Plan, file: string, io
       hint: 'Use --yes instead, or --diff for a diff with every value masked.',
     });
   }
-  await writeFile(resolve(io.cwd, file), patch, { mode: 0o600 });
+  await writeFile(resolve(io.cwd, file), patch, { mode: 0o600 }).catch((cause: unknown) => {
+    throw new SafebuildError('USAGE', `${file} cannot be written.`, {
+      cause,
+      hint: 'Name a file in a folder of yours.',
+    });
+  });
   await io.stdout.write(`safebuild: wrote ${file}; apply it in this folder with: patch -p1 < ${file}\n`);
   return exitCode;
 }
