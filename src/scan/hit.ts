@@ -52,15 +52,15 @@ export class HitLog {
   readonly #maxPerEntry: number;
   readonly #groups = new Map<string, Map<string, HitGroup>>();
   #left = 0;
-  #any = false;
+  #grave = false;
 
   constructor(maxPerEntry: number) {
     this.#maxPerEntry = maxPerEntry;
   }
 
-  /** Whether there was any, also one that was left out or dropped. */
-  get any(): boolean {
-    return this.#any;
+  /** Whether there was any that is more than worth a look, also one that was dropped, or any for which there was no room. */
+  get grave(): boolean {
+    return this.#grave || this.#left > 0;
   }
 
   /** Hits for which no group was left. */
@@ -69,7 +69,7 @@ export class HitLog {
   }
 
   add(hit: Hit): void {
-    this.#any = true;
+    if (hit.detected?.level !== 'warning') this.#grave = true;
     const groups = this.#groups.get(hit.entry) ?? new Map<string, HitGroup>();
     this.#groups.set(hit.entry, groups);
     const key = keyOf(hit);
@@ -114,7 +114,7 @@ export class HitLog {
 
   /** Takes over the hits of another log. */
   join(other: HitLog): void {
-    this.#any ||= other.#any;
+    this.#grave ||= other.#grave;
     this.#left += other.#left;
     for (const [entry, groups] of other.#groups) {
       const known = this.#groups.get(entry);
@@ -122,6 +122,13 @@ export class HitLog {
       // a tar may hold a path twice
       else for (const [key, group] of groups) known.set(known.has(key) ? `${key} again ${known.size}` : key, group);
     }
+  }
+
+  /** Takes a group that another log had. */
+  restore(group: HitGroup): void {
+    this.add(group.hit);
+    const own = this.#groups.get(group.hit.entry)?.get(keyOf(group.hit));
+    if (own !== undefined) Object.assign(own, { forms: new Set(group.forms), count: group.count });
   }
 
   *groups(): Generator<HitGroup> {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { EntryRecord, ImageEntry } from '../../image/index.ts';
 import { type EntryOptions, scanEntry } from '../entry.ts';
+import type { HitGroup } from '../hit.ts';
 import type { ScanState } from '../state.ts';
-import type { EntryVerdict } from './verdict.ts';
+import type { EntryVerdict, Look } from './verdict.ts';
 import { smallestCachedBytes, type Verdicts } from './verdicts.ts';
 
 /**
@@ -10,7 +11,7 @@ import { smallestCachedBytes, type Verdicts } from './verdicts.ts';
  *
  * An image names its blobs by their digest. The name says which verdict to ask for, and no more: the verdict holds for bytes
  * of that digest, which is computed from what was read now. Bytes that turn out to be others are incomplete, as they are without
- * a verdict. `state` is the entry's own. Only what was searched whole and without any finding is remembered.
+ * a verdict. `state` is the entry's own. Only what was searched whole and without any leak is remembered.
  */
 export async function recallOrScan(
   state: ScanState,
@@ -24,7 +25,7 @@ export async function recallOrScan(
   const known = await verdicts.get(digest);
   if (known !== undefined && known.size === entry.size) return recall(state, entry, options, digest, known);
   const record = await scanEntry(state, entry, options);
-  const clean = !state.hits.any && state.incomplete.length === 0;
+  const clean = !state.hits.grave && state.incomplete.length === 0;
   // a large JSON blob is needed itself, not only its verdict
   if (clean && record.digest === digest && record.json === undefined)
     await verdicts.put(digest, verdictOf(state, record));
@@ -62,7 +63,9 @@ async function recall(
     state.addIncomplete(entry.path, 'its content does not have the digest that its name says');
     return { ...shared, containers: [] };
   }
-  const { coverage, containers, members, tarDigest } = known;
+  const { coverage, containers, members, tarDigest, looks } = known;
+  for (const { hit, forms, count } of looks)
+    state.hits.restore({ hit: { ...hit, entry: entry.path }, forms: new Set(forms), count });
   state.addCoverage({
     ...coverage,
     notOpenedExamples: coverage.notOpenedExamples.map((one) => ({ ...one, where: inside(entry.path, one.where) })),
@@ -90,11 +93,19 @@ function within(entry: string, where: string): string {
   return where === entry ? '' : where.replace(`${entry}${separator}`, '');
 }
 
-function verdictOf({ coverage }: ScanState, { path, size, containers, tarDigest, members }: EntryRecord): EntryVerdict {
+function lookOf({ hit: { entry: _, ...hit }, forms, count }: HitGroup): Look {
+  return { hit, forms: [...forms], count };
+}
+
+function verdictOf(
+  { coverage, hits }: ScanState,
+  { path, size, containers, tarDigest, members }: EntryRecord,
+): EntryVerdict {
   const { files, decodedBytes, opened, notOpened, notOpenedExamples, damaged } = coverage;
   return {
     size,
     containers,
+    looks: [...hits.groups()].map(lookOf),
     ...(tarDigest === undefined ? {} : { tarDigest }),
     ...(members === undefined ? {} : { members }),
     coverage: {

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -60,6 +61,24 @@ test('a layer that was found clean is remembered, and the report says the same o
   // and is not searched again: to a scan that would look into more, what is remembered is all there is
   const other = await scan(layout, [secret()], { verdicts: { dir, key: Buffer.alloc(32, 1) } });
   expect(other.coverage).toEqual(first.coverage);
+});
+
+test('a key that is only worth a look is remembered with its layer, one that fails is not', async () => {
+  const { privateKey } = generateKeyPairSync('ed25519');
+  const content = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  for (const [path, level, remembered] of [
+    ['usr/lib/libtls.so', 'warning', 1],
+    ['app/key.pem', 'error', 1],
+  ] as const) {
+    const layout = image([...large, { path, content: content + content }]);
+    const [first, second] = [
+      await scan(layout, [secret()], { detectors: 'fail' }),
+      await scan(layout, [secret()], { detectors: 'fail' }),
+    ];
+    expect(first.findings).toEqual([expect.objectContaining({ level, rule: 'detected:private-key' })]);
+    expect(second).toEqual(first);
+    expect(await kept()).toBe(remembered);
+  }
 });
 
 test('a leak is never remembered', async () => {

@@ -29,6 +29,7 @@ function verdict(): EntryVerdict {
   return {
     size: 300_000,
     containers: ['gzip', 'tar'],
+    looks: [],
     tarDigest: `sha256:${'b'.repeat(64)}`,
     members,
     coverage: {
