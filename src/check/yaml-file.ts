@@ -1,7 +1,9 @@
 import { dirname } from 'node:path';
+import { masked } from '../build/masked.ts';
 import type { SourceHost } from '../build/sources.ts';
 import { loadConfig, type NameRule } from '../config/index.ts';
 import { SafebuildError } from '../errors.ts';
+import { createRedactor, loadSecrets } from '../secrets/index.ts';
 import type { Base } from './base.ts';
 import { checkCompose } from './compose/index.ts';
 import { checkManifests } from './kubernetes/index.ts';
@@ -17,20 +19,23 @@ export async function checkYamlFile(
   host: SourceHost,
   base: Base | undefined,
 ): Promise<CheckedFile> {
-  const { secrets } = await loadConfig({
+  const config = await loadConfig({
     cwd: host.cwd,
     contextDir: dirname(subject.path),
     ...(options.configPath === undefined ? {} : { explicitPath: options.configPath }),
   });
-  const given = { rules: secrets, diff: options.diff };
+  const { secrets } = await loadSecrets({ cwd: host.cwd, env: host.env, config, envFiles: options.envFiles });
+  const redactor = createRedactor(secrets);
+  const given = { rules: config.secrets, diff: options.diff };
   const now = checkText(await readYaml(subject.path, subject.shown), subject.shown, given);
   if (now === undefined) {
     throw new SafebuildError('USAGE', `${subject.shown} is neither a compose file nor a Kubernetes manifest.`, {
       hint: 'See safebuild check --help.',
     });
   }
-  if (base === undefined) return now;
-  return { ...now, found: newSince(await foundThen(base, subject, given), now.found) };
+  const found = base ? newSince(await foundThen(base, subject, given), now.found) : now.found;
+  // A value of .env under a name that says nothing is found by no rule, and may stand beside what a diff shows.
+  return masked({ ...now, found }, redactor);
 }
 
 async function foundThen(

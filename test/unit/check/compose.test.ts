@@ -161,6 +161,13 @@ test('no diff shows a value, and neither does a finding', () => {
   expect(JSON.stringify({ findings, diffs })).not.toContain('not-a-secret');
 });
 
+test('a diff shows no declared value either, under whatever name it stands', async () => {
+  const text = `services:\n  a:\n    environment:\n      PLAIN: ${value}\n      API_KEY: ${value}-2\n`;
+  const asked = { paths: ['compose.yaml'], diff: true };
+  const { diffs } = await checkedFiles({ 'compose.yaml': text, '.env': `MY_TOKEN=${value}\n` }, asked);
+  expect(diffs.join()).toContain('       PLAIN: ***\n');
+});
+
 test('the compose files of a folder are checked with its Dockerfile, or alone', async () => {
   const compose = `services:\n  a:\n    environment:\n      API_KEY: ${value}\n`;
   const both = await checkedFiles({ Dockerfile: 'FROM busybox:1.37\n', 'compose.yaml': compose });
