@@ -183,6 +183,21 @@ export const mechanisms: readonly Mechanism[] = [
     ...argument,
     ending: 'asks',
   },
+  {
+    title: 'credential file written by one RUN, read by the next',
+    secret: token,
+    files: {
+      Dockerfile: dockerfile(
+        'ARG TOKEN',
+        'RUN echo "machine git.example.com login ci" > ~/.netrc && echo "password $TOKEN" >> ~/.netrc && chmod 600 ~/.netrc',
+        'RUN grep -q "password not-a" ~/.netrc && test "$(stat -c %a ~/.netrc)" = 600',
+        'RUN rm ~/.netrc',
+      ),
+      '.env': dotenv,
+    },
+    ...argument,
+    ending: 'clean',
+  },
   { ...bundler('token written by a program', 'echo "const token=\'$TOKEN\'" > bundle.js'), inBothStores: true },
   bundler('… in base64', intoBundle('base64'), 'base64'),
   bundler('… in base64, in the middle of other text', intoBundle('sed s/^/x-access-token:/ | base64'), 'base64'),
