@@ -131,6 +131,7 @@ function draftDiff(project: Project, before: Draft, after: Draft): string {
 
 async function askWhoNeeds(conversation: Conversation, subject: Subject, question: Topic): Promise<Reply> {
   const what = question.kind === 'secret' ? question.name : question.path;
+  await conversation.asker.print('\n');
   const { draft } = subject.migration;
   const answered = (needed: 'build' | 'runtime' | 'never'): Reply => ({
     draft: {

@@ -32,7 +32,7 @@ function removedLiterals(project: Project, { draft }: Migration): string[] {
 }
 
 /** The `--secret` flags of a plain docker build, each once. */
-export function secretFlags({ dir }: Project, mounts: readonly SecretMount[], cwd: string): string[] {
+function secretFlags({ dir }: Project, mounts: readonly SecretMount[], cwd: string): string[] {
   const flags = mounts.map(({ id, secret }) => {
     if (secret.startsWith('file:')) return `--secret id=${id},src=${shown(cwd, `${dir}${sep}${secret.slice(5)}`)}`;
     return /^[A-Za-z_]\w*$/.test(secret) ? `--secret id=${id},env=${secret}` : `--secret id=${id},src=FILE`;

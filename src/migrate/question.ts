@@ -41,7 +41,7 @@ function topicOf(
 }
 
 /** Whether two runs of the rules over one text speak of the same thing. */
-export function isSame(a: Finding, b: Finding): boolean {
+function isSame(a: Finding, b: Finding): boolean {
   return keyOf(a) === keyOf(b);
 }
 

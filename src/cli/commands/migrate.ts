@@ -95,7 +95,9 @@ async function migrate(
     return plan.exitCode;
   }
   const summary = project.redactor.redactText(headline(plan, open));
-  await io.stdout.write(`${summary}\n${renderPlan(project, migration, left, paintFor(io.stdout, io.env))}`);
+  await io.stdout.write(
+    `${asks && changes.length > 0 ? '\n' : ''}${summary}\n${renderPlan(project, migration, left, paintFor(io.stdout, io.env))}`,
+  );
   if (changes.length === 0) return plan.exitCode;
   if (mode === 'yes') return write(plan, io);
   if (mode === 'patch') return writePatch(plan, patchFile ?? '', io);
