@@ -4,10 +4,11 @@ import { type ScanInstance, webAssembly } from './webassembly.ts';
 
 const pageBytes = 65_536;
 /**
- * A filter of a byte a hash must stay in the nearest caches, beside the inflated bytes that come by, or it costs more than it
- * saves: alone, the loop is fastest with 19, and a whole image with 16.
+ * A filter of a byte a hash is faster as long as it stays in the nearest caches, beside the inflated bytes that come by:
+ * measured on whole images. With short steps, and so many looks into it for each byte, a larger one pays too.
  */
-const widestFilterBits = 16;
+const widestFilterBits = { shortSteps: 19, longSteps: 16 };
+const longStep = 8;
 /** The grams of the last windows reach behind the work. */
 const readBehind = 8;
 
@@ -19,10 +20,12 @@ const readBehind = 8;
 export const wasmRounds: CreateRounds = ({ stride, filter, filterBits, grams }, size, mostHits) => {
   const api = webAssembly();
   if (api === undefined) throw new Error('no WebAssembly');
-  const table = filterBits <= widestFilterBits ? widened(filter) : new Uint8Array(filter.buffer);
+  const { shortSteps, longSteps } = widestFilterBits;
+  const wide = filterBits <= (stride < longStep ? shortSteps : longSteps);
+  const table = wide ? widened(filter) : new Uint8Array(filter.buffer);
   const layout = {
     ...layoutOf(table.length, grams.filter.byteLength, size, mostHits),
-    wide: filterBits <= widestFilterBits,
+    wide,
   };
   const module = new api.Module(scanLoop({ stride, filterBits, gramBits: grams.bits }, layout));
   const exports = new api.Instance(module).exports as unknown as ScanInstance;
