@@ -10,7 +10,15 @@ import {
 } from '../dockerfile/index.ts';
 import { SafebuildError } from '../errors.ts';
 import type { Finding, SecretMount } from '../finding.ts';
-import { type ContextFiles, fileMountId, type Plan, plan, type RuleContext, runRules } from '../rules/index.ts';
+import {
+  type ContextFiles,
+  fileMountId,
+  mountId,
+  type Plan,
+  plan,
+  type RuleContext,
+  runRules,
+} from '../rules/index.ts';
 import { occurrencesIn, parseSecretFlag, Secret, type SecretSet } from '../secrets/index.ts';
 import { isNeeded, type Sources } from './sources.ts';
 
@@ -262,17 +270,20 @@ function refuseEmpty(id: string, { line }: Instruction, { empty }: SecretSet): v
   );
 }
 
-/** The secret called `npm-token` or, as variables are called, `NPM_TOKEN`. */
+/** The secret called `npm-token` or, as variables are called, `NPM_TOKEN`; or the part that the rules give this id. */
 function offered(id: string, secrets: SecretSet): Secret | undefined {
   const name = [id, asVariableName(id)].find((candidate) => secrets.offered.has(candidate));
-  return name === undefined ? undefined : secrets.get(name);
+  if (name !== undefined) return secrets.get(name);
+  return secrets.secrets.find(
+    (secret) => secret.partOf !== undefined && secrets.offered.has(secret.partOf) && mountId(secret.name) === id,
+  );
 }
 
 /** The file that `safebuild.yaml` says is needed, by the id that the rules would give it: `.npmrc` is `npmrc`. */
 function answeredFile(id: string, { config, credentials }: Sources): Secret | undefined {
   const file = credentials.find(({ path }) => {
-    const mountId = fileMountId(path);
-    return isNeeded(config, path) && (id === mountId || id === `file-${mountId}`);
+    const plain = fileMountId(path);
+    return isNeeded(config, path) && (id === plain || id === `file-${plain}`);
   });
   return file && fileSecret(file);
 }

@@ -18,7 +18,7 @@ import { readableMount } from './readable-mount.ts';
 import { toolLogin } from './tool-login.ts';
 
 export type { ContextFiles, CredentialFile, Needed, Rule, RuleContext, SecretNames } from './context.ts';
-export { fileMountId } from './mounts.ts';
+export { fileMountId, mountId } from './mounts.ts';
 export { type Plan, plan } from './plan.ts';
 
 /** Every rule; a new one is a file and a line here. */

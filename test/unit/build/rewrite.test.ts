@@ -142,6 +142,19 @@ test('a mount of the user’s own gets the ignored file that safebuild.yaml says
     expect(sources.secrets.secrets.some((secret) => secret.reveal().toString() === token)).toBe(true);
   }));
 
+test('a mount of the user’s own gets the part of a secret that the rules call so', () =>
+  withTempDir(async (cwd) => {
+    await writeProject(cwd, {
+      Dockerfile: 'FROM node:20\nRUN --mount=type=secret,id=DATABASE_URL-password,env=DB_PASSWORD ./migrate\n',
+      '.env': `DATABASE_URL=postgres://app:${token}@db.example.com/app\n`,
+      '.dockerignore': '.env',
+    });
+    const { rewrite } = await rewritten(hostIn(cwd), ['.']);
+    expect(rewrite?.handed.map(({ id, secret }) => [id, secret.reveal().toString()])).toEqual([
+      ['DATABASE_URL-password', token],
+    ]);
+  }));
+
 test('a file outside of the context is given to no mount', () =>
   withTempDir(async (folder) => {
     await writeProject(folder, {
