@@ -16,6 +16,10 @@ const published = new Set([
   'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
   // the storage emulator's account: https://learn.microsoft.com/azure/storage/common/storage-use-azurite
   'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==',
+  // Shopify's, as secretlint's rule has them: https://github.com/secretlint/secretlint, secretlint-rule-shopify
+  'QlRSJy5AXX1cILNjVatTsEIhFxuPF5ex',
+  'r8TRc9ZXAvcVvcrmtr7qoVw69WeeY1ex',
+  '7jqbg9cupMkZRxJKXWz3v8BvS8QBa7hMdJfAex',
 ]);
 
 /** Random text of 16 and more characters stays above it, hexadecimal text too. */

@@ -16,7 +16,7 @@ interface KeptRule {
  * The rules of secretlint's recommended preset that are sound on any text.
  *
  * Left out: its rules for PEM (checks no structure), AWS (its ranges are off), `.npmrc` and Google Cloud (want whole files),
- * SendGrid (loose), Vercel (any long word behind `vca_`), basic authentication (half of all documentation), and its
+ * SendGrid (loose), npm (words of a longer name), Vercel (any long word behind `vca_`), basic authentication (half of all documentation), and its
  * comments that switch rules off.
  */
 export const keptRules: readonly KeptRule[] = [
@@ -30,7 +30,6 @@ export const keptRules: readonly KeptRule[] = [
     ],
   },
   { rule: 'gitlab', id: 'gitlab-token', title: 'a GitLab token', anchors: ['glpat-'] },
-  { rule: 'npm', id: 'npm-token', title: 'an npm token', anchors: followed('npm_', 'base62') },
   {
     rule: 'slack',
     id: 'slack-token',

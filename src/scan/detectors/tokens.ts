@@ -22,6 +22,14 @@ export const tokenPatterns: readonly TokenPattern[] = [
     pattern: 'gl(?:dt|rt|cbt|ptt|soat|oas|ft|imt|agent)-(?<body>[A-Za-z0-9_.-]{20,200})',
   },
   {
+    id: 'npm-token',
+    title: 'an npm token',
+    source: 'https://github.blog/2021-09-23-announcing-npms-new-access-token-format/',
+    anchors: followed('npm_', 'base62'),
+    // the last six are a checksum, of which nobody says in which order its alphabet is
+    pattern: 'npm_(?<body>[A-Za-z0-9]{36})',
+  },
+  {
     id: 'stripe-key',
     title: 'a Stripe live key',
     source: 'https://docs.stripe.com/keys',

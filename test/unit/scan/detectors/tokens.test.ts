@@ -66,6 +66,13 @@ test.each([
     'an id inside base64',
     `${drawn(base64, 40, 2)}AKIA${drawn('ABCDEFGHIJKLMNOPQRSTUVWXYZ234567', 16)}${drawn(base64, 40, 3)}`,
   ],
+  ['names of a program, packed', `and_npm_${'Install_D_types_Slashnode_6290EnsureUseStrict'}`],
+  ['a longer name', `npm_${drawn(base62, 36)}_${drawn(base62, 8)}`],
+  ['the end of a longer name', `my_npm_${drawn(base62, 36)}`],
+  ...['shpss_QlRSJy5AXX1cILNjVatTsEIhFxuPF5', 'shpca_7jqbg9cupMkZRxJKXWz3v8BvS8QBa7hMdJfA'].map((text) => [
+    'a token of the documentation',
+    `e.g.) ${text}${'ex'}`,
+  ]),
   ['a GitHub token that is cut off', `ghp_${drawn(base62, 30)}`],
 ])('%s is no secret', (_, text) => {
   expect(found(text)).toEqual([]);
