@@ -1,4 +1,9 @@
 import type { ImageLocation } from '../finding.ts';
+import { sshHostKeyTitle } from './detectors/index.ts';
+
+/** ssh-keygen(1), -A. */
+const sshHostKeyRemedy =
+  'Delete the SSH host keys in the step that makes them or copies them, and let every container make its own when it starts (ssh-keygen -A).';
 
 /** The instruction that made a layer or a history entry. */
 export interface Maker {
@@ -24,6 +29,7 @@ export function leakRemedy(
     return `Revoke ${what}: it came with the base image${base}, and whoever can pull that has it. Then build on one without it.`;
   }
   if (location.artifact !== undefined) return artifactRemedy(what, location.artifact);
+  if (what === sshHostKeyTitle) return sshHostKeyRemedy;
   switch (location.place) {
     case 'layer':
       return layerRemedy(what, maker);

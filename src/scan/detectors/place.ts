@@ -16,6 +16,9 @@ const compiled = /\.class$/;
 /** Made by Debian's ssl-cert for services that need any certificate; nobody is meant to trust it. */
 const snakeOil = /(?:^|\/)etc\/ssl\/private\/ssl-cert-snakeoil\.key$/;
 
+/** What it is called; its remedy is another than that of other keys. */
+export const sshHostKeyTitle = 'an SSH host key';
+
 /** Made when openssh-server is installed: every container of the image has the same. sshd(8), FILES. */
 const sshHostKey = /(?:^|\/)etc\/ssh\/ssh_host_[a-z0-9]+_key$/;
 
@@ -27,7 +30,7 @@ const sshHostKey = /(?:^|\/)etc\/ssh\/ssh_host_[a-z0-9]+_key$/;
  */
 export function judgePlace(detection: Detection, path: string): Detection {
   if (detection.detector === 'private-key' && sshHostKey.test(path))
-    return { ...detection, detector: 'ssh-host-key', title: 'an SSH host key, the same in every container' };
+    return { ...detection, detector: 'ssh-host-key', title: sshHostKeyTitle };
   const published = [foreign, packages, library, compiled, snakeOil].some((pattern) => pattern.test(path));
   return published ? { ...detection, confidence: 'medium' } : detection;
 }

@@ -46,3 +46,8 @@ test('a COPY from another stage has nothing to do with the context', () => {
   expect(remedy).toContain('from build');
   expect(remedy).not.toContain('.dockerignore');
 });
+
+test('a host key is not handed over but made by every container', () => {
+  for (const createdBy of ['COPY etc /etc/ssh # buildkit', 'RUN /bin/sh -c apt-get install openssh-server'])
+    expect(leakRemedy('an SSH host key', { ...layer, createdBy })).toMatch(/^Delete the SSH host keys .*ssh-keygen -A/);
+});
