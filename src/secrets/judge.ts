@@ -3,6 +3,7 @@ import { SafebuildError } from '../errors.ts';
 import type { Finding } from '../finding.ts';
 import { classify } from './classify.ts';
 import { partsOf } from './parts.ts';
+import { privateKeysIn } from './pem.ts';
 import { maxSecretBytes } from './read-file.ts';
 import { type Origin, Secret } from './secret.ts';
 import type { EmptySecret, SecretSet, Setting } from './set.ts';
@@ -144,7 +145,7 @@ function assemble(
       .map((part) => [part.name, part] as const)
       .reverse(),
   );
-  const secrets = distinct([...wholes, ...parts]);
+  const secrets = distinct([...wholes, ...parts].sort((a, b) => Number(inFile(a)) - Number(inFile(b))));
   const names = [...effective.values()].filter(({ partOf }) => partOf === undefined).map(({ name }) => name);
   return {
     ...rest,
@@ -155,12 +156,27 @@ function assemble(
   };
 }
 
+/** What a credential file holds comes last: the name of a variable says more to whoever set it. */
+function inFile({ origin }: Secret): boolean {
+  return origin.source === 'context-file';
+}
+
+/** Keeps the first of those with the same value. A private key is the same however its lines are broken. */
 function distinct(secrets: readonly Secret[]): Secret[] {
   const byValue = new Map<string, Secret>();
   for (const secret of secrets) {
-    // a weak value is searched for under its own name only, so each name counts
-    const key = `${secret.weak === undefined ? '' : secret.name}\n${secret.reveal().toString('latin1')}`;
+    const key = keyOf(secret);
     if (!byValue.has(key)) byValue.set(key, secret);
   }
   return [...byValue.values()];
+}
+
+/** A weak value is searched for under its own name only, so there each name counts. */
+function keyOf(secret: Secret): string {
+  const text = secret.reveal().toString('latin1');
+  if (secret.weak !== undefined) return `${secret.name}\n${text}`;
+  const bare = text.trim();
+  const key = bare.startsWith('-----BEGIN ') ? privateKeysIn(bare)[0] : undefined;
+  const whole = key?.start === 0 && key.text.length === bare.length && key.body !== '' ? key : undefined;
+  return whole === undefined ? `\n${text}` : `\n${whole.label}\n${whole.body}`;
 }

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -252,4 +253,28 @@ test('a name that the configuration declares a secret, and that has no value any
 test('weak secrets of one value are all kept, as each is searched for under its own name', async () => {
   const set = await load({ '.env': 'DB_ADMIN_PASSWORD=postgres\nDB_BACKUP_PASSWORD=postgres\n' });
   expect(set.weak.map(({ name }) => name)).toEqual(['DB_ADMIN_PASSWORD', 'DB_BACKUP_PASSWORD']);
+});
+
+test('a credential of an env file that the context has, too, goes by the name of its variable', async () => {
+  const text = 'PORT=80\nDATABASE_URL=postgres://app:hunter2hunter3@db.example.com/app\n';
+  const set = await load({ '.env': text }, { contextFiles: [{ path: '.env', bytes: Buffer.from(text) }] });
+  const named = set.secrets.filter((secret) => secret.reveal().includes('hunter2hunter3'));
+  expect(named.map(({ name }) => name)).toEqual([
+    'DATABASE_URL',
+    'DATABASE_URL (password)',
+    'DATABASE_URL (user and password)',
+  ]);
+});
+
+test('a private key of an env file is one secret, however its lines are broken', async () => {
+  const { privateKey } = generateKeyPairSync('ec', {
+    namedCurve: 'P-256',
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
+  for (const written of [privateKey, privateKey.trim().replaceAll('\n', '\\n')]) {
+    const text = `SIGNING_KEY="${written}"\n`;
+    const set = await load({ '.env': text }, { contextFiles: [{ path: 'secrets.env', bytes: Buffer.from(text) }] });
+    expect([...new Set(set.secrets.map(({ name }) => name.split(' ')[0]))]).toEqual(['SIGNING_KEY']);
+  }
 });
