@@ -1,4 +1,5 @@
 import { addDetections } from './detections.ts';
+import { decodedForm, rawForm } from './forms/index.ts';
 import { hitAt } from './hit.ts';
 import { decodeBase64, leavesOf, parseJson } from './json-leaves.ts';
 import { repeatsName } from './json-repeats.ts';
@@ -76,25 +77,37 @@ interface TextPlace {
   entry: string;
   pointer: string;
   decoded: readonly string[];
+  /** Secrets that stand in the text, as they are, that this one was decoded from. */
+  told?: ReadonlySet<string>;
 }
 
 /** Searches a text, first of all what is encoded in it: a hit there says more than the same hit in the encoded text. */
-function searchText(state: ScanState, bytes: Buffer, place: TextPlace): Set<string> {
-  const seen = place.decoded.length < maxNesting ? searchInside(state, bytes, place) : new Set<string>();
-  const inside = new Set(seen);
+function searchText(state: ScanState, bytes: Buffer, { told, ...place }: TextPlace): Set<string> {
   const matches = state.search.matches(bytes);
+  const plain = new Set(matches.filter(({ form }) => form === rawForm).map(({ secret }) => secret));
+  const seen = place.decoded.length < maxNesting ? searchInside(state, bytes, place, plain) : new Set<string>();
+  const inside = new Set(seen);
   addDetections(state, bytes, matches, { ...place, steps: [] });
   for (const match of matches) {
+    // a value that happens to be an encoding
+    if (match.form === decodedForm && told?.has(match.secret)) continue;
     seen.add(match.secret);
-    if (inside.has(match.secret) && match.form !== 'raw') continue;
+    if (inside.has(match.secret)) continue;
     state.hits.add(hitAt(match, { ...place, steps: [], offset: match.start }));
   }
   return seen;
 }
 
-function searchInside(state: ScanState, bytes: Buffer, { entry, pointer, decoded }: TextPlace): Set<string> {
+/** `plain`: what stands in the text as it is. */
+function searchInside(
+  state: ScanState,
+  bytes: Buffer,
+  { entry, pointer, decoded }: TextPlace,
+  plain: ReadonlySet<string>,
+): Set<string> {
   const inner = decodeBase64(bytes.toString('latin1'));
-  if (inner !== undefined) return searchText(state, inner, { entry, pointer, decoded: [...decoded, 'base64'] });
+  if (inner !== undefined)
+    return searchText(state, inner, { entry, pointer, decoded: [...decoded, 'base64'], told: plain });
   const document = jsonStart.test(bytes.toString('latin1', 0, 256)) ? parseJson(bytes) : undefined;
   if (document === undefined) return new Set();
   return searchStrings(state, entry, document.value, pointer, [...decoded, 'json']);

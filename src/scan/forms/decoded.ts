@@ -8,9 +8,12 @@ const shortestKey = 8;
 /** Zeros and the like are in every file. */
 const fewestDistinct = 4;
 
+/** The name of the form, as findings show it. */
+export const decodedForm = 'decoded value';
+
 /** What a value stands for when it is itself an encoding: the bytes of a key given in hex or base64, and their twins. */
 export const decoded: Form = {
-  name: 'decoded value',
+  name: decodedForm,
   *encode(value) {
     const text = textOf(value)?.trim();
     if (text === undefined) return;

@@ -40,9 +40,13 @@ export const partial: Form = {
   },
 };
 
+/** Of hexadecimal text less is asked: it has two classes only, of unequal size, and is seldom anything but drawn. */
+const hexadecimal = /^(?:[0-9a-f]+|[0-9A-F]+)$/;
+
 /** Letters and digits that change class as often as random ones do; words, dates, versions and host names stay below. */
 function looksDrawn(text: string): boolean {
   const classes = [...text].map((character) => [/[a-z]/, /[A-Z]/, /[0-9]/].findIndex((each) => each.test(character)));
   const changes = classes.filter((each, index) => index > 0 && each !== classes[index - 1]).length;
-  return new Set(text).size >= 8 && new Set(classes).size >= 2 && changes >= 0.3 * (text.length - 1);
+  const leastChanges = hexadecimal.test(text) ? 0.15 : 0.3;
+  return new Set(text).size >= 8 && new Set(classes).size >= 2 && changes >= leastChanges * (text.length - 1);
 }

@@ -78,3 +78,25 @@ test('many hits in one file of an archive stay one finding, whoever owns it', as
 function streamOf(bytes: Buffer) {
   return Readable.from(pieces(bytes, [512]));
 }
+
+test('a value that is base64 itself, or stands in JSON in a label, is told once at its place', async () => {
+  const value = 'not-a-secret-7f3a91c2d4e8fake';
+  for (const length of [24, 28]) {
+    const layout = new Layout();
+    const own = value.slice(0, length);
+    const config = { Labels: { plain: own, json: JSON.stringify({ key: own }) } };
+    const source = memorySource(layout.root([layout.image([], { config })]).files);
+    const { findings } = await scanImage(source, [secret('TOKEN', own)]);
+    expect(findings.map((finding) => [place(finding).path, finding.form])).toEqual([
+      ['/config/Labels/plain', undefined],
+      ['/config/Labels/json', ['json']],
+    ]);
+  }
+});
+
+test('a value that only an encoded string holds is told with its encodings', async () => {
+  const layout = new Layout();
+  const config = { Labels: { twice: Buffer.from(JSON.stringify({ key: token })).toString('base64') } };
+  const { findings } = await scanImage(memorySource(layout.root([layout.image([], { config })]).files), [secret()]);
+  expect(findings.map(({ form }) => form)).toEqual([['base64', 'json']]);
+});

@@ -55,3 +55,13 @@ test('a piece from behind the middle of a long value is a part of it, whatever e
   const at = Math.floor(long.length * 0.6) - 8;
   expect(formsFound(long, long.slice(at, at + 144))).toEqual(['partial']);
 });
+
+test('hexadecimal tokens are drawn as others are', () => {
+  const tokens = Array.from({ length: 300 }, (_, index) =>
+    createHash('md5').update(`not a secret ${index}`).digest('hex'),
+  );
+  const missed = tokens.filter(
+    (value) => needlesOf(Buffer.from(value)).needles.filter(({ form }) => form === 'partial').length < 2,
+  );
+  expect(missed.length).toBeLessThanOrEqual(3);
+});
