@@ -5,7 +5,10 @@ import { hex } from '../scan/forms/hex.ts';
 import { type Form, forms, lineEndVariants, type Spelling, shortestNeedle } from '../scan/forms/index.ts';
 import { json } from '../scan/forms/json.ts';
 import { percent } from '../scan/forms/percent.ts';
+import { quotedPrintable } from '../scan/forms/quoted-printable.ts';
 import { raw } from '../scan/forms/raw.ts';
+import { shell } from '../scan/forms/shell.ts';
+import { yaml } from '../scan/forms/yaml.ts';
 import { readByContent } from './formats/by-content.ts';
 import { isStructure } from './structure.ts';
 
@@ -27,6 +30,8 @@ const formsOfLongValues: readonly Form[] = [raw, json, base64, hex, decoded, fol
 const formsOfTheirLines: readonly Form[] = [raw, json, percent, base64, hex];
 /** Forms that are many times the value's size. */
 const rareBytes = 256;
+/** Readable text, whose pieces are words of all output: masked only where it stands whole. */
+const asWritten: readonly Form[] = [raw, shell, yaml, quotedPrintable];
 const plainForms = forms.filter(({ longestValue }) => longestValue === undefined);
 /** The first and last line of a key (RFC 7468): no secret, and worth reading. */
 const label = /-----(?:BEGIN|END) [A-Z0-9 ]+-----/g;
@@ -88,23 +93,26 @@ function credentialLines(value: Buffer): string[] {
 }
 
 function* wholeTexts(value: Buffer, forms: readonly Form[]): Iterable<MaskedText> {
-  for (const { bytes, anchor } of spellingsOf(value, forms)) {
-    if (anchor === undefined) yield { bytes, wrapped: false };
+  for (const { bytes, anchor, byHand } of spellingsOf(value, forms)) {
+    if (anchor === undefined || byHand) yield { bytes, wrapped: false };
     else
       for (const part of Buffer.from(bytes).toString('latin1').split(label)) yield* pieces(Buffer.from(part, 'latin1'));
   }
 }
 
 function* lineTexts(line: Buffer, forms: readonly Form[]): Iterable<MaskedText> {
-  for (const { bytes, anchor } of spellingsOf(line, forms)) {
-    if (anchor === undefined) yield { bytes, wrapped: false };
+  for (const { bytes, anchor, byHand } of spellingsOf(line, forms)) {
+    if (anchor === undefined || byHand) yield { bytes, wrapped: false };
     else if (line.length < wholeFindsPieces) yield* pieces(bytes);
   }
 }
 
 function* spellingsOf(value: Buffer, forms: readonly Form[]): Iterable<Spelling> {
   for (const form of forms) {
-    for (const spelling of form.encode(value)) if (spelling.bytes.length >= shortestNeedle) yield spelling;
+    for (const spelling of form.encode(value)) {
+      if (spelling.bytes.length < shortestNeedle) continue;
+      yield asWritten.includes(form) ? { bytes: spelling.bytes } : spelling;
+    }
   }
 }
 
