@@ -26,7 +26,7 @@ export function* breakable(bytes: Buffer): Iterable<Spelling> {
   }
   const lettersOnly = /^\p{L}*$/u.test(text);
   if (bytes.length >= anchorBytes && !lettersOnly) {
-    yield { bytes, anchor: 0, span: bytes.length };
+    yield { bytes, anchor: 0, span: bytes.length, byHand: true };
     return;
   }
   yield { bytes };

@@ -9,6 +9,8 @@ export interface Spelling {
   anchor?: number;
   /** More than 16 where no line of the value's own ends: the search is faster. */
   span?: number;
+  /** Broken where somebody wanted it, and not as a tool wraps every text: its pieces may be words like any other. */
+  byHand?: true;
 }
 
 /** An encoding in which a value can stand in a file. `name` is what a finding shows. */
