@@ -171,10 +171,16 @@ function distinct(secrets: readonly Secret[]): Secret[] {
   return [...byValue.values()];
 }
 
+/** `.env (DB_PASSWORD)` is DB_PASSWORD. */
+function variableOf(name: string): string {
+  return / \((\w+)\)$/.exec(name)?.[1] ?? name;
+}
+
 /** A weak value is searched for under its own name only, so there each name counts. */
 function keyOf(secret: Secret): string {
   const text = secret.reveal().toString('latin1');
-  if (secret.weak !== undefined) return `${secret.name}\n${text}`;
+  // in a file it is the name behind the path
+  if (secret.weak !== undefined) return `${inFile(secret) ? variableOf(secret.name) : secret.name}\n${text}`;
   const bare = text.trim();
   const key = bare.startsWith('-----BEGIN ') ? privateKeysIn(bare)[0] : undefined;
   const whole = key?.start === 0 && key.text.length === bare.length && key.body !== '' ? key : undefined;

@@ -278,3 +278,9 @@ test('a private key of an env file is one secret, however its lines are broken',
     expect([...new Set(set.secrets.map(({ name }) => name.split(' ')[0]))]).toEqual(['SIGNING_KEY']);
   }
 });
+
+test('a common word of an env file that the context has, too, is told once for each of its names', async () => {
+  const text = 'DB_PASSWORD=postgres\nADMIN_PASSWORD=postgres\n';
+  const set = await load({ '.env': text }, { contextFiles: [{ path: '.env', bytes: Buffer.from(text) }] });
+  expect(set.weak.map(({ name }) => name)).toEqual(['DB_PASSWORD', 'ADMIN_PASSWORD']);
+});
