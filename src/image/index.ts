@@ -1,4 +1,5 @@
 export { attributesOf, type RawAttributes } from './attributes.ts';
+export { Behind } from './codecs/behind.ts';
 export { unbrotli } from './codecs/brotli.ts';
 export { isBzip2, unbzip2 } from './codecs/bzip2.ts';
 export { gunzip } from './codecs/gzip.ts';

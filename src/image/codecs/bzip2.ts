@@ -1,4 +1,5 @@
 import type { ReportDamage, Sink } from '../sink.ts';
+import { Behind, type MakeBehind } from './behind.ts';
 import { BitReader } from './bit-reader.ts';
 import { type Bzip2Block, readBlock } from './bzip2-block.ts';
 
@@ -29,9 +30,10 @@ function levelOf(head: Uint8Array): number {
  * Decompresses bzip2 into `out`: any number of streams one after another.
  *
  * A block is decoded once all its input is there, so some 10 MB are held at most. The checksums of blocks and streams are compared.
+ * What stands behind the last stream goes to the sink that `behind` makes.
  */
-export function unbzip2(out: Sink, damaged: ReportDamage): Sink {
-  return new Bzip2Sink(out, damaged);
+export function unbzip2(out: Sink, damaged: ReportDamage, behind?: MakeBehind): Sink {
+  return new Bzip2Sink(out, damaged, behind);
 }
 
 class Bzip2Sink implements Sink {
@@ -46,18 +48,26 @@ class Bzip2Sink implements Sink {
   /** Of all blocks of the stream. */
   #checksum = 0;
   #lost = false;
+  readonly #behind: Behind;
+  /** The last stream is over. */
+  #ended = false;
 
-  constructor(out: Sink, damaged: ReportDamage) {
+  constructor(out: Sink, damaged: ReportDamage, behind: MakeBehind) {
     this.#out = out;
+    this.#behind = new Behind('bzip2', damaged, behind);
     this.#damaged = damaged;
   }
 
   get done(): boolean {
-    return this.#lost || this.#out.done;
+    return this.#lost || (this.#ended ? this.#behind : this.#out).done;
   }
 
   async push(chunk: Uint8Array): Promise<void> {
     if (this.done) return;
+    if (this.#ended) {
+      await this.#behind.push(chunk);
+      return;
+    }
     this.#input = Buffer.concat([this.#input.subarray(Math.floor(this.#bit / 8)), chunk]);
     this.#bit %= 8;
     while (!this.done && this.#input.length - this.#bit / 8 >= mostBlockBytes(this.#level)) await this.#step();
@@ -67,17 +77,19 @@ class Bzip2Sink implements Sink {
     while (!this.done && this.#bit / 8 < this.#input.length) await this.#step();
     if (!this.done && this.#level > 0) this.#fail('the bzip2 data is cut off');
     await this.#out.end();
+    await this.#behind.end();
   }
 
   close(): void {
     this.#lost = true;
     this.#out.close();
+    this.#behind.close();
   }
 
   /** A header, a block, or the end of a stream. */
   async #step(): Promise<void> {
     if (this.#level === 0) {
-      this.#readHeader();
+      await this.#readHeader();
       return;
     }
     const bits = new BitReader(this.#input);
@@ -94,7 +106,7 @@ class Bzip2Sink implements Sink {
     } else this.#fail('the bzip2 data is broken', true);
   }
 
-  #readHeader(): void {
+  async #readHeader(): Promise<void> {
     const rest = this.#input.subarray(this.#bit / 8);
     this.#level = rest.length < headerBytes ? 0 : levelOf(rest);
     this.#bit += 8 * headerBytes;
@@ -102,8 +114,11 @@ class Bzip2Sink implements Sink {
     this.#checksum = 0;
     if (this.#level > 0) return;
     if (this.#streams === 1) this.#fail('the bzip2 header cannot be read');
-    else if (rest.some((byte) => byte !== 0)) this.#fail('there are bytes behind the end of the bzip2 data');
-    else this.#lost = true;
+    else {
+      this.#ended = true;
+      this.#bit = 8 * this.#input.length;
+      await this.#behind.push(rest);
+    }
   }
 
   async #decode(bits: BitReader, checksum: number): Promise<void> {

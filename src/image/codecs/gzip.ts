@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import type { ReportDamage, Sink } from '../sink.ts';
+import { Behind, type MakeBehind } from './behind.ts';
 import { GzipHeader } from './gzip-header.ts';
 import { Inflate } from './inflate.ts';
 
@@ -12,7 +13,7 @@ const trailerBytes = 8;
  * Zeros between members and behind the last are padding (as Python's gzip and libarchive take them); anything else there is
  * damage and goes to the sink that `behind` makes. So are a broken member, a wrong checksum and a missing end. Format: RFC 1952.
  */
-export function gunzip(out: Sink, damaged: ReportDamage, behind?: () => Sink): Sink {
+export function gunzip(out: Sink, damaged: ReportDamage, behind?: MakeBehind): Sink {
   return new GzipSink(out, damaged, behind);
 }
 
@@ -22,8 +23,7 @@ class GzipSink implements Sink {
   readonly #out: Sink;
   readonly #member: Sink;
   readonly #damaged: ReportDamage;
-  readonly #makeBehind: (() => Sink) | undefined;
-  #behind: Sink | undefined;
+  readonly #behind: Behind;
   #state: 'header' | 'body' | 'trailer' | 'padding' | 'behind' | 'lost' = 'header';
   #header = new GzipHeader();
   #inflate: Inflate | undefined;
@@ -33,9 +33,9 @@ class GzipSink implements Sink {
   #crc = 0;
   #size = 0;
 
-  constructor(out: Sink, damaged: ReportDamage, behind: (() => Sink) | undefined) {
+  constructor(out: Sink, damaged: ReportDamage, behind: MakeBehind) {
     this.#out = out;
-    this.#makeBehind = behind;
+    this.#behind = new Behind('gzip', damaged, behind);
     this.#damaged = damaged;
     this.#member = {
       push: (chunk) => {
@@ -52,7 +52,7 @@ class GzipSink implements Sink {
   }
 
   get done(): boolean {
-    return this.#state === 'lost' || (this.#behind ?? this.#out).done;
+    return this.#state === 'lost' || (this.#state === 'behind' ? this.#behind : this.#out).done;
   }
 
   async push(chunk: Uint8Array): Promise<void> {
@@ -75,14 +75,14 @@ class GzipSink implements Sink {
     else if (!this.done && (this.#state === 'trailer' || (this.#state === 'header' && !this.#betweenMembers)))
       this.#fail('the gzip data is cut off');
     await this.#out.end();
-    await this.#behind?.end();
+    await this.#behind.end();
   }
 
   close(): void {
     this.#state = 'lost';
     this.#inflate?.close();
     this.#out.close();
-    this.#behind?.close();
+    this.#behind.close();
   }
 
   get #betweenMembers(): boolean {
@@ -96,9 +96,9 @@ class GzipSink implements Sink {
     }
     const taken = this.#header.take(bytes);
     if (this.#header.state === 'wrong' && this.#members > 0) {
-      this.#goBehind();
+      this.#state = 'behind';
       // the last byte that was taken is what made it wrong
-      await this.#behind?.push(magic.subarray(0, this.#header.length - 1));
+      await this.#behind.push(magic.subarray(0, this.#header.length - 1));
       return taken - 1;
     }
     if (this.#header.state === 'wrong') this.#fail('the gzip header cannot be read');
@@ -109,14 +109,6 @@ class GzipSink implements Sink {
       this.#inflate = new Inflate(this.#member, (why, lost) => this.#fail(why, lost));
     }
     return taken;
-  }
-
-  /** No reader of gzip goes on from here, but one of another format may: the zstd tool reads either behind the other. */
-  #goBehind(): void {
-    this.#fail('there are bytes behind the end of the gzip data');
-    if (this.#makeBehind === undefined) return;
-    this.#behind = this.#makeBehind();
-    this.#state = 'behind';
   }
 
   async #takeBody(bytes: Uint8Array): Promise<number> {
@@ -145,7 +137,7 @@ class GzipSink implements Sink {
 
   async #takeRest(bytes: Uint8Array): Promise<number> {
     if (this.#state === 'behind') {
-      await this.#behind!.push(bytes);
+      await this.#behind.push(bytes);
       return bytes.length;
     }
     let end = 0;

@@ -1,4 +1,5 @@
 import type { ReportDamage, Sink } from '../sink.ts';
+import { Behind, type MakeBehind } from './behind.ts';
 import { LzmaError } from './lzma.ts';
 import { LzmaStream } from './lzma-stream.ts';
 
@@ -13,6 +14,8 @@ export interface UnlzmaOptions {
   damaged: ReportDamage;
   /** Met what is valid and not decoded: a window over 64 MiB. Nothing more is decoded then. */
   unsupported(): void;
+  /** Where goes what stands behind the end. */
+  behind?: MakeBehind;
 }
 
 /**
@@ -65,16 +68,18 @@ class UnlzmaSink implements Sink {
   #header: Buffer = Buffer.alloc(0);
   #stream: LzmaStream | undefined;
   #lost = false;
+  readonly #behind: Behind;
 
   constructor(out: Sink, options: UnlzmaOptions, headerBytes: number, read: (header: Uint8Array) => Properties) {
     this.#out = out;
     this.#options = options;
     this.#headerBytes = headerBytes;
     this.#read = read;
+    this.#behind = new Behind('lzma', options.damaged, options.behind);
   }
 
   get done(): boolean {
-    return this.#lost || this.#out.done;
+    return this.#lost || (this.#over ? this.#behind : this.#out).done;
   }
 
   get #over(): boolean {
@@ -84,7 +89,7 @@ class UnlzmaSink implements Sink {
   async push(chunk: Uint8Array): Promise<void> {
     if (this.done) return;
     if (this.#over) {
-      if (chunk.some((byte) => byte !== 0)) this.#fail('there are bytes behind the end of the lzma data');
+      await this.#behind.push(chunk);
       return;
     }
     let rest = chunk;
@@ -103,12 +108,14 @@ class UnlzmaSink implements Sink {
       if (!this.done && !this.#over) this.#fail('the lzma data is cut off');
     }
     await this.#out.end();
+    await this.#behind.end();
   }
 
   close(): void {
     this.#lost = true;
     this.#stream = undefined;
     this.#out.close();
+    this.#behind.close();
   }
 
   #open(): boolean {
@@ -137,8 +144,7 @@ class UnlzmaSink implements Sink {
       if (piece === undefined || this.#out.done) break;
       await this.#out.push(piece);
     }
-    if (stream.over && stream.rest.some((byte) => byte !== 0))
-      this.#fail('there are bytes behind the end of the lzma data');
+    if (stream.over) await this.#behind.push(stream.rest);
   }
 
   /** Only what the decoder throws is damage, not what the search behind it does. */

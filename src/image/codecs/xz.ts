@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import type { ReportDamage, Sink } from '../sink.ts';
+import { Behind, type MakeBehind } from './behind.ts';
 import { Lzma2 } from './lzma2.ts';
 import { checkOf, type XzCheck } from './xz-check.ts';
 
@@ -21,6 +22,8 @@ export interface XzOptions {
   damaged: ReportDamage;
   /** Met what is valid and not decoded: another filter than LZMA2, or a window over 64 MiB. Nothing more is decoded then. */
   unsupported(): void;
+  /** Where goes what stands behind the last stream. */
+  behind?: MakeBehind;
 }
 
 /**
@@ -43,6 +46,7 @@ type State =
   | 'index-end'
   | 'footer'
   | 'padding'
+  | 'behind'
   | 'lost';
 
 class XzSink implements Sink {
@@ -64,14 +68,16 @@ class XzSink implements Sink {
   #numbersLeft: number | undefined;
   #indexCrc = 0;
   #paddingBytes = 0;
+  readonly #behind: Behind;
 
   constructor(out: Sink, options: XzOptions) {
     this.#out = out;
     this.#options = options;
+    this.#behind = new Behind('xz', options.damaged, options.behind);
   }
 
   get done(): boolean {
-    return this.#state === 'lost' || this.#out.done;
+    return this.#state === 'lost' || (this.#state === 'behind' ? this.#behind : this.#out).done;
   }
 
   async push(chunk: Uint8Array): Promise<void> {
@@ -79,21 +85,24 @@ class XzSink implements Sink {
       const rest = chunk.subarray(at);
       if (this.#state === 'data') at += await this.#decode(rest);
       else if (this.#state === 'padding') at += this.#takePadding(rest);
+      else if (this.#state === 'behind') at += await this.#takeBehind(rest);
       else if (this.#state === 'index') at += this.#takeIndex(rest);
       else at += this.#gather(rest);
     }
   }
 
   async end(): Promise<void> {
-    const whole = this.#state === 'padding' || this.done;
+    const whole = this.#state === 'padding' || this.#state === 'behind' || this.done;
     if (!whole) this.#fail('the xz data is cut off');
     await this.#out.end();
+    await this.#behind.end();
   }
 
   close(): void {
     this.#state = 'lost';
     this.#lzma2 = undefined;
     this.#out.close();
+    this.#behind.close();
   }
 
   #gather(bytes: Uint8Array): number {
@@ -243,8 +252,13 @@ class XzSink implements Sink {
     this.#paddingBytes += at;
     if (at === bytes.length) return at;
     if (bytes[at] === streamMagic[0] && this.#paddingBytes % 4 === 0) this.#expect('stream', headerBytes);
-    else this.#fail('there are bytes behind the end of the xz data');
+    else this.#state = 'behind';
     return at;
+  }
+
+  async #takeBehind(bytes: Uint8Array): Promise<number> {
+    await this.#behind.push(bytes);
+    return bytes.length;
   }
 
   #fail(why: string, lost?: boolean): void {

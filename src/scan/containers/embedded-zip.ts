@@ -5,9 +5,9 @@ import { isPlausibleLocal, localFixed } from './zip-header.ts';
 
 /**
  * First bytes, in latin1, of what a zip is appended to: scripts (`.pyz`, `.pex`, jars of Spring Boot), programs of Windows and
- * Linux (self-extractors), browser extensions, an empty zip, and the marker of archives that were meant to be split.
+ * Linux (self-extractors), browser extensions, modules of a JDK, an empty zip, and the marker of archives that were meant to be split.
  */
-const carriers = ['#!', 'MZ', '\x7fELF', 'Cr24', 'PK00', 'PK\x05\x06', 'PK\x07\x08'];
+const carriers = ['#!', 'MZ', '\x7fELF', 'Cr24', 'JM\x01\x00', 'PK00', 'PK\x05\x06', 'PK\x07\x08'];
 
 const magic = Buffer.from('PK\x03\x04', 'latin1');
 /** A header may be cut by the end of a chunk. */

@@ -1,4 +1,5 @@
 import { isLzma, unlzma } from '../../image/index.ts';
+import { behindEnd } from './behind.ts';
 import type { Container } from './container.ts';
 
 /** LZMA without a wrapper of its own (.lzma), by its header and, where that says less, by its name. */
@@ -8,6 +9,7 @@ export const lzma: Container = {
   open: (host) =>
     unlzma(host.decoded(), {
       damaged: host.damaged,
+      behind: behindEnd(host),
       unsupported: () => host.notOpened('lzma with a large window'),
     }),
 };

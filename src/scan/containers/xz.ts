@@ -1,4 +1,5 @@
 import { isXz, unxz } from '../../image/index.ts';
+import { behindEnd } from './behind.ts';
 import type { Container } from './container.ts';
 
 /** xz with LZMA2, any number of streams and blocks. Filters for programs (`--x86`) are counted as not opened. */
@@ -8,6 +9,7 @@ export const xz: Container = {
   open: (host) =>
     unxz(host.decoded(), {
       damaged: host.damaged,
+      behind: behindEnd(host),
       unsupported: () => host.notOpened('xz with another filter or a large window'),
     }),
 };

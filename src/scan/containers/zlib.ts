@@ -1,37 +1,38 @@
-import { isZlib, type ReportDamage, type Sink, Zlib } from '../../image/index.ts';
-import type { Container, Opened } from './container.ts';
+import { Behind, isZlib, type Sink, Zlib } from '../../image/index.ts';
+import { behindEnd } from './behind.ts';
+import type { Container, Host, Opened } from './container.ts';
 
 /** zlib: loose objects of git, and files that programs compress without a wrapper of their own. */
 export const zlib: Container = {
   name: 'zlib',
   detect: isZlib,
-  open: (host) => new ZlibSink(host.decoded(), host.damaged),
+  open: (host) => new ZlibSink(host),
 };
 
 class ZlibSink implements Opened {
   done = false;
   readonly #out: Sink;
   readonly #zlib: Zlib;
-  readonly #damaged: ReportDamage;
+  readonly #behind: Behind;
 
-  constructor(out: Sink, damaged: ReportDamage) {
-    this.#out = out;
-    this.#zlib = new Zlib(out, damaged);
-    this.#damaged = damaged;
+  constructor(host: Host) {
+    this.#out = host.decoded();
+    this.#zlib = new Zlib(this.#out, host.damaged);
+    this.#behind = new Behind('zlib', host.damaged, behindEnd(host));
   }
 
   async push(chunk: Uint8Array): Promise<void> {
     if (this.done) return;
     const taken = this.#zlib.over ? 0 : await this.#zlib.push(chunk);
-    if (this.#zlib.over && chunk.subarray(taken).some((byte) => byte !== 0)) {
-      this.done = true;
-      if (!this.#zlib.broken) this.#damaged('there are bytes behind the end of the zlib data');
-    }
+    if (!this.#zlib.over) return;
+    if (!this.#zlib.broken) await this.#behind.push(chunk.subarray(taken));
+    this.done = this.#zlib.broken || this.#behind.done;
   }
 
   async end(): Promise<void> {
     await this.#zlib.end();
     await this.#out.end();
+    await this.#behind.end();
     this.done = true;
   }
 
@@ -39,5 +40,6 @@ class ZlibSink implements Opened {
     this.done = true;
     this.#zlib.close();
     this.#out.close();
+    this.#behind.close();
   }
 }

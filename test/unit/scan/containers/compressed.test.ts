@@ -1,3 +1,4 @@
+import { deflateSync } from 'node:zlib';
 import { expect, test } from '@jest/globals';
 import { scanImage } from '../../../../src/scan/index.ts';
 import { Layout, memorySource } from '../../image/build-image.ts';
@@ -37,12 +38,22 @@ test.each(['bzip2', 'xz'])('a broken file in %s is incomplete when something of 
   expect(incomplete.map(({ why }) => why)).toEqual([`the ${program} data is broken`]);
 });
 
-const packed = (program: string, content = 'first'): Buffer => compressed(program, [], Buffer.from(content));
+function packed(program: string, content = 'first'): Buffer {
+  const bytes = Buffer.from(content);
+  if (program === 'zlib') return deflateSync(bytes);
+  return program === 'lzma' ? compressed('xz', ['--format=lzma'], bytes) : compressed(program, [], bytes);
+}
 
 test.each([
   ['gzip', 'gzip'],
   ['gzip', 'bzip2'],
   ['gzip', 'xz'],
+  ['bzip2', 'bzip2'],
+  ['bzip2', 'gzip'],
+  ['xz', 'gzip'],
+  ['lzma', 'lzma'],
+  ['zlib', 'zlib'],
+  ['zlib', 'gzip'],
 ])('behind %s and zeros a file in %s is opened', async (first, second) => {
   for (const zeros of [0, 1, 70_000])
     for (const chunkBytes of [1000, 65536]) {
@@ -57,4 +68,23 @@ test('a gzip file with reserved flags is opened, as Python opens it', async () =
   content[3]! |= 0xe0;
   const { findings } = await scanImage(memorySource(new Map([['a', content]]), 'files'), [secret()]);
   expect(findings).toHaveLength(1);
+});
+
+test('what compress and cpio write by themselves is counted, and what only begins like it is not', async () => {
+  const cpio = Buffer.alloc(512);
+  for (const [at, number] of [
+    [0, 0o070707],
+    [6, 0o100644],
+    [20, 5],
+  ] as const)
+    cpio.writeUInt16LE(number, at);
+  const files = new Map([
+    ['a.Z', Buffer.from([0x1f, 0x9d, 0x90, 1, 2, 3])],
+    ['little', cpio],
+    ['big', Buffer.from(cpio).swap16()],
+    ['no.Z', Buffer.from([0x1f, 0x9d, 0x1f, 1, 2, 3])],
+    ['no', Buffer.from([0xc7, 0x71, ...Buffer.alloc(100)])],
+  ]);
+  const { coverage } = await scanImage(memorySource(files, 'files'), [secret()]);
+  expect(coverage.notOpened).toEqual({ compress: 1, 'binary cpio': 2 });
 });

@@ -287,6 +287,7 @@ test('a zip that is cut off is damaged, and searched as far as it goes', async (
 test.each([
   ['a script', '#!/usr/bin/env python3\n'],
   ['a program', `MZ${'\0program'.repeat(200)} reads PK\x03\x04 archives `],
+  ['the header of a module of Java', 'JM\x01\0'],
   ['an ELF program', `\x7fELF${'x'.repeat(70_000)}`],
 ])('a zip behind %s is opened, and its members named', async (_, prefix) => {
   const files = [filler, { path: 'main.py', content: token }];
