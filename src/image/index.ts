@@ -2,7 +2,7 @@ export { attributesOf, type RawAttributes } from './attributes.ts';
 export { Behind } from './codecs/behind.ts';
 export { unbrotli } from './codecs/brotli.ts';
 export { isBzip2, unbzip2 } from './codecs/bzip2.ts';
-export { gunzip } from './codecs/gzip.ts';
+export { type Gunzip, gunzip } from './codecs/gzip.ts';
 export { isGzip } from './codecs/gzip-header.ts';
 export { Inflate } from './codecs/inflate.ts';
 export { isLz4, unlz4 } from './codecs/lz4.ts';

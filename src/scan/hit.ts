@@ -81,7 +81,7 @@ export class HitLog {
 
   /**
    * Drops what the other hits of an entry say more exactly: hits in the text of a JSON document whose strings show them
-   * too, and hits in compressed bytes (which may hold pieces of the content as they are) of what was decoded.
+   * too, and hits in compressed bytes (which may hold pieces of the content as they are) of what was decoded. Headers are no content.
    */
   dropEchoes(entry: string): void {
     const groups = this.#groups.get(entry);
@@ -94,7 +94,8 @@ export class HitLog {
       });
     }
     for (const [key, { hit }] of groups)
-      if (hit.pointer === undefined && explained.has(echoKey(hit.secret, hit.steps))) groups.delete(key);
+      if (hit.pointer === undefined && hit.header !== true && explained.has(echoKey(hit.secret, hit.steps)))
+        groups.delete(key);
   }
 
   /** Drops from the frame of an artifact, which has no paths, what the names of its entries show. */

@@ -13,19 +13,37 @@ const trailerBytes = 8;
  * Zeros between members and behind the last are padding (as Python's gzip and libarchive take them); anything else there is
  * damage and goes to the sink that `behind` makes. So are a broken member, a wrong checksum and a missing end. Format: RFC 1952.
  */
-export function gunzip(out: Sink, damaged: ReportDamage, behind?: MakeBehind): Sink {
-  return new GzipSink(out, damaged, behind);
+export function gunzip(out: Sink, damaged: ReportDamage, options: GunzipOptions = {}): Gunzip {
+  return new GzipSink(out, damaged, options);
 }
+
+export interface GunzipOptions {
+  behind?: MakeBehind;
+  /** How far back `isHeader` is asked, in bytes. */
+  reach?: number;
+}
+
+export interface Gunzip extends Sink {
+  /** Whether the byte at that offset is of a member's header, which decoding drops: it may hold a name and a comment. */
+  isHeader(offset: number): boolean;
+}
+
+/** Headers are forgotten so many at a time. */
+const trimEvery = 1024;
 
 const magic = Uint8Array.of(0x1f, 0x8b, 8);
 
-class GzipSink implements Sink {
+class GzipSink implements Gunzip {
   readonly #out: Sink;
   readonly #member: Sink;
   readonly #damaged: ReportDamage;
   readonly #behind: Behind;
   #state: 'header' | 'body' | 'trailer' | 'padding' | 'behind' | 'lost' = 'header';
   #header = new GzipHeader();
+  readonly #reach: number;
+  #offset = 0;
+  /** Start and end of each header, in turn. */
+  readonly #headers: number[] = [];
   #inflate: Inflate | undefined;
   readonly #trailer = Buffer.alloc(trailerBytes);
   #filled = 0;
@@ -33,8 +51,9 @@ class GzipSink implements Sink {
   #crc = 0;
   #size = 0;
 
-  constructor(out: Sink, damaged: ReportDamage, behind: MakeBehind) {
+  constructor(out: Sink, damaged: ReportDamage, { behind, reach = 0 }: GunzipOptions) {
     this.#out = out;
+    this.#reach = reach;
     this.#behind = new Behind('gzip', damaged, behind);
     this.#damaged = damaged;
     this.#member = {
@@ -67,6 +86,7 @@ class GzipSink implements Sink {
               ? this.#takeTrailer(rest)
               : await this.#takeRest(rest);
       rest = rest.subarray(taken);
+      this.#offset += taken;
     }
   }
 
@@ -83,6 +103,19 @@ class GzipSink implements Sink {
     this.#inflate?.close();
     this.#out.close();
     this.#behind.close();
+  }
+
+  isHeader(offset: number): boolean {
+    if (this.#state === 'header' && offset >= this.#offset - this.#header.length) return true;
+    const after = this.#headers.findIndex((edge) => edge > offset);
+    return after % 2 === 1;
+  }
+
+  #noteHeader(end: number): void {
+    this.#headers.push(end - this.#header.length, end);
+    if (this.#headers.length % trimEvery !== 0) return;
+    const gone = this.#headers.findIndex((edge) => edge > end - this.#reach);
+    this.#headers.splice(0, gone - (gone % 2));
   }
 
   get #betweenMembers(): boolean {
@@ -103,6 +136,7 @@ class GzipSink implements Sink {
     }
     if (this.#header.state === 'wrong') this.#fail('the gzip header cannot be read');
     else if (this.#header.state === 'whole') {
+      this.#noteHeader(this.#offset + taken);
       this.#state = 'body';
       this.#crc = 0;
       this.#size = 0;

@@ -83,9 +83,11 @@ test('what stands behind the last member is handed on whole', async () => {
         close: () => {},
       };
       const input = Buffer.concat([gzipSync('one'), Buffer.alloc(5), Buffer.from(tail, 'latin1')]);
-      const { output, damage } = await decodeAll((out, damaged) => gunzip(out, damaged, () => behindSink), input, [
-        size,
-      ]);
+      const { output, damage } = await decodeAll(
+        (out, damaged) => gunzip(out, damaged, { behind: () => behindSink }),
+        input,
+        [size],
+      );
       expect(Buffer.concat(rest).toString('latin1')).toBe(tail);
       expect([output.toString(), damage]).toEqual(['one', [behind]]);
     }

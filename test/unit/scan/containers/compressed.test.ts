@@ -88,3 +88,13 @@ test('what compress and cpio write by themselves is counted, and what only begin
   const { coverage } = await scanImage(memorySource(files, 'files'), [secret()]);
   expect(coverage.notOpened).toEqual({ compress: 1, 'binary cpio': 2 });
 });
+
+test('a value in the header of a gzip file is told beside the one in its content', async () => {
+  const [whole, flagged] = [packed('gzip', `k=${token}`), Buffer.from([0x1f, 0x8b, 8, 16, 0, 0, 0, 0, 0, 3])];
+  const commented = Buffer.concat([flagged, Buffer.from(`${token}\0`), whole.subarray(10)]);
+  for (const content of [commented, Buffer.concat([packed('gzip'), commented])])
+    for (const chunkBytes of [1, 65536]) {
+      const { findings } = await scanImage(memorySource(new Map([['a', content]]), 'files', chunkBytes), [secret()]);
+      expect(findings.map(({ message }) => message)).toEqual(['TOKEN is in a', 'TOKEN is in the name or header of a']);
+    }
+});
