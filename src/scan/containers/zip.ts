@@ -28,6 +28,7 @@ import {
   wideEndMagic,
   type ZipHeader,
 } from './zip-header.ts';
+import { EndWatch, MagicFinder, magicOf } from './zip-magic.ts';
 import { isDecoded, memberDecoder } from './zip-methods.ts';
 
 /**
@@ -62,17 +63,6 @@ type State =
   | 'tail'
   | 'closed';
 
-const localBytes = Buffer.from('PK\x03\x04', 'latin1');
-const centralBytes = Buffer.from('PK\x01\x02', 'latin1');
-const endBytes = Buffer.from('PK\x05\x06', 'latin1');
-const wideEndBytes = Buffer.from('PK\x06\x06', 'latin1');
-
-const locatorBytes = Buffer.from('PK\x06\x07', 'latin1');
-
-/** A program that reads zips has these in it, too: what is found must be plausible. */
-const tailWanted = [localBytes, endBytes, wideEndBytes, locatorBytes];
-const seekWanted = [...tailWanted, centralBytes];
-
 const nothing = new Uint8Array(0);
 
 const notFound = 'the zip lists members that were not found';
@@ -92,7 +82,7 @@ class ZipSink implements Opened {
   #consumed = 0;
   #inflate: Inflate | undefined;
   #member: Sink | undefined;
-  #window = 0;
+  readonly #finder = new MagicFinder();
   /** Bytes behind the header of a member of unknown size. */
   #skipped: number | undefined;
   #locals = 0;
@@ -100,15 +90,13 @@ class ZipSink implements Opened {
   readonly #directory = new ZipDirectory();
   /** What the zip64 end of the directory says, until the other end was read. */
   #wideEnd: DirectoryEnd | undefined;
-  /** The end of a directory seems to lie in the body of the current member. */
-  #endInBody = false;
-  /** Last bytes of a body that goes on. */
-  #edge: Uint8Array = nothing;
+  /** Whether the end of a directory seems to lie in the body of the current member. */
+  readonly #endWatch = new EndWatch();
   #lostWay: 'seek' | 'tail' = 'seek';
   /** The next header was looked for, so that it may be none. */
   #guessed = false;
   /** Bytes behind what was taken for a header and is none. */
-  #again: Buffer = Buffer.alloc(0);
+  #again: Uint8Array = nothing;
   readonly #told = new Set<string>();
 
   constructor(host: Host, base: number) {
@@ -122,18 +110,23 @@ class ZipSink implements Opened {
   }
 
   async push(chunk: Uint8Array): Promise<void> {
-    let rest = chunk;
-    while (rest.length > 0 && !this.done) {
-      const taken =
-        this.#state === 'body'
-          ? await this.#takeBody(rest)
-          : this.#state === 'seek' || this.#state === 'tail'
-            ? this.#seek(rest)
-            : await this.#gather(rest);
-      this.#offset += taken - this.#again.length;
-      rest = this.#again.length === 0 ? rest.subarray(taken) : Buffer.concat([this.#again, rest.subarray(taken)]);
-      this.#again = Buffer.alloc(0);
+    let bytes = chunk;
+    for (let at = 0; at < bytes.length && !this.done; ) {
+      const taken = await this.#take(bytes.subarray(at));
+      const again = this.#again;
+      this.#again = nothing;
+      this.#offset += taken - again.length;
+      at += taken - again.length;
+      if (at >= 0) continue;
+      // they came with chunks before
+      bytes = Buffer.concat([again.subarray(0, -at), bytes]);
+      at = 0;
     }
+  }
+
+  async #take(bytes: Uint8Array): Promise<number> {
+    if (this.#state === 'body') return await this.#takeBody(bytes);
+    return this.#state === 'seek' || this.#state === 'tail' ? this.#seek(bytes) : await this.#gather(bytes);
   }
 
   async end(): Promise<void> {
@@ -142,7 +135,7 @@ class ZipSink implements Opened {
     this.#countSkipped();
     await this.#leave();
     // readers that begin at the end may find a directory in what is a body by its own header
-    if (this.#centrals > this.#locals || (cutOff && this.#endInBody)) this.#tell(notFound, true);
+    if (this.#centrals > this.#locals || (cutOff && this.#endWatch.seen)) this.#tell(notFound, true);
     else if (cutOff) this.#host.damaged('the zip is cut off');
   }
 
@@ -179,7 +172,7 @@ class ZipSink implements Opened {
     else if (magic === locatorMagic) this.#expect('locator', locatorFixed);
     else if (magic === signatureMagic) this.#enterTail();
     else {
-      this.#window = magic;
+      this.#finder.window = magic;
       this.#lose('there are bytes between the members of the zip');
     }
   }
@@ -187,7 +180,7 @@ class ZipSink implements Opened {
   #enterTail(): void {
     this.#state = 'tail';
     this.#lostWay = 'tail';
-    this.#window = 0;
+    this.#finder.window = 0;
   }
 
   #readCentral(end: number): void {
@@ -234,7 +227,7 @@ class ZipSink implements Opened {
   #resume(): void {
     this.#again = this.#gathered.subarray(4);
     this.#state = this.#lostWay;
-    this.#window = 0;
+    this.#finder.window = 0;
   }
 
   /** Once for each zip: there may be as many as there are members. */
@@ -300,18 +293,11 @@ class ZipSink implements Opened {
     this.#left -= taken;
     const over = streamed ? this.#inflate!.over : this.#left === 0;
     const broken = this.#inflate?.broken === true && streamed;
-    if (!over) this.#lookForEnd(part);
+    // the last body of the file, if it is cut off, goes on behind its chunk
+    if (!over) this.#endWatch.push(part);
     if (over) await this.#leave();
     if (broken) this.#look();
     return taken;
-  }
-
-  /** Only in a body that goes on behind the chunk: the last one of the file, if it is cut off, does. */
-  #lookForEnd(part: Uint8Array): void {
-    if (this.#endInBody) return;
-    const view = Buffer.from(part.buffer, part.byteOffset, part.length);
-    this.#endInBody = view.includes(endBytes) || Buffer.concat([this.#edge, part.subarray(0, 3)]).includes(endBytes);
-    this.#edge = Uint8Array.from((part.length < 3 ? Buffer.concat([this.#edge, part]) : part).subarray(-3));
   }
 
   async #forward(part: Uint8Array, streamed: boolean): Promise<number> {
@@ -349,8 +335,7 @@ class ZipSink implements Opened {
 
   #restart(): void {
     this.#header = undefined;
-    this.#endInBody = false;
-    this.#edge = nothing;
+    this.#endWatch.reset();
     this.#expect('magic', 4);
   }
 
@@ -381,34 +366,14 @@ class ZipSink implements Opened {
 
   /** Looks for the next header, as readers that go by the central directory would find it; behind a zip, for another zip. */
   #seek(bytes: Uint8Array): number {
-    const end = this.#findMagic(bytes);
+    const end = this.#finder.find(bytes, this.#state === 'tail' ? 'behind' : 'in');
     if (this.#skipped !== undefined) this.#skipped += end ?? bytes.length;
     if (end === undefined) return bytes.length;
     this.#countSkipped();
     this.#guessed = true;
     this.#gathered = Buffer.alloc(4);
-    this.#gathered.writeUInt32LE(this.#window);
+    this.#gathered.writeUInt32LE(this.#finder.window);
     this.#readMagic();
     return end;
   }
-
-  /** Where the next magic of a header ends. The first bytes may complete one that the last chunk began. */
-  #findMagic(bytes: Uint8Array): number | undefined {
-    const wanted = this.#state === 'tail' ? tailWanted : seekWanted;
-    const edge = Math.min(3, bytes.length);
-    for (let at = 0; at < edge; at++) {
-      this.#window = ((this.#window >>> 8) | (bytes[at]! << 24)) >>> 0;
-      if (wanted.some((magic) => magicOf(magic) === this.#window)) return at + 1;
-    }
-    const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-    const places = wanted.map((magic) => view.indexOf(magic)).filter((place) => place >= 0);
-    const first = places.length === 0 ? undefined : Math.min(...places) + 4;
-    for (const byte of view.subarray(Math.max(edge, (first ?? view.length) - 4), first))
-      this.#window = ((this.#window >>> 8) | (byte << 24)) >>> 0;
-    return first;
-  }
-}
-
-function magicOf(bytes: Uint8Array): number {
-  return (bytes[0]! | (bytes[1]! << 8) | (bytes[2]! << 16) | (bytes[3]! << 24)) >>> 0;
 }

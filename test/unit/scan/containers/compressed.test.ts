@@ -63,6 +63,12 @@ test.each([
     }
 });
 
+test('what stands behind bzip2 and more zeros than a block is opened, too', async () => {
+  const content = Buffer.concat([packed('bzip2'), Buffer.alloc(3_000_000), packed('gzip', `k=${token}`)]);
+  const { findings } = await scanImage(memorySource(new Map([['a', content]]), 'files', 65536), [secret()]);
+  expect(findings).toHaveLength(1);
+});
+
 test('a gzip file with reserved flags is opened, as Python opens it', async () => {
   const content = packed('gzip', `k=${token}`);
   content[3]! |= 0xe0;

@@ -67,7 +67,7 @@ test('members that cannot be opened are counted by kind, and those behind them s
 
 test('behind bytes that are no header the next member is found', async () => {
   const files = [filler, { path: 'key', content: token }];
-  const gap = Buffer.from('signing block without a zip header');
+  const gap = Buffer.from(`signing block without a zip header, ${'PK\x01\x02 and no entry'.padEnd(60)}`, 'latin1');
   const directory = Buffer.concat([central(filler, 0), central(files[1]!, local(filler).length + gap.length)]);
   const before = Buffer.concat([local(filler), gap, local(files[1]!), gap]);
   const content = Buffer.concat([before, directory, endOf(2, directory.length, before.length)]);
@@ -186,6 +186,23 @@ test.each<[string, Buffer]>([
     'an end that leaves all to a zip64 end',
     Buffer.concat([first, central(stored, 0), endOf(0xffff, 0xffffffff, 0xffffffff)]),
   ],
+  [
+    'a size that covers the directory, of which only the count is told',
+    zipWith([sized(stored, size), swallowed], [], { ...atHidden, bytes: 0 }),
+  ],
+  [
+    'a place of a zip64 end that is not there',
+    Buffer.concat([
+      zipWith([first], [central(stored, 0)]).subarray(0, -22),
+      wideEndOf(1, 80, 5).subarray(56),
+      endOf(1, central(stored, 0).length, first.length),
+    ]),
+  ],
+  [
+    'places that fit only when they count from elsewhere than the end does',
+    Buffer.concat([Buffer.from('#!/bin/sh\n'), zipWith([first], [central(stored, 10)])]),
+  ],
+  ['an end that counts more', zipWith([first], [central(stored, 0)], { entries: 2 })],
 ])('a directory by which members were not read is incomplete: %s', async (_, content) => {
   for (const chunkBytes of [1, 13, 65536]) {
     const { incomplete } = await scan(content, chunkBytes);
