@@ -1,3 +1,4 @@
+import { BodyMap } from './body-map.ts';
 import {
   blockSize,
   checksumHolds,
@@ -10,7 +11,7 @@ import {
   type TarHeader,
 } from './header.ts';
 import { type PaxFields, parsePax } from './pax.ts';
-import { hasHoles, parseBodyMap, type SparseMap, sparseMapOf } from './sparse.ts';
+import { hasHoles, type SparseMap, sparseMapOf } from './sparse.ts';
 
 /** A member of a tar and where it lies in the tar's bytes. */
 export interface TarMember {
@@ -88,10 +89,11 @@ export class TarParser {
   #longLink: string | undefined;
   #pax = noFields;
   #globalPax = noFields;
-  /** Map of an old sparse file, or text of one that stands in the body. */
+  /** Map of an old sparse file, or one that stands in the body, and the bytes of that. */
   #oldMap: (number | undefined)[] = [];
   #oldSize: number | undefined;
-  #mapText = '';
+  #bodyMap = new BodyMap();
+  #mapBytes = 0;
   /** Where some readers go on, when a member without a body has a size. */
   #otherEnd: number | undefined;
   #lost = false;
@@ -218,9 +220,10 @@ export class TarParser {
     if (bodiless) this.#dispute(size ?? header.claimed);
     else if (sparse !== undefined && sparse.major > 0) {
       this.#left = size ?? header.size;
-      this.#mapText = '';
+      this.#bodyMap = new BodyMap();
+      this.#mapBytes = 0;
       this.#state = 'body-map';
-      if (sparse.major > 1 || sparse.minor > 0 || this.#left === 0) this.#leaveBodyMap(undefined, 0);
+      if (sparse.major > 1 || sparse.minor > 0 || this.#left === 0) this.#leaveBodyMap(undefined);
       return;
     }
     const stored = bodiless ? 0 : (size ?? header.size);
@@ -252,15 +255,15 @@ export class TarParser {
 
   /** Blocks of the body, until the map that it begins with is whole. */
   #readBodyMap(): void {
-    this.#mapText += decodeText(this.#block);
-    const numbers = parseBodyMap(this.#mapText.replace(/\0+$/, ''));
-    const taken = this.#mapText.length;
-    if (numbers === 'open' && taken < this.#left && taken < maxSpecialBytes) return;
-    this.#leaveBodyMap(typeof numbers === 'string' ? undefined : numbers, taken);
+    this.#mapBytes += blockSize;
+    const read = this.#bodyMap.push(textUntilNul(this.#block));
+    const goesOn = !this.#block.includes(0) && this.#mapBytes < this.#left && this.#mapBytes < maxSpecialBytes;
+    if (read === 'open' && goesOn) return;
+    this.#leaveBodyMap(read === 'whole' ? this.#bodyMap.numbers : undefined);
   }
 
-  #leaveBodyMap(numbers: number[] | undefined, taken: number): void {
-    const stored = Math.max(0, this.#left - taken);
+  #leaveBodyMap(numbers: number[] | undefined): void {
+    const stored = Math.max(0, this.#left - this.#mapBytes);
     const map = this.#checked(numbers ?? [undefined], stored, this.#pax.sparse!.size);
     this.#begin(this.#header!, stored, map);
   }

@@ -41,21 +41,6 @@ export function hasHoles({ pieces, size }: SparseMap): boolean {
   return end < size;
 }
 
-/**
- * The map at the beginning of a body, one number a line: how many pieces, then offset and length of each.
- *
- * `open` while numbers are missing. Format: GNU tar manual, "Storing Sparse Files", version 1.0.
- */
-export function parseBodyMap(text: string): number[] | 'open' | 'wrong' {
-  const lines = text.split('\n');
-  const last = lines.pop()!;
-  const count = Number(lines[0] ?? 0);
-  const wanted = lines.slice(0, 1 + 2 * count);
-  if (!wanted.every(isNumber)) return 'wrong';
-  if (lines.length > 2 * count && lines.length > 0) return wanted.slice(1).map(Number);
-  return last === '' || isNumber(last) ? 'open' : 'wrong';
-}
-
 export function isNumber(text: string): boolean {
   return /^[0-9]{1,15}$/.test(text);
 }
