@@ -1,5 +1,5 @@
 import type { BuildRequest, HandedSecret } from '../buildx/index.ts';
-import { createMentions, type FoundCredential } from '../context/index.ts';
+import { createMentions } from '../context/index.ts';
 import {
   applyChanges,
   type Dockerfile,
@@ -8,19 +8,11 @@ import {
   parseDockerfile,
   parseIgnore,
 } from '../dockerfile/index.ts';
-import { SafebuildError } from '../errors.ts';
 import type { Finding, SecretMount } from '../finding.ts';
-import {
-  type ContextFiles,
-  fileMountId,
-  mountId,
-  type Plan,
-  plan,
-  type RuleContext,
-  runRules,
-} from '../rules/index.ts';
-import { occurrencesIn, parseSecretFlag, Secret, type SecretSet } from '../secrets/index.ts';
-import { isNeeded, type Sources } from './sources.ts';
+import { type ContextFiles, type Plan, plan, type RuleContext, runRules } from '../rules/index.ts';
+import { occurrencesIn, parseSecretFlag } from '../secrets/index.ts';
+import { handedBy, handedToOwnMounts } from './handed.ts';
+import type { Sources } from './sources.ts';
 
 /** What the rules make of a Dockerfile; values play no part in it. */
 export interface Mended {
@@ -192,103 +184,4 @@ function withIgnored(text: string | undefined, { ignore }: Plan): string | undef
   if (ignore.length === 0) return text;
   const own = text === undefined || text === '' || text.endsWith('\n') ? (text ?? '') : `${text}\n`;
   return `${own}${ignore.join('\n')}\n`;
-}
-
-function handedBy(mounts: readonly SecretMount[], sources: Sources): HandedSecret[] {
-  const byId = new Map<string, HandedSecret>();
-  for (const mount of mounts) {
-    const known = byId.get(mount.id);
-    const asVariable = (known?.asVariable ?? false) || mount.env !== undefined;
-    byId.set(mount.id, { id: mount.id, secret: known?.secret ?? mountedSecret(mount, sources), asVariable });
-  }
-  return [...byId.values()];
-}
-
-const filePrefix = 'file:';
-
-function mountedSecret(mount: SecretMount, { secrets, credentials }: Sources): Secret {
-  if (mount.secret.startsWith(filePrefix)) {
-    const path = mount.secret.slice(filePrefix.length);
-    const file = credentials.find((credential) => credential.path === path);
-    if (file) return fileSecret(file);
-  }
-  const secret = secrets.get(mount.secret);
-  if (secret) return secret;
-  const empty = secrets.empty.some(({ name }) => name === mount.secret);
-  throw new SafebuildError(
-    empty ? 'SECRET_EMPTY' : 'SECRET_MISSING',
-    `A step needs the secret ${mount.secret}, which ${empty ? 'is empty' : 'has no value'}.`,
-    {
-      hint: `Set ${mount.secret} in .env or in the environment.`,
-    },
-  );
-}
-
-function fileSecret({ path, bytes }: FoundCredential): Secret {
-  return new Secret({
-    name: path,
-    value: bytes,
-    origin: { source: 'context-file', where: path },
-    reason: 'a credential file',
-  });
-}
-
-/** Secrets for mounts that the user wrote: whoever has `id=NPM_TOKEN` in the Dockerfile and in `.env` needs no flag. */
-function handedToOwnMounts(dockerfile: Dockerfile, sources: Sources, given: ReadonlySet<string>): HandedSecret[] {
-  const { secrets } = sources;
-  const found = new Map<string, HandedSecret>();
-  for (const { instruction, value } of secretMounts(dockerfile)) {
-    const id = /(?:^|,)id=([^,"]+)/.exec(value)?.[1];
-    if (id === undefined || given.has(id)) continue;
-    const secret = offered(id, secrets) ?? answeredFile(id, sources);
-    if (secret) {
-      const asVariable = (found.get(id)?.asVariable ?? false) || /(^|,)env=/.test(value);
-      found.set(id, { id, secret, asVariable });
-    } else if (/(^|,)required(=true)?(,|$)/.test(value)) refuseEmpty(id, instruction, secrets);
-  }
-  return [...found.values()];
-}
-
-function secretMounts(dockerfile: Dockerfile): { instruction: Instruction; value: string }[] {
-  return dockerfile.instructions.flatMap((instruction) =>
-    [...instruction.flags, ...(instruction.onbuild?.flags ?? [])].flatMap(({ name, value }) =>
-      name === 'mount' && value !== undefined && /(^|,)type=secret(,|$)/.test(value) ? [{ instruction, value }] : [],
-    ),
-  );
-}
-
-/** BuildKit takes an empty variable for a secret that is there (buildkit.md fact 3): the step would run without it. */
-function refuseEmpty(id: string, { line }: Instruction, { empty }: SecretSet): void {
-  const found = empty.find(({ name }) => name === id || name === asVariableName(id));
-  if (found === undefined) return;
-  throw new SafebuildError(
-    'SECRET_EMPTY',
-    `Line ${line} of the Dockerfile needs the secret ${id}, and ${found.name} is empty in ${found.origin.where}.`,
-    {
-      hint: `Give ${found.name} a value there, or pass --secret id=${id}.`,
-    },
-  );
-}
-
-/** The secret called `npm-token` or, as variables are called, `NPM_TOKEN`; or the part that the rules give this id. */
-function offered(id: string, secrets: SecretSet): Secret | undefined {
-  const name = [id, asVariableName(id)].find((candidate) => secrets.offered.has(candidate));
-  if (name !== undefined) return secrets.get(name);
-  return secrets.secrets.find(
-    (secret) => secret.partOf !== undefined && secrets.offered.has(secret.partOf) && mountId(secret.name) === id,
-  );
-}
-
-/** The file that `safebuild.yaml` says is needed, by the id that the rules would give it: `.npmrc` is `npmrc`. */
-function answeredFile(id: string, { config, credentials }: Sources): Secret | undefined {
-  const file = credentials.find(({ path }) => {
-    const plain = fileMountId(path);
-    return isNeeded(config, path) && (id === plain || id === `file-${plain}`);
-  });
-  return file && fileSecret(file);
-}
-
-/** `npm-token` → `NPM_TOKEN`. */
-function asVariableName(id: string): string {
-  return id.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_');
 }
