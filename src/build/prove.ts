@@ -61,7 +61,7 @@ async function searchWritten(
   { path, shown }: { path: string; shown: string },
   secrets: readonly Secret[],
 ): Promise<Finding[]> {
-  const hits = scanBytes(shown, await readFile(path), secrets);
+  const hits = scanBytes(await readFile(path), secrets);
   const names = [...new Set(hits.map((hit) => hit.secret))];
   const location = { kind: 'image', place: 'archive', path: shown, artifact: 'metadata' } as const;
   return names.map((secret) => ({

@@ -4,7 +4,7 @@ export { excludesDirectory, type IgnorePattern, ignored, parseIgnore } from './i
 export { type LogicalText, rangeIn } from './logical.ts';
 export type * from './model.ts';
 export { type ParseOptions, parseDockerfile } from './parse.ts';
-export { argScope, type Declaration, envAt, shellAt } from './scope.ts';
+export { shellAt } from './scope.ts';
 export * from './shell/index.ts';
 export { ancestors, needed, references, type StageReference, stageOf } from './stages.ts';
 export { userAt, valueAt, workdirAt } from './state.ts';

@@ -1,4 +1,4 @@
-export { type ByteHit, scanBytes, scanFile } from './bytes.ts';
+export { scanBytes } from './bytes.ts';
 export type { Coverage } from './coverage.ts';
 export { type ScanOptions, type ScanProgress, scanImage, type VerdictPlace } from './image.ts';
 export { defaultLimits, type Limits } from './limits.ts';

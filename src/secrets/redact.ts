@@ -1,4 +1,3 @@
-import { Transform } from 'node:stream';
 import { type Cursor, createAutomaton, createRuns } from '../scan/matcher/index.ts';
 import { isCommonInOutput, type MaskedText, maskedTexts, pieceLengths } from './masked-texts.ts';
 import type { Secret } from './secret.ts';
@@ -50,15 +49,6 @@ export function createRedactor(
     return output.equals(input) ? text : output.toString();
   };
   return { unmasked, redactText, stream };
-}
-
-/** A Node stream that redacts what is piped through it. */
-export function redactTransform(redactor: Redactor): Transform {
-  const { push, end } = redactor.stream();
-  return new Transform({
-    transform: (chunk: Buffer, _encoding, done) => done(null, push(chunk)),
-    flush: (done) => done(null, end()),
-  });
 }
 
 function isMaskable(value: Buffer): boolean {

@@ -55,11 +55,6 @@ export function readCredentialFile(path: string, bytes: Uint8Array): CredentialF
   };
 }
 
-/** The secrets of `readCredentialFile`; none for a file that is no credential file. */
-export function secretsInFile(path: string, bytes: Uint8Array): readonly Secret[] {
-  return readCredentialFile(path, bytes)?.secrets ?? [];
-}
-
 // PowerShell's `>` writes UTF-16 with a byte order mark.
 function decoded(bytes: Uint8Array): string {
   const utf16 = bytes[0] === 0xff && bytes[1] === 0xfe;

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { argScope, envAt, parseDockerfile, userAt, valueAt, workdirAt } from '../../../src/dockerfile/index.ts';
+import { parseDockerfile, userAt, valueAt, workdirAt } from '../../../src/dockerfile/index.ts';
 
 const dockerfile = parseDockerfile(`ARG GLOBAL=g
 ARG UNUSED
@@ -28,25 +28,17 @@ function at(text: string) {
   return dockerfile.instructions.find((instruction) => instruction.text === text)!;
 }
 
-test('a global ARG reaches a stage only when it is declared again', () => {
-  expect([...argScope(dockerfile, at('one')).keys()]).toEqual(['GLOBAL', 'A']);
-  expect([...argScope(dockerfile, at('image:1')).keys()]).toEqual(['GLOBAL', 'UNUSED']);
-  expect([...argScope(dockerfile, at('three')).keys()]).toEqual([]);
-});
-
-test('ARG and ENV are inherited from the stage that FROM names', () => {
-  expect([...argScope(dockerfile, at('two')).keys()]).toEqual(['GLOBAL', 'A']);
-  expect(argScope(dockerfile, at('two')).get('GLOBAL')!.pair.raw).toBe('own');
-  expect([...envAt(dockerfile, at('two')).keys()]).toEqual(['E', 'A']);
-  expect([...envAt(dockerfile, at('three')).keys()]).toEqual([]);
-});
-
 test('a value is the default of the ARG, unless ENV or a build argument says otherwise', () => {
   expect(valueAt(dockerfile, at('one'), 'GLOBAL')).toBe('g');
   expect(valueAt(dockerfile, at('one'), 'E')).toBe('12');
   expect(valueAt(dockerfile, at('one'), 'E', new Map([['A', '7']]))).toBe('72');
   expect(valueAt(dockerfile, at('two'), 'A')).toBe('env');
   expect(valueAt(dockerfile, at('three'), 'PATH')).toBeUndefined();
+});
+
+test('a global ARG reaches a stage only when it is declared again', () => {
+  expect(valueAt(dockerfile, at('two'), 'GLOBAL')).toBe('own');
+  expect(valueAt(dockerfile, at('three'), 'GLOBAL')).toBeUndefined();
 });
 
 test('WORKDIR is followed through stages and variables', () => {

@@ -158,7 +158,7 @@ test('a proxy stays a build argument, and its password is searched for', async (
 test('--secret is searched for under its id', async () => {
   const set = await load({ token: 'not-a-secret-7f3a91c2d4e8\n' }, { secretFlags: ['id=npm,src=token'] });
   expect(effective(set, 'npm')).toBe('not-a-secret-7f3a91c2d4e8\n');
-  expect(scanBytes('log', Buffer.from('a not-a-secret-7f3a91c2d4e8 b'), set.secrets)).toEqual([
+  expect(scanBytes(Buffer.from('a not-a-secret-7f3a91c2d4e8 b'), set.secrets)).toEqual([
     expect.objectContaining({ secret: 'npm', form: 'raw' }),
   ]);
   expect(set.usedUp).toEqual([]);

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { readCredentialFile, secretsInFile } from '../../../../src/secrets/sources/context-file.ts';
+import { readCredentialFile } from '../../../../src/secrets/sources/context-file.ts';
 
 const value = 'not-a-secret-7f3a91c2d4e8';
 const key = `-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQ\nAAAAdzc2gtcn\n-----END OPENSSH PRIVATE KEY-----`;
@@ -78,7 +78,7 @@ test.each<[path: string, text: string, inside: Record<string, string>]>([
   ['.pgpass', `db.example.com:5432:app:user:${value}\n`, { value }],
   ['terraform.tfvars', `region = "eu"\ndb_password = "${value}"\n`, { db_password: value }],
 ])('what %s holds is found (%#)', (path, text, inside) => {
-  const secrets = secretsInFile(path, Buffer.from(text));
+  const secrets = readCredentialFile(path, Buffer.from(text))?.secrets ?? [];
   expect(secrets[0]?.name).toBe(path);
   expect(secrets[0]?.reveal().toString()).toBe(text);
   const parts = Object.fromEntries(secrets.slice(1).map((secret) => [secret.name, secret.reveal().toString()]));
@@ -114,7 +114,7 @@ test('the variables that a file refers to are named', () => {
 });
 
 test('a file in UTF-16, as PowerShell writes it, is read', () => {
-  const secrets = secretsInFile('secrets.txt', Buffer.from(`\uFEFF${value}\r\n`, 'utf16le'));
+  const secrets = readCredentialFile('secrets.txt', Buffer.from(`\uFEFF${value}\r\n`, 'utf16le'))?.secrets ?? [];
   expect(secrets.map((secret) => secret.reveal().toString())).toContain(value);
 });
 
