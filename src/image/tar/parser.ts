@@ -1,8 +1,8 @@
 import { BodyMap } from './body-map.ts';
+import { disputed, ExtendedHeaders, maxSpecialBytes, textUntilNul } from './extended-headers.ts';
 import {
   blockSize,
   checksumHolds,
-  decodeText,
   headerOnly,
   isZero,
   parseHeader,
@@ -10,7 +10,6 @@ import {
   parseRealSize,
   type TarHeader,
 } from './header.ts';
-import { type PaxFields, parsePax } from './pax.ts';
 import { hasHoles, type SparseMap, sparseMapOf } from './sparse.ts';
 
 /** A member of a tar and where it lies in the tar's bytes. */
@@ -50,14 +49,6 @@ export type TarEvent =
   | { kind: 'frame'; bytes: Uint8Array }
   | { kind: 'damage'; why: string; lost: boolean };
 
-/** Long names and pax headers are kept whole; GNU tar and Go stop at 1 MiB too. */
-const maxSpecialBytes = 1024 * 1024;
-
-/** What only some readers of tars believe, or each in its own way: what they see was not seen. */
-const disputed = 'readers do not agree on what a size in the tar means';
-
-const noFields: PaxFields = {};
-
 type State = 'header' | 'sparse-map' | 'body-map' | 'data' | 'special' | 'padding';
 
 /**
@@ -84,11 +75,7 @@ export class TarParser {
   /** Start of the member that is being put together. */
   #start: number | undefined;
   #header: TarHeader | undefined;
-  #special: { type: string; bytes: Uint8Array; filled: number } | undefined;
-  #longName: string | undefined;
-  #longLink: string | undefined;
-  #pax = noFields;
-  #globalPax = noFields;
+  readonly #extended = new ExtendedHeaders((why, lost) => this.#damage(why, lost));
   /** Map of an old sparse file, or one that stands in the body, and the bytes of that. */
   #oldMap: (number | undefined)[] = [];
   #oldSize: number | undefined;
@@ -140,7 +127,7 @@ export class TarParser {
     this.#left -= bytes.length;
     if (this.#state === 'data') this.#events.push({ kind: 'data', bytes });
     else {
-      if (this.#special !== undefined && this.#state === 'special') this.#keep(this.#special, bytes);
+      if (this.#state === 'special') this.#extended.push(bytes);
       if (this.#frames) this.#events.push({ kind: 'frame', bytes });
     }
     if (this.#left === 0) this.#leave();
@@ -208,15 +195,16 @@ export class TarParser {
   }
 
   #enter(header: TarHeader): void {
-    if ('LKxgX'.includes(header.type)) {
-      this.#enterSpecial(header);
-      if (header.size > maxSpecialBytes)
-        this.#damage('an extended header of the tar is larger than 1 MiB', !'LK'.includes(header.type));
+    if (ExtendedHeaders.isOne(header.type)) {
+      this.#extended.begin(header);
+      this.#state = 'special';
+      this.#left = header.size;
+      this.#padding = paddingOf(header.size);
       if (header.size === 0) this.#leave();
       return;
     }
-    const { size, sparse } = this.#pax;
-    const bodiless = headerOnly(header.type) || (header.old && this.#pathOf(header).endsWith('/'));
+    const { size, sparse } = this.#extended.local;
+    const bodiless = headerOnly(header.type) || (header.old && this.#extended.pathOf(header).endsWith('/'));
     if (bodiless) this.#dispute(size ?? header.claimed);
     else if (sparse !== undefined && sparse.major > 0) {
       this.#left = size ?? header.size;
@@ -239,7 +227,7 @@ export class TarParser {
 
   /** The map of a sparse file as its headers have it. */
   #headerMap(header: TarHeader, stored: number): SparseMap | undefined {
-    const records = this.#pax.sparse;
+    const records = this.#extended.local.sparse;
     if (header.type !== 'S' && records === undefined) return undefined;
     const numbers = records?.numbers ?? this.#oldMap;
     const size = records === undefined ? this.#oldSize : records.size;
@@ -264,27 +252,25 @@ export class TarParser {
 
   #leaveBodyMap(numbers: number[] | undefined): void {
     const stored = Math.max(0, this.#left - this.#mapBytes);
-    const map = this.#checked(numbers ?? [undefined], stored, this.#pax.sparse!.size);
+    const map = this.#checked(numbers ?? [undefined], stored, this.#extended.local.sparse!.size);
     this.#begin(this.#header!, stored, map);
   }
 
   #begin(header: TarHeader, size: number, sparse: SparseMap | undefined): void {
     const member: TarMember = {
-      path: this.#pathOf(header),
-      link: this.#pax.linkpath ?? this.#longLink ?? this.#globalPax.linkpath ?? header.link,
+      path: this.#extended.pathOf(header),
+      link: this.#extended.linkOf(header),
       type: header.type,
       mode: header.mode,
-      uid: this.#pax.uid ?? this.#globalPax.uid ?? header.uid,
-      gid: this.#pax.gid ?? this.#globalPax.gid ?? header.gid,
-      user: this.#pax.uname ?? this.#globalPax.uname ?? header.user,
-      group: this.#pax.gname ?? this.#globalPax.gname ?? header.group,
+      ...this.#extended.ownerOf(header),
       start: this.#start!,
       dataStart: this.#offset,
       size,
       sparse,
       joined: header.joined,
     };
-    this.#forget();
+    this.#extended.forget();
+    this.#start = undefined;
     this.#state = 'data';
     this.#left = size;
     this.#padding = paddingOf(size);
@@ -293,88 +279,19 @@ export class TarParser {
     if (size === 0) this.#leave();
   }
 
-  #pathOf(header: TarHeader): string {
-    return this.#pax.path ?? this.#longName ?? this.#globalPax.path ?? header.name;
-  }
-
-  /** What extended headers said of the next member. */
-  #forget(): void {
-    this.#start = undefined;
-    this.#longName = undefined;
-    this.#longLink = undefined;
-    this.#pax = noFields;
-  }
-
-  #enterSpecial(header: TarHeader): void {
-    this.#state = 'special';
-    this.#left = header.size;
-    this.#padding = paddingOf(header.size);
-    this.#special =
-      header.size > maxSpecialBytes ? undefined : { type: header.type, bytes: new Uint8Array(header.size), filled: 0 };
-  }
-
-  #keep(special: { bytes: Uint8Array; filled: number }, bytes: Uint8Array): void {
-    special.bytes.set(bytes, special.filled);
-    special.filled += bytes.length;
-  }
-
   /** The current body or padding is over. */
   #leave(): void {
     if (this.#state === 'data') {
       this.#memberOpen = false;
       this.#events.push({ kind: 'end' });
-    } else if (this.#state === 'special' && this.#special !== undefined) {
-      this.#apply(this.#special);
-      this.#special = undefined;
-    }
+    } else if (this.#state === 'special' && this.#extended.end()) this.#start = undefined;
     if (this.#state !== 'padding' && this.#padding > 0) {
       this.#state = 'padding';
       this.#left = this.#padding;
     } else this.#state = 'header';
   }
-
-  #apply(special: { type: string; bytes: Uint8Array }): void {
-    if (special.type === 'L') this.#longName = textUntilNul(special.bytes);
-    else if (special.type === 'K') this.#longLink = textUntilNul(special.bytes);
-    else {
-      const fields = parsePax(special.bytes);
-      // some readers take the records that they can read
-      if (fields === undefined) this.#damage('a pax header of the tar cannot be read', setsSize(special.bytes));
-      else if (special.type === 'g') this.#applyGlobal(fields);
-      else this.#applyLocal(fields, special.type);
-    }
-  }
-
-  #applyLocal(fields: PaxFields, type: string): void {
-    // of two headers some readers take the first; and only some know the type X, which Solaris had before POSIX
-    const differs = (this.#pax !== noFields && this.#pax.size !== fields.size) || (type === 'X' && hasSize(fields));
-    if (differs || (this.#pax.sparse ?? (this.#pax !== noFields && fields.sparse))) this.#damage(disputed, true);
-    this.#pax = fields;
-  }
-
-  /** Go forgets what came before a global header, and whatever that says; GNU tar and Python do neither. */
-  #applyGlobal(fields: PaxFields): void {
-    const pending = this.#pax !== noFields || this.#longName !== undefined || this.#longLink !== undefined;
-    if (pending || hasSize(fields)) this.#damage(disputed, true);
-    this.#globalPax = { ...this.#globalPax, ...fields };
-    this.#forget();
-  }
-}
-
-function hasSize({ size, sparse }: PaxFields): boolean {
-  return size !== undefined || sparse !== undefined;
-}
-
-function setsSize(pax: Uint8Array): boolean {
-  const text = decodeText(pax);
-  return text.includes('size=') || text.includes('GNU.sparse.');
 }
 
 function paddingOf(size: number): number {
   return (blockSize - (size % blockSize)) % blockSize;
-}
-
-function textUntilNul(bytes: Uint8Array): string {
-  const end = bytes.indexOf(0);
-  return decodeText(end < 0 ? bytes : bytes.subarray(0, end));
 }
