@@ -1,6 +1,6 @@
-import { Inflate, type Sink } from '../../image/index.ts';
-import type { Container, Host, Located, Opened, StoredMember } from './container.ts';
+import type { Container, Host, Located, Opened } from './container.ts';
 import { Segments } from './segments.ts';
+import { isSized, ZipBody } from './zip-body.ts';
 import { type DirectoryEnd, ZipDirectory } from './zip-directory.ts';
 import {
   centralFixed,
@@ -29,7 +29,6 @@ import {
   type ZipHeader,
 } from './zip-header.ts';
 import { EndWatch, MagicFinder, magicOf } from './zip-magic.ts';
-import { isDecoded, memberDecoder } from './zip-methods.ts';
 
 /**
  * zip, jar, whl, nupkg, apk: members by their local headers as they stream by, compared with the directory at the end.
@@ -77,11 +76,9 @@ class ZipSink implements Opened {
   #offset = 0;
   #header: ZipHeader | undefined;
   #start = 0;
-  /** Bytes left of a body whose size is known. */
-  #left = 0;
+  #body: ZipBody | undefined;
+  /** Bytes of the last body. */
   #consumed = 0;
-  #inflate: Inflate | undefined;
-  #member: Sink | undefined;
   readonly #finder = new MagicFinder();
   /** Bytes behind the header of a member of unknown size. */
   #skipped: number | undefined;
@@ -141,8 +138,7 @@ class ZipSink implements Opened {
 
   close(): void {
     this.#state = 'closed';
-    this.#inflate?.close();
-    this.#member?.close();
+    this.#body?.close();
   }
 
   locate(offset: number): Located {
@@ -252,70 +248,42 @@ class ZipSink implements Opened {
     this.#locals++;
     this.#header = header;
     this.#start = dataStart - length;
-    const sized = !header.described || header.compressedSize > 0;
-    this.#directory.addLocal(this.#start, header.method, sized ? header.compressedSize : undefined, header.encrypted);
-    this.#left = header.compressedSize;
-    this.#consumed = 0;
+    const size = isSized(header) ? header.compressedSize : undefined;
+    this.#directory.addLocal(this.#start, header.method, size, header.encrypted);
     this.#host.memberSeen(header.path, header.path.endsWith('/') ? '5' : '0');
     this.#state = 'body';
     this.#gathered = Buffer.alloc(0);
-    this.#openBody(header, dataStart);
-    // an empty member that is not deflated has no body at all
-    if (this.#state === 'body' && this.#inflate === undefined && this.#left === 0) await this.#leave();
+    const body = this.#openBody(header, dataStart, size);
+    if (this.#state === 'body' && body.absent) await this.#leave();
   }
 
-  #openBody(header: ZipHeader, dataStart: number): void {
-    const sizeKnown = !header.described || header.compressedSize > 0;
-    const dataEnd = sizeKnown ? dataStart + header.compressedSize : Number.POSITIVE_INFINITY;
-    const place = { container: 'zip', path: header.path, start: this.#start, dataStart, dataEnd };
-    let inner: StoredMember | undefined;
-    if (header.method === 8 && !header.encrypted) {
-      this.#member = this.#host.decoded(header.path);
-      this.#inflate = new Inflate(this.#member, this.#host.damaged);
-    } else if (!sizeKnown) {
+  #openBody(header: ZipHeader, dataStart: number, size = Number.POSITIVE_INFINITY): ZipBody {
+    const body = new ZipBody(this.#host, header);
+    this.#body = body;
+    if (body.endless) {
       this.#look();
       this.#skipped = 0;
-    } else if (isDecoded(header.method) && !header.encrypted) {
-      this.#member = memberDecoder(this.#host, header, this.#host.decoded(header.path));
-    } else if (header.method === 0 && !header.encrypted) {
-      inner = this.#host.stored(header.path);
-      this.#member = inner;
-    } else this.#host.notOpened(header.encrypted ? 'encrypted zip member' : `zip method ${header.method}`, header.path);
-    this.#segments.add(inner === undefined ? place : { ...place, inner });
+    }
+    const place = { container: 'zip', path: header.path, start: this.#start, dataStart, dataEnd: dataStart + size };
+    this.#segments.add(body.stored === undefined ? place : { ...place, inner: body.stored });
+    return body;
   }
 
   async #takeBody(bytes: Uint8Array): Promise<number> {
-    const header = this.#header!;
-    const streamed = header.described && header.compressedSize === 0;
-    const part = streamed ? bytes : bytes.subarray(0, this.#left);
-    const taken = await this.#forward(part, streamed);
-    this.#consumed += taken;
-    this.#left -= taken;
-    const over = streamed ? this.#inflate!.over : this.#left === 0;
-    const broken = this.#inflate?.broken === true && streamed;
+    const body = this.#body!;
+    const taken = await body.push(bytes);
     // the last body of the file, if it is cut off, goes on behind its chunk
-    if (!over) this.#endWatch.push(part);
-    if (over) await this.#leave();
-    if (broken) this.#look();
+    if (!body.over) this.#endWatch.push(bytes.subarray(0, taken));
+    if (body.over) await this.#leave();
+    if (body.broken) this.#look();
     return taken;
-  }
-
-  async #forward(part: Uint8Array, streamed: boolean): Promise<number> {
-    if (this.#inflate !== undefined) {
-      const taken = await this.#inflate.push(part);
-      // with a size given, bytes behind the deflate stream but inside the size belong to the member
-      return streamed ? taken : part.length;
-    }
-    await this.#member?.push(part);
-    return part.length;
   }
 
   /** The current member is over. */
   async #leave(): Promise<void> {
-    await this.#inflate?.end();
-    await this.#member?.end();
-    this.#inflate = undefined;
-    this.#member = undefined;
+    await this.#body?.end();
+    this.#consumed = this.#body?.consumed ?? this.#consumed;
+    this.#body = undefined;
     if (this.#state === 'closed') return;
     if (this.#header?.described) this.#expect('descriptor', 12);
     else this.#restart();
