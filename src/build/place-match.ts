@@ -1,4 +1,5 @@
 import type { ImageLocation } from '../finding.ts';
+import { matchesGlob } from './glob.ts';
 
 /**
  * Whether an allowance's `place` is where a finding is.
@@ -9,13 +10,13 @@ import type { ImageLocation } from '../finding.ts';
  */
 export function isAt(place: string, location: ImageLocation): boolean {
   const spot = spotOf(location);
-  return isWord(place) ? spot.words.some((word) => globOf(place).test(word)) : isPath(place, spot.path);
+  return isWord(place) ? spot.words.some((word) => matchesGlob(place, word)) : isPath(place, spot.path);
 }
 
 /** Whether a file of an image or artifact is one that the glob means; no glob means a path that goes up. */
 export function isPath(glob: string, path: string | undefined): boolean {
   if (path === undefined || path.split('/').includes('..')) return false;
-  return globOf(fromRoot(glob)).test(fromRoot(path));
+  return matchesGlob(fromRoot(glob), fromRoot(path));
 }
 
 /** Without empty and `.` steps. */
@@ -60,16 +61,4 @@ function spotOf(location: ImageLocation): Spot {
 function named(word: string, pointer: RegExp, path: string | undefined): string[] {
   const name = pointer.exec(path ?? '')?.[1];
   return name === undefined ? [] : [`${word}:${name.replaceAll('~1', '/').replaceAll('~0', '~')}`];
-}
-
-const tokens = /\*\*\/|\*\*|\*|\?|[^*?]+/g;
-
-function globOf(glob: string): RegExp {
-  const source = (glob.match(tokens) ?? []).map((token) => {
-    if (token === '**/') return '(?:[^/]+/)*';
-    if (token === '**') return '.*';
-    if (token === '*') return '[^/]*';
-    return token === '?' ? '[^/]' : token.replace(/[\\^$.+()[\]{}|]/g, '\\$&');
-  });
-  return new RegExp(`^${source.join('')}$`, 'su');
 }
