@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { withNames } from '../build/assumed-names.ts';
 import { masked, maskedError } from '../build/masked.ts';
 import { type Mended, mend } from '../build/rewrite.ts';
 import { readSources, type SourceHost, type Sources } from '../build/sources.ts';
@@ -10,7 +11,6 @@ import { withAbsentFiles } from './absent-files.ts';
 import type { Base } from './base.ts';
 import { sourcesAt } from './base-sources.ts';
 import { dockerfileDiffs } from './dockerfile-diff.ts';
-import { withNames } from './names.ts';
 import { newSince } from './new-since.ts';
 import type { CheckedFile, CheckOptions, Found } from './result.ts';
 import { shownPath } from './shown-path.ts';

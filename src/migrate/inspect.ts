@@ -1,5 +1,5 @@
+import { withNames } from '../build/assumed-names.ts';
 import { ruleContext } from '../build/rewrite.ts';
-import { withNames } from '../check/names.ts';
 import { type Dockerfile, ignored, parseDockerfile, parseIgnore } from '../dockerfile/index.ts';
 import type { Finding } from '../finding.ts';
 import { type RuleContext, runRules } from '../rules/index.ts';

@@ -1,6 +1,6 @@
-import type { Sources } from '../build/sources.ts';
 import type { Dockerfile } from '../dockerfile/index.ts';
 import { judgeName } from '../secrets/index.ts';
+import type { Sources } from './sources.ts';
 
 /**
  * The sources, with the build arguments that their names alone call secrets, and `given`, among the secrets.
