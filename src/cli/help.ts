@@ -7,7 +7,7 @@ const exitCodes = `Exit codes:
   0  built, proved clean, published          4  the Dockerfile needs a person
   1  docker's build failed                   5  LEAK: nothing was loaded, tagged or pushed
   2  usage or configuration                  6  could not be searched whole
-  3  a secret could not be had             130  interrupted
+  3  a secret could not be had        125, 130  docker's: unknown flag; interrupted
 `;
 
 export const mainHelp = `safebuild: docker build that keeps your secrets out of the image, and proves it
@@ -38,10 +38,15 @@ export const verifyHelp = `Usage: safebuild verify [OPTIONS] IMAGE | TAR | FOLDE
 Searches what exists already: an image of the engine, or else of its registry (docker://NAME goes there
 straight), a docker save or OCI tar, an OCI layout, a folder of files, or a tar on standard input.
 
-${common}  --platform OS/ARCH   Other platforms of the image may be absent
+${common}  --platform OS/ARCH   Only this platform has to be there; what is there of others is searched too
   -q, --quiet          Say nothing of what is clean
 
-${exitCodes}`;
+Exit codes:
+  0  all of it was searched, and is clean    5  LEAK
+  1  no engine, or an unforeseen error       6  could not be searched whole, or not be had
+  2  usage or configuration, no such image 130  interrupted
+  3  a file of secrets could not be read
+`;
 
 export const checkHelp = `Usage: safebuild check [OPTIONS] [PATH…]
 

@@ -38,6 +38,12 @@ test.each([
   expect(await run(...argv)).toEqual({ exitCode: 0, stdout: expect.stringContaining(words), stderr: '' });
 });
 
+test('verify tells its own exit codes: it builds, loads and pushes nothing', async () => {
+  const { stdout } = await run('verify', '--help');
+  for (const code of [0, 1, 2, 3, 5, 6, 130]) expect(stdout).toMatch(new RegExp(`(^|\\s)${code}  \\S`, 'm'));
+  expect(stdout).not.toMatch(/pushed|needs a person/);
+});
+
 test('every exit code of ours is in the help', () => {
   for (const code of ['USAGE', 'SECRET_MISSING', 'NEEDS_PERSON', 'LEAK', 'SCAN_INCOMPLETE', 'INTERRUPTED'] as const) {
     expect(mainHelp).toMatch(new RegExp(`(^|\\s)${exitCodeOf(code)}  \\S`, 'm'));
