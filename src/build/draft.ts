@@ -1,6 +1,7 @@
 import type { Report } from '../report/index.ts';
 import type { Rewrite } from './rewrite.ts';
 import type { Sources } from './sources.ts';
+import { unmatchedFiles } from './unmatched-files.ts';
 
 /** A report that knows everything that is known before the build. */
 export function draftReport(
@@ -26,7 +27,7 @@ export function draftReport(
     incomplete: [],
     coverage: [],
     mounts: rewritten?.mounts ?? [],
-    notes: secrets?.notes ?? [],
+    notes: [...(secrets?.notes ?? []), ...(sources ? unmatchedFiles(sources) : [])],
     ...(sources
       ? { lookedIn: [...sources.config.envFiles.map((file) => file.shown), 'the environment', 'the Dockerfile'] }
       : {}),

@@ -4,6 +4,7 @@ import { withNames } from '../build/assumed-names.ts';
 import { masked, maskedError } from '../build/masked.ts';
 import { type Mended, mend } from '../build/rewrite.ts';
 import { readSources, type SourceHost, type Sources } from '../build/sources.ts';
+import { unmatchedFiles } from '../build/unmatched-files.ts';
 import type { BuildRequest } from '../buildx/index.ts';
 import type { Finding } from '../finding.ts';
 import { createRedactor, judgeName, parseSecretFlag } from '../secrets/index.ts';
@@ -38,7 +39,7 @@ export async function checkDockerfile(
     const sources = withNames(withAbsentFiles(named(read, host.cwd)), given);
     const mended = await withoutEngine(sources, asked);
     // Who else may open a file on this machine is no matter of the Dockerfile.
-    const notes = read.secrets.notes.filter(({ level }) => level !== 'note').map(asFound);
+    const notes = [...read.secrets.notes.filter(({ level }) => level !== 'note'), ...unmatchedFiles(read)].map(asFound);
     const found = [...foundIn(sources, mended), ...notes];
     const before = base && (await sourcesAt(base, read, asked));
     const then = before && withNames(withAbsentFiles(before), given);

@@ -102,20 +102,21 @@ Exit codes:
   1  the Dockerfile cannot be read          130  interrupted: nothing was written
 `;
 
-/** The help of a command; that of safebuild itself for any other word. */
-export function helpOf(command: string | undefined): string {
-  switch (command) {
-    case 'build':
-      return buildHelp;
-    case 'check':
-      return checkHelp;
-    case 'explain':
-      return explainHelp;
-    case 'migrate':
-      return migrateHelp;
-    case 'verify':
-      return verifyHelp;
-    default:
-      return mainHelp;
-  }
+const helps: Readonly<Record<string, string>> = {
+  build: buildHelp,
+  check: checkHelp,
+  explain: explainHelp,
+  migrate: migrateHelp,
+  verify: verifyHelp,
+  help: mainHelp,
+  version: mainHelp,
+};
+
+/** Every word that may stand first. */
+export const commandNames: readonly string[] = Object.keys(helps);
+
+/** The help of a command, that of safebuild itself without one; undefined for a word that is none. */
+export function helpOf(command: string | undefined): string | undefined {
+  if (command === undefined || command.startsWith('-')) return mainHelp;
+  return Object.hasOwn(helps, command) ? helps[command] : undefined;
 }

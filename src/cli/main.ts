@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { SafebuildError } from '../errors.ts';
-import { helpOf } from './help.ts';
+import { commandNames, helpOf } from './help.ts';
 import { type Io, processIo } from './io.ts';
 import { forwarded, pluginMetadata, readPluginArguments } from './plugin.ts';
 import { renderError, renderInternal } from './render.ts';
@@ -65,8 +65,7 @@ async function run(argv: readonly string[], io: Io): Promise<number> {
     case 'help':
     case '-h':
     case '--help':
-      await io.stdout.write(helpOf(rest[0]));
-      return 0;
+      return help(rest[0], io);
     case 'version':
     case '-v':
     case '--version':
@@ -83,7 +82,24 @@ async function behindFlags(argv: readonly string[], io: Io): Promise<number> {
   if (found?.command === 'migrate') return migrate(found.rest, io);
   if (found?.command === 'verify') return verify(found.rest, io);
   if (found?.command === 'check') return check(found.rest, io);
+  if (found === undefined) {
+    const { refuseMistyped } = await import('./mistyped.ts');
+    await refuseMistyped(argv[0], io.cwd);
+  }
   return build(found?.rest ?? argv, io);
+}
+
+async function help(command: string | undefined, io: Io): Promise<number> {
+  const text = helpOf(command);
+  if (text === undefined) {
+    const { suggest } = await import('../config/suggest.ts');
+    const near = suggest(command ?? '', commandNames);
+    throw new SafebuildError('USAGE', `There is no command ${JSON.stringify(command)}.`, {
+      hint: near === undefined ? 'See safebuild help.' : `Did you mean safebuild help ${near}?`,
+    });
+  }
+  await io.stdout.write(text);
+  return 0;
 }
 
 async function verify(argv: readonly string[], io: Io): Promise<number> {

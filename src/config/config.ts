@@ -16,6 +16,8 @@ export interface NameRule {
 export interface FileRule {
   /** `image`: it is no secret, and stays where the Dockerfile puts it. */
   needed: 'build' | 'runtime' | 'never' | 'image';
+  /** Where the project says so. */
+  at?: { path: string; line: number };
 }
 
 /**

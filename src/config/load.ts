@@ -46,7 +46,10 @@ export async function loadConfig(request: ConfigRequest): Promise<Config> {
       }),
     ),
     files: new Map(
-      Object.entries(file.files ?? {}).map(([name, rule]): [string, FileRule] => [contextPath(name), rule]),
+      Object.entries(file.files ?? {}).map(([name, rule]): [string, FileRule] => {
+        const at = { path: shownPath(request.cwd, path ?? ''), line: parsed.lineOf(['files', name]) };
+        return [contextPath(name), { ...rule, at }];
+      }),
     ),
     scan: toScanLimits(file.scan),
     detectors: file.detectors ?? 'fail',

@@ -105,9 +105,20 @@ function withTag(name: string): string {
   return /:[^/]*$/.test(name) ? name : `${name}:latest`;
 }
 
+/** In the words of docker and of the registries: Docker Hub's, distribution's, ECR's. */
+function lacksLogin(stderr: string): boolean {
+  return /\b(?:denied|unauthorized|authentication required|no basic auth credentials)\b/i.test(stderr);
+}
+
+const loginHint = 'Run docker login for this registry, as somebody who may push there, and build again.';
+
 export function failed(what: string, stderr: string): SafebuildError {
   const words = stderr.trim().split('\n').at(-1) || 'no reason given';
-  return new SafebuildError('PUBLISH_FAILED', `${what} failed: ${words}`);
+  return new SafebuildError(
+    'PUBLISH_FAILED',
+    `${what} failed: ${words}`,
+    lacksLogin(stderr) ? { hint: loginHint } : {},
+  );
 }
 
 function mismatch(name: string): SafebuildError {

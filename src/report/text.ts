@@ -96,9 +96,14 @@ function leaks(report: Report, paint: Paint): string[] {
     ...shown.flatMap((finding) => leak(finding, paint)),
     ...(more > 0 ? [`  … and ${plural(more, 'more place')}; --json lists them all`] : []),
     ...(report.command === 'verify'
-      ? ['  Whoever could pull it may have what was found: revoke it, and make new values.']
+      ? [`  Whoever could ${howItIsHad(report)} it may have what was found: revoke it, and make new values.`]
       : []),
   ];
+}
+
+/** A plain folder is no image that could be pulled. */
+function howItIsHad({ notes }: Report): string {
+  return notes.some(({ rule }) => rule === 'verify-files') ? 'read' : 'pull or read';
 }
 
 function leak(finding: Finding, paint: Paint): string[] {

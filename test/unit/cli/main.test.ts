@@ -116,3 +116,18 @@ test('what the system refuses is told in its own words, and nothing else of the 
   expect(stderr()).toContain('the system refused an operation: no space left on device (ENOSPC).');
   expect(stderr()).not.toContain('7f3a91c2d4e8');
 });
+
+test.each([
+  [['verfy', 'app:1'], 'safebuild verify'],
+  [['migrat'], 'safebuild migrate'],
+  [['biuld', '.'], 'safebuild build'],
+])('%j is a slip, not a context: docker is not asked', async (argv, near) => {
+  const { exitCode, stderr } = await run(...argv);
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain(`Did you mean ${near}?`);
+});
+
+test('help of what is no command is a usage error', async () => {
+  expect(await run('help', 'nope')).toMatchObject({ exitCode: 2, stdout: '' });
+  expect((await run('help', 'verfy')).stderr).toContain('Did you mean safebuild help verify?');
+});

@@ -35,6 +35,21 @@ test('a refused push has docker’s own last words', async () => {
   });
 });
 
+test.each([
+  'denied: requested access to the resource is denied',
+  'unauthorized: authentication required',
+  'no basic auth credentials',
+])('a push without a login says how to log in: %s', async (words) => {
+  const { docker } = answering({ push: { exitCode: 1, stderr: `Using default tag\n${words}\n` } });
+  const hint = expect.stringContaining('docker login');
+  await expect(pushImage(docker, 'host/app', { digest })).rejects.toMatchObject({ hint });
+});
+
+test('a push that fails for another reason has no hint about logins', async () => {
+  const { docker } = answering({ push: { exitCode: 1, stderr: 'dial tcp: lookup host: no such host\n' } });
+  await expect(pushImage(docker, 'host/app', { digest })).rejects.toMatchObject({ hint: undefined });
+});
+
 const manifest = JSON.stringify({ config: { digest: other } });
 const manifestDigest = `sha256:${createHash('sha256').update(manifest).digest('hex')}`;
 

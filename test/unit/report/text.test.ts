@@ -51,6 +51,14 @@ test('verify says nothing of loading and pushing', () => {
   expect(text).toContain('LEAK: image.tar holds NPM_TOKEN.\n');
 });
 
+test('nobody pulls a plain folder', () => {
+  const location = { kind: 'image', place: 'archive', path: 'dist' } as const;
+  const notes = [{ rule: 'verify-files', level: 'note' as const, message: 'dist is no image', location }];
+  const told = (more: object) => renderText(reportOf('leak', { command: 'verify', subject: 'dist', ...more }), plain);
+  expect(told({ notes })).toContain('Whoever could read it may have');
+  expect(told({})).toContain('Whoever could pull or read it may have');
+});
+
 const image = { kind: 'image', place: 'layer', layer: 1, layers: 2 } as const;
 
 test('what is accepted is told with its reason, also by -q, and counted', () => {
