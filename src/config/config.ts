@@ -1,3 +1,5 @@
+import type { SourceSettings } from './source-settings.ts';
+
 /** Secret or plain setting. */
 export type Kind = 'secret' | 'setting';
 
@@ -8,8 +10,22 @@ export interface NameRule {
   needed?: 'build' | 'runtime';
   /** Why, in the project's own words. */
   reason?: string;
+  /** The reference that its value is fetched by. Never a value. */
+  from?: string;
+  /** Its value is this text, with `${NAME}` replaced by other values of the project. */
+  template?: string;
+  /** An empty value is meant. */
+  allowEmpty?: boolean;
   /** Where the project says so. */
   at?: { path: string; line: number };
+}
+
+/** The user's own `config.yaml`: sources that no project can name without being trusted. */
+export interface UserConfig {
+  /** Absolute. */
+  path: string;
+  secrets: ReadonlyMap<string, NameRule>;
+  sources: SourceSettings;
 }
 
 /** What the project says about one file of the context. */
@@ -92,4 +108,7 @@ export interface Config {
   scan: ScanLimits;
   detectors: DetectorMode;
   allow: readonly Allowance[];
+  sources: SourceSettings;
+  /** Absent where the user has none. */
+  user?: UserConfig;
 }

@@ -8,6 +8,9 @@ export type {
   Kind,
   NameRule,
   ScanLimits,
+  UserConfig,
 } from './config.ts';
 export { loadConfig } from './load.ts';
+export { referenceHint, type Scheme, type SourceName, schemeOf } from './reference.ts';
+export type { SourceSettings } from './source-settings.ts';
 export { suggest } from './suggest.ts';

@@ -1,11 +1,14 @@
-import { open } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { hasCode, SafebuildError } from '../errors.ts';
+import { SafebuildError } from '../errors.ts';
 import type { Accepted, Allowance, Config, EnvFile, FileRule, NameRule, ScanLimits } from './config.ts';
 import { findConfig, repositoryRoot } from './find.ts';
+import { toNameRule } from './name-rule.ts';
 import type { ParsedConfig } from './parse.ts';
+import { readText } from './read-text.ts';
 import type { ConfigFile } from './schema.ts';
 import { bytesOf } from './size.ts';
+import { toSourceSettings } from './source-settings.ts';
+import { loadUserConfig } from './user.ts';
 
 /** Where to look for `safebuild.yaml`. */
 export interface ConfigRequest {
@@ -15,9 +18,9 @@ export interface ConfigRequest {
   contextDir?: string;
   /** `--config` or `SAFEBUILD_CONFIG`, relative to `cwd`. */
   explicitPath?: string;
+  /** The environment of the invocation: where the user's own configuration lies. Absent: it is not looked for. */
+  env?: Readonly<Record<string, string | undefined>>;
 }
-
-const maxConfigBytes = 1024 * 1024;
 
 /**
  * Reads the project's `safebuild.yaml` (or `.yml`) and fills in every default; a project may do without one.
@@ -32,6 +35,7 @@ export async function loadConfig(request: ConfigRequest): Promise<Config> {
   const path = explicit ?? (await findConfig(folders));
   const parsed = path === undefined ? withoutFile : await readConfig(path, shownPath(request.cwd, path));
   const { file } = parsed;
+  const user = request.env && (await loadUserConfig(request.env, folders[0] ?? request.cwd));
   return {
     ...(path === undefined ? {} : { path }),
     envFiles:
@@ -54,6 +58,8 @@ export async function loadConfig(request: ConfigRequest): Promise<Config> {
     scan: toScanLimits(file.scan),
     detectors: file.detectors ?? 'fail',
     allow: path === undefined ? [] : toAllowances(parsed, shownPath(request.cwd, path)),
+    sources: toSourceSettings(file.sources),
+    ...(user === undefined ? {} : { user }),
   };
 }
 
@@ -64,20 +70,6 @@ async function readConfig(path: string, shown: string): Promise<ParsedConfig> {
   // yaml is 80 modules: a project without a configuration never waits for them.
   const { parseConfig } = await import('./parse.ts');
   return parseConfig(text, shown);
-}
-
-async function readText(path: string, shown: string): Promise<string> {
-  try {
-    await using file = await open(path, 'r');
-    const buffer = Buffer.alloc(maxConfigBytes + 1);
-    const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
-    if (bytesRead > maxConfigBytes) throw new SafebuildError('CONFIG_INVALID', `${shown} is larger than 1 MiB`);
-    return buffer.toString('utf8', 0, bytesRead);
-  } catch (error) {
-    if (error instanceof SafebuildError) throw error;
-    const why = hasCode(error, 'ENOENT') ? 'does not exist' : 'could not be read';
-    throw new SafebuildError('CONFIG_INVALID', `${shown} ${why}`, { cause: error });
-  }
 }
 
 async function namedEnvFiles(
@@ -123,12 +115,6 @@ function isInside(root: string, path: string): boolean {
 
 function shownPath(cwd: string, path: string): string {
   return isInside(cwd, path) ? relative(cwd, path) : path;
-}
-
-function toNameRule(rule: NonNullable<ConfigFile['secrets']>[string]): NameRule {
-  if (typeof rule === 'string') return { kind: rule };
-  const { kind, needed, reason } = rule;
-  return { ...(kind && { kind }), ...(needed && { needed }), ...(reason !== undefined && { reason }) };
 }
 
 function toScanLimits(scan: ConfigFile['scan'] = {}): ScanLimits {

@@ -1,6 +1,7 @@
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument, type YAMLMap } from 'yaml';
 import { SafebuildError } from '../errors.ts';
-import type { ConfigFile } from './schema.ts';
+import { referenceHint, sourceNames } from './reference.ts';
+import type { ConfigFile, UserConfigFile } from './schema.ts';
 import { suggest } from './suggest.ts';
 
 type Path = readonly PropertyKey[];
@@ -12,16 +13,17 @@ interface Issue {
 }
 
 /** What was written, and where each part of it stands. */
-export interface ParsedConfig {
-  file: ConfigFile;
+export interface ParsedConfig<File = ConfigFile> {
+  file: File;
   /** The line of the key or list item at `path`, or of the nearest one above it; from 1. */
   lineOf(path: Path): number;
 }
 
-const topKeys = ['env-files', 'multi-stage', 'secrets', 'files', 'scan', 'detectors', 'allow'];
+const topKeys = ['env-files', 'multi-stage', 'secrets', 'files', 'scan', 'detectors', 'allow', 'sources'];
 const keysAt: Readonly<Record<string, readonly string[]>> = {
   '': topKeys,
-  secrets: ['kind', 'needed', 'reason'],
+  secrets: ['kind', 'needed', 'reason', 'from', 'exec', 'template', 'allow-empty'],
+  sources: ['deadline', ...sourceNames],
   files: ['needed'],
   scan: ['depth', 'max-file-bytes', 'max-total-bytes', 'max-json-bytes', 'max-findings'],
   allow: ['secret', 'detector', 'incomplete', 'place', 'reason', 'expires'],
@@ -34,14 +36,29 @@ const keysAt: Readonly<Record<string, readonly string[]>> = {
  * keys: people paste values where a word belongs.
  */
 export async function parseConfig(text: string, shown: string): Promise<ParsedConfig> {
+  return parseWith('configSchema', text, shown);
+}
+
+/** Reads the text of the user's own `config.yaml`, as `parseConfig` reads that of a project. */
+export async function parseUserConfig(text: string, shown: string): Promise<ParsedConfig<UserConfigFile>> {
+  return parseWith('userConfigSchema', text, shown);
+}
+
+type Schemas = typeof import('./schema.ts');
+
+async function parseWith<Name extends keyof Schemas>(
+  name: Name,
+  text: string,
+  shown: string,
+): Promise<ParsedConfig<Schemas[Name]['_output']>> {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
   const [problem] = [...document.errors, ...document.warnings];
   if (problem) throw invalid(shown, lines.linePos(problem.pos[0]).line, yamlProblem(problem.code));
   const raw = withoutEmpty(toPlain(document, shown)) ?? {};
   // zod costs more to load than everything else here; a project without a configuration never pays for it.
-  const { configSchema } = await import('./schema.ts');
-  const result = configSchema.safeParse(raw);
+  const schema: Schemas[Name] = (await import('./schema.ts'))[name];
+  const result = schema.safeParse(raw);
   if (result.success) return { file: result.data, lineOf: (path) => lineOf(document, path, lines) };
   const issue = toIssue(result.error.issues[0]);
   throw invalid(shown, lineOf(document, issue.path, lines), issue.text, issue.hint);
@@ -90,13 +107,7 @@ function toIssue(found: ZodIssue | undefined): Issue {
   // A union: the branch that got furthest tells what is wrong; else both are shown as one sentence.
   const inner = issue.errors?.flat().find((error) => error.path.length > 0 || error.code === 'unrecognized_keys');
   if (inner) return toIssue({ ...inner, path: [...path, ...inner.path] });
-  if (issue.code === 'invalid_union' && path[0] === 'secrets') {
-    return {
-      path,
-      text: `${shownPath(path)} must be secret, setting, or an object`,
-      hint: 'Values never stand in safebuild.yaml.',
-    };
-  }
+  if (isNoReference(issue)) return noReference(path);
   if (issue.values) return { path, text: `${shownPath(path)} must be one of: ${issue.values.join(', ')}` };
   const kind = kinds[issue.expected ?? ''];
   // where the schema has words of its own, they say more
@@ -109,6 +120,16 @@ function toIssue(found: ZodIssue | undefined): Issue {
   if (issue.code === 'too_small' && issue.minimum !== undefined)
     return { path, text: `${shownPath(path)} must be at least ${issue.minimum}` };
   return { path, text: `${shownPath(path)}: ${issue.message}` };
+}
+
+/** People paste values where references belong. */
+function isNoReference({ path, code }: ZodIssue): boolean {
+  return path[0] === 'secrets' && (code === 'invalid_union' || code === 'invalid_format');
+}
+
+function noReference(path: Path): Issue {
+  const kinds = path.length > 2 ? 'a reference' : 'secret, setting, a reference, or an object';
+  return { path, text: `${shownPath(path)} must be ${kinds}`, hint: `Values never stand here. ${referenceHint}` };
 }
 
 /** What zod expects, in the words of YAML. */

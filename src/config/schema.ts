@@ -1,15 +1,78 @@
 import { z } from 'zod';
 import { placeProblem } from './place.ts';
+import { referencePattern, type SourceName, sourceNames } from './reference.ts';
 import { sizePattern } from './size.ts';
+import { durationPattern } from './source-settings.ts';
 
 const kind = z.enum(['secret', 'setting']);
 const needed = z.enum(['build', 'runtime']);
 
-const nameRule = z.strictObject({
-  kind: kind.describe('Whether the value is a secret or a plain setting. Default: decided by rules.').optional(),
-  needed: needed.describe('Whether the build or only the running container needs it.').optional(),
-  reason: z.string().min(1).describe('Why, in your words; shown wherever the decision is shown.').optional(),
-});
+const reference = z.string().regex(referencePattern);
+
+const origin = {
+  from: reference
+    .describe(
+      'Where the value is fetched: a reference like vault://PATH#FIELD, op://VAULT/ITEM/FIELD, env:NAME, file:PATH.',
+    )
+    .optional(),
+  exec: z
+    .array(z.string().min(1))
+    .min(1)
+    .describe('A program and its words; what it prints is the value, without its last line break. No shell reads it.')
+    .optional(),
+  template: z
+    .string()
+    .min(1)
+    .describe(
+      'A text in which $ and a name in braces stand for the value of that name: an .npmrc, a .netrc, a pip.conf.',
+    )
+    .optional(),
+  'allow-empty': z.boolean().describe('Whether an empty value is meant. Default: false, an error.').optional(),
+};
+
+const nameRule = withOneOrigin(
+  z.strictObject({
+    kind: kind.describe('Whether the value is a secret or a plain setting. Default: decided by rules.').optional(),
+    needed: needed.describe('Whether the build or only the running container needs it.').optional(),
+    reason: z.string().min(1).describe('Why, in your words; shown wherever the decision is shown.').optional(),
+    ...origin,
+  }),
+);
+
+/** A value comes from one place, and what is fetched is a secret. */
+function withOneOrigin<T extends z.ZodType<{ [Key in keyof typeof origin]?: unknown } & { kind?: unknown }>>(
+  schema: T,
+): T {
+  return schema.check((context) => {
+    const given = (['from', 'exec', 'template'] as const).filter((key) => context.value[key] !== undefined);
+    const [first, second] = given;
+    const message =
+      second !== undefined
+        ? `stands beside ${first}: a value comes from one place`
+        : first !== undefined && context.value.kind === 'setting'
+          ? 'fetches a secret, and kind says that it is a setting'
+          : undefined;
+    const path = [second ?? first ?? ''];
+    if (message !== undefined) context.issues.push({ code: 'custom', message, input: '', path });
+  });
+}
+
+const userNameRule = withOneOrigin(z.strictObject(origin));
+
+const settings = z.record(z.string().min(1), z.unknown());
+
+const sources = z
+  .strictObject({
+    deadline: z
+      .string()
+      .regex(durationPattern, { error: 'must be a time like 20s or 2m' })
+      .describe('How long all fetching together may take, like 20s or 2m. Default: 30s.')
+      .optional(),
+    ...(Object.fromEntries(
+      sourceNames.map((name) => [name, settings.describe(`How ${name} is reached; see docs/secrets.md.`).optional()]),
+    ) as Record<SourceName, z.ZodOptional<typeof settings>>),
+  })
+  .describe('How sources of secrets are reached: addresses, regions, ways to log in. Never a value.');
 
 const fileRule = z.strictObject({
   needed: z
@@ -86,9 +149,9 @@ export const configSchema = z
       .describe('Whether a single-stage Dockerfile is split into a build and a runtime stage. Default: never.')
       .optional(),
     secrets: z
-      .record(z.string().min(1), z.union([kind, nameRule]))
+      .record(z.string().min(1), z.union([kind, reference, nameRule]))
       .describe(
-        'What is known about a name: secret or setting, or an object with kind, needed and reason. Never a value.',
+        'What is known about a name: secret or setting, the reference that it is fetched by, or an object. Never a value.',
       )
       .optional(),
     files: z
@@ -123,8 +186,18 @@ export const configSchema = z
       .array(allowance)
       .describe('What is accepted in an image, where, why, and until when. It is shown at every build.')
       .optional(),
+    sources: sources.optional(),
   })
   .describe('Configuration of safebuild. It holds names and decisions, never values, and is safe to commit.');
 
 /** `safebuild.yaml` as written. */
 export type ConfigFile = z.infer<typeof configSchema>;
+
+/** The shape of the user's own `config.yaml`. */
+export const userConfigSchema = z.strictObject({
+  secrets: z.record(z.string().min(1), z.union([reference, userNameRule])).optional(),
+  sources: sources.optional(),
+});
+
+/** The user's own `config.yaml` as written. */
+export type UserConfigFile = z.infer<typeof userConfigSchema>;

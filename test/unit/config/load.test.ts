@@ -37,6 +37,7 @@ test('a project without safebuild.yaml gets the defaults', async () => {
     scan: {},
     detectors: 'fail',
     allow: [],
+    sources: { settings: new Map() },
   });
 });
 
@@ -48,6 +49,9 @@ multi-stage: always
 secrets:
   API_KEY: secret
   PORT: { kind: setting, needed: runtime, reason: a port }
+  TOKEN: vault://kv/app#token
+  LOGIN: { exec: [get-login, --plain], allow-empty: true, needed: build }
+  NPMRC: { template: '//npm.example.com/:_authToken=\${TOKEN}' }
 files:
   ./config/.env: { needed: never }
 scan: { depth: 3, max-file-bytes: 10, max-total-bytes: 20, max-json-bytes: 30, max-findings: 40 }
@@ -60,6 +64,7 @@ allow:
   # keys of the distribution
   - { detector: private-key, place: 'label:note', reason: a test key }
   - { incomplete: srv/*.bin, reason: random bytes }
+sources: { deadline: 2m, vault: { address: 'https://vault.example.com', auth: { method: jwt } } }
 `,
   );
   expect(await loadConfig({ cwd: root })).toEqual({
@@ -69,6 +74,18 @@ allow:
     secrets: new Map([
       ['API_KEY', { kind: 'secret', at: { path: 'safebuild.yaml', line: 4 } }],
       ['PORT', { kind: 'setting', needed: 'runtime', reason: 'a port', at: { path: 'safebuild.yaml', line: 5 } }],
+      ['TOKEN', { from: 'vault://kv/app#token', at: { path: 'safebuild.yaml', line: 6 } }],
+      [
+        'LOGIN',
+        {
+          from: 'exec:["get-login","--plain"]',
+          allowEmpty: true,
+          needed: 'build',
+          at: { path: 'safebuild.yaml', line: 7 },
+        },
+      ],
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: a template of ours
+      ['NPMRC', { template: '//npm.example.com/:_authToken=${TOKEN}', at: { path: 'safebuild.yaml', line: 8 } }],
     ]),
     files: new Map([['config/.env', { needed: 'never', at: { path: 'safebuild.yaml', line: expect.any(Number) } }]]),
     scan: { maxDepth: 3, maxStreamBytes: 10, maxTotalBytes: 20, maxJsonBytes: 30, maxFindings: 40 },
@@ -80,23 +97,27 @@ allow:
         reason: 'the example of the manual',
         expires: '2027-01-31',
         file: 'safebuild.yaml',
-        line: 11,
+        line: 14,
       },
       {
         accepts: { kind: 'detector', id: 'private-key' },
         place: 'label:note',
         reason: 'a test key',
         file: 'safebuild.yaml',
-        line: 16,
+        line: 19,
       },
       {
         accepts: { kind: 'incomplete' },
         place: 'srv/*.bin',
         reason: 'random bytes',
         file: 'safebuild.yaml',
-        line: 17,
+        line: 20,
       },
     ],
+    sources: {
+      deadlineMs: 120_000,
+      settings: new Map([['vault', { address: 'https://vault.example.com', auth: { method: 'jwt' } }]]),
+    },
   });
 });
 
@@ -177,9 +198,26 @@ test.each([
   ],
   [
     'secrets:\n  A: secret\n  B: hunter2hunter3\n',
-    'safebuild.yaml line 3: secrets.B must be secret, setting, or an object',
-    'Values never stand in safebuild.yaml.',
+    'safebuild.yaml line 3: secrets.B must be secret, setting, a reference, or an object',
+    expect.stringContaining('Values never stand here.'),
   ],
+  [
+    'secrets:\n  B: { from: hunter2hunter3 }\n',
+    'safebuild.yaml line 2: secrets.B.from must be a reference',
+    expect.stringContaining('Values never stand here.'),
+  ],
+  [
+    'secrets:\n  B: { from: "env:B", template: x }\n',
+    'safebuild.yaml line 2: secrets.B.template: stands beside from: a value comes from one place',
+    undefined,
+  ],
+  [
+    'secrets:\n  B: { from: "env:B", kind: setting }\n',
+    'safebuild.yaml line 2: secrets.B.from: fetches a secret, and kind says that it is a setting',
+    undefined,
+  ],
+  ['sources:\n  deadline: soon\n', 'safebuild.yaml line 2: sources.deadline: must be a time like 20s or 2m', undefined],
+  ['sources:\n  valt: {}\n', 'safebuild.yaml line 2: sources.valt is not known', 'Did you mean vault?'],
   [
     'secrets:\n  B: { kind: hunter2hunter3 }\n',
     'safebuild.yaml line 2: secrets.B.kind must be one of: secret, setting',

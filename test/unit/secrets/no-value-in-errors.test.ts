@@ -32,6 +32,7 @@ async function loadWith(env: string, request: Partial<SecretRequest> = {}): Prom
     scan: {},
     detectors: 'fail',
     allow: [],
+    sources: { settings: new Map() },
   } as const;
   return loadSecrets({ cwd, env: {}, config, envFiles: ['values.env'], ...request });
 }
