@@ -1,5 +1,6 @@
 import { SafebuildError } from '../errors.ts';
 import type { Asker } from '../migrate/index.ts';
+import { openEditor } from './editor.ts';
 import type { Io } from './io.ts';
 
 /** Whether a person sits at both ends: keys are read, and what is drawn is seen. */
@@ -24,15 +25,26 @@ export async function createAsker(io: Io): Promise<Asker> {
       }).catch(interrupted);
       return answer as T;
     },
-    async ask(message) {
+    async ask(message, problem) {
       const { answer } = await prompt({
         type: 'input',
         name: 'answer',
         message,
-        validate: (text: string) => text.trim() !== '' || 'Write a few words.',
+        validate: (text: string) => (text.trim() === '' ? 'Write a few words.' : (problem?.(text.trim()) ?? true)),
       }).catch(interrupted);
       return answer.trim();
     },
+    async change(message, line) {
+      const { answer } = await prompt({
+        type: 'input',
+        name: 'answer',
+        message,
+        default: line,
+        prefill: 'editable',
+      }).catch(interrupted);
+      return answer;
+    },
+    edit: (text, name) => openEditor(text, name, io),
   };
 }
 

@@ -3,7 +3,7 @@ import { relative, sep } from 'node:path';
 import { type TextChange, unifiedDiff } from '../report/diff.ts';
 import { occurrencesIn } from '../secrets/index.ts';
 import { withAnswersWritten } from './config-edit.ts';
-import { modelOf } from './inspect.ts';
+import { type Draft, modelOf } from './inspect.ts';
 import type { Migration } from './migration.ts';
 import type { Project } from './project.ts';
 
@@ -17,7 +17,8 @@ export async function changesOf(project: Project, migration: Migration, root: st
   const { sources, dockerfile, ignorePath, configPath } = project;
   const { draft } = migration;
   const config = sources.config.path === undefined ? undefined : await readFile(configPath, 'utf8');
-  const hasAnswers = draft.answers.secrets.size + draft.answers.files.size > 0;
+  const { secrets, files, multiStage } = draft.answers;
+  const hasAnswers = secrets.size + files.size > 0 || multiStage !== undefined;
   const all = [
     { absolute: dockerfile.path, before: dockerfile.model.source, after: draft.dockerfile },
     { absolute: ignorePath, before: sources.ignoreText, after: draft.ignore },
@@ -62,4 +63,17 @@ export function maskedDockerfile(project: Project, text: string): string {
     at = range.end;
   }
   return project.redactor.redactText(masked + text.slice(at));
+}
+
+/** The diff between two drafts, with every value masked. */
+export function draftDiff(project: Project, before: Draft, after: Draft): string {
+  const ignore = (draft: Draft): string => project.redactor.redactText(draft.ignore ?? '');
+  return [
+    unifiedDiff({
+      path: 'Dockerfile',
+      before: maskedDockerfile(project, before.dockerfile),
+      after: maskedDockerfile(project, after.dockerfile),
+    }),
+    unifiedDiff({ path: '.dockerignore', before: ignore(before), after: ignore(after) }),
+  ].join('');
 }

@@ -18,10 +18,11 @@ export function withAnswersWritten(text: string, answers: Answers): string {
   return entriesOf(answers).reduce(withEntry, text);
 }
 
-function entriesOf({ secrets, files }: Answers): Entry[] {
+function entriesOf({ secrets, files, multiStage }: Answers): Entry[] {
   return [
+    ...(multiStage === undefined ? [] : [{ path: ['multi-stage'], value: multiStage }]),
     ...[...secrets].flatMap(([name, answer]) =>
-      Object.entries(answer).map(([field, value]): Entry => ({ path: ['secrets', name, field], value })),
+      Object.entries(answer).map(([field, value]): Entry => ({ path: ['secrets', name, field], value: String(value) })),
     ),
     ...[...files].map(([path, needed]): Entry => ({ path: ['files', path, 'needed'], value: needed })),
   ];
@@ -35,13 +36,17 @@ function withEntry(text: string, entry: Entry): string {
   return printed(document, entry);
 }
 
+/** `API_KEY: secret` is short for its kind, `API_KEY: vault://…` for where it comes from. */
+function unfolded(word: unknown): { kind?: unknown; from?: unknown } {
+  return word === 'secret' || word === 'setting' ? { kind: word } : { from: word };
+}
+
 function printed(document: Document, { path, value }: Entry): string {
-  for (const depth of [1, 2]) {
+  for (let depth = 1; depth < path.length; depth++) {
     const above = path.slice(0, depth);
     const known = document.getIn(above);
-    // `API_KEY: secret` is short for `API_KEY: { kind: secret }`.
     if (!isCollection(known))
-      document.setIn(above, document.createNode(typeof known === 'string' ? { kind: known } : {}));
+      document.setIn(above, document.createNode(typeof known === 'string' ? unfolded(known) : {}));
   }
   document.setIn(path, value);
   return document.toString({ lineWidth: 0 });
@@ -55,8 +60,9 @@ function says(text: string, meant: unknown): boolean {
 /** What the file is to say, as plain data. */
 function plainWith(document: Document, { path: [section, name, field], value }: Entry): unknown {
   const file = (document.toJS() ?? {}) as Record<string, Record<string, unknown> | null>;
+  if (name === undefined) return { ...file, [section!]: value };
   const known = file[section!]?.[name!];
-  const fields = typeof known === 'string' ? { kind: known } : ((known ?? {}) as object);
+  const fields = typeof known === 'string' ? unfolded(known) : ((known ?? {}) as object);
   return { ...file, [section!]: { ...file[section!], [name!]: { ...fields, [field!]: value } } };
 }
 
@@ -67,7 +73,10 @@ function splice(text: string, document: Document, { path, value }: Entry): strin
   if (node === undefined) return depth === 0 ? appended(text, path, value) : inserted(text, map, path, depth, value);
   if (!isScalar(node) || node.value === null || !node.range) return undefined;
   const isField = depth === path.length - 1;
-  const now = isField ? scalar(value) : `{ kind: ${scalar(node.value)}, ${flow(path, depth + 1, value)} }`;
+  if (isField) return text.slice(0, node.range[0]) + scalar(value) + text.slice(node.range[1]);
+  const [[key, word] = []] = Object.entries({ ...unfolded(node.value), [path[depth + 1]!]: undefined });
+  if (word === undefined) return undefined;
+  const now = `{ ${key}: ${scalar(word)}, ${flow(path, depth + 1, value)} }`;
   return text.slice(0, node.range[0]) + now + text.slice(node.range[1]);
 }
 
@@ -92,6 +101,7 @@ function isBlank(text: string): boolean {
 function appended(text: string, [section, ...rest]: readonly string[], value: string): string {
   const newline = newlineOf(text);
   const end = text === '' || text.endsWith('\n') ? '' : newline;
+  if (rest.length === 0) return `${text}${end}${section}: ${scalar(value)}${newline}`;
   return `${text}${end}${section}:${newline}  ${flow(rest, 0, value)}${newline}`;
 }
 

@@ -7,7 +7,9 @@ import type { Project } from './project.ts';
 
 /** What a person does after the migration; one sentence or command a line. */
 export function nextSteps(project: Project, migration: Migration, cwd: string): string[] {
-  const { mounts, dropBuildArgs, draft } = migration;
+  const { dropBuildArgs, draft } = migration;
+  // An edit by hand may have renamed one, or taken it out.
+  const mounts = migration.mounts.filter(({ id }) => draft.dockerfile.includes(`id=${id}`));
   return [
     ...removedLiterals(project, migration).map(
       (name) => `Make a new ${name} and keep it in .env: the old value stays in the history of the Dockerfile.`,

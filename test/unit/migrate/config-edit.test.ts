@@ -67,6 +67,29 @@ test.each([
   expect(withAnswersWritten(before, runtime)).toBe(after);
 });
 
+test.each([
+  ['a new file', '', 'multi-stage: never\n'],
+  ['behind what stands there', '# ours\ndetectors: warn\n', '# ours\ndetectors: warn\nmulti-stage: never\n'],
+  ['in its place', 'multi-stage: always # why\n', 'multi-stage: never # why\n'],
+])('multi-stage: %s', (_name, before, after) => {
+  expect(withAnswersWritten(before, { ...noAnswers, multiStage: 'never' })).toBe(after);
+});
+
+test.each([
+  ['A: secret\n', 'A: { kind: secret, from: "vault://ci/a#x" }\n'],
+  ['A: vault://old/a#x\n', 'A:\n    from: vault://ci/a#x\n'],
+  ['A: { from: env:A } # why\n', 'A: { from: "vault://ci/a#x" } # why\n'],
+])('a reference: %s', (before, after) => {
+  const secrets = new Map([['A', { from: 'vault://ci/a#x' }]]);
+  const written = withAnswersWritten(`secrets:\n  ${before}`, { ...noAnswers, secrets });
+  expect(parse(written)).toEqual(parse(`secrets:\n  ${after}`));
+});
+
+test('an answer beside a short reference', () => {
+  const written = withAnswersWritten('secrets:\n  API_KEY: env:KEY\n', runtime);
+  expect(parse(written)).toEqual({ secrets: { API_KEY: { from: 'env:KEY', needed: 'runtime' } } });
+});
+
 test('what no splice can do is still right, and comments stay', () => {
   const before = '# ours\nsecrets:\ndetectors: warn # loud\n';
   const after = withAnswersWritten(before, runtime);

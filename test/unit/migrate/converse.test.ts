@@ -5,10 +5,14 @@ import { projectIn, type Talk, talk, token } from './project.ts';
 
 const runtimeKey = `FROM node:20\nENV API_KEY=${token}\nCMD ["node", "x.js"]\n`;
 
-async function talkAbout(files: Readonly<Record<string, string>>, replies: readonly string[]): Promise<Talk> {
+async function talkAbout(
+  files: Readonly<Record<string, string>>,
+  replies: readonly string[],
+  editor?: (text: string) => string,
+): Promise<Talk> {
   return withTempDir(async (cwd) => {
     await writeProject(cwd, files);
-    return talk(await projectIn(cwd), replies);
+    return talk(await projectIn(cwd), replies, undefined, editor);
   });
 }
 
@@ -18,12 +22,14 @@ test('one finding at a time: its line, the reason, the edit as a diff; no value 
       Dockerfile: 'FROM node:20\nARG NPM_TOKEN\nRUN curl -H "$NPM_TOKEN" https://example.com/\nCOPY . .\n',
       '.env': `NPM_TOKEN=${token}\n`,
     },
-    ['apply', 'apply'],
+    ['apply', 'apply', ''],
   );
   expect(asked).toEqual([
     'Mount NPM_TOKEN on the RUNs that use it, and remove the ARG.',
     'Leave .env out of the build context.',
+    'Take them from there?',
   ]);
+  expect(shown).toContain('  NPM_TOKEN  .env line 1\n');
   expect(shown).toContain('1/2  Dockerfile:2  arg-secret\n  2 │ ARG NPM_TOKEN\n');
   expect(shown).toContain("ARG NPM_TOKEN writes a secret into the image's history.");
   expect(shown).toContain('\n-ARG NPM_TOKEN\n');
@@ -142,4 +148,82 @@ test('where nothing else is to be done, a split is offered only on request', asy
     await writeProject(cwd, splittable);
     expect((await talk(await projectIn(cwd), ['yes'], true)).migration?.split).toBe(true);
   });
+});
+
+const usesToken = {
+  Dockerfile: 'FROM node:20\nARG NPM_TOKEN\nENV LANG=C\nRUN curl -H "$NPM_TOKEN" https://example.com/\n',
+  '.env': `NPM_TOKEN=${token}\n`,
+};
+
+test('a proposed edit can be changed in an editor, and is taken as it was changed', async () => {
+  const editor = (text: string) => text.replace(',required=true', '');
+  const { migration } = await talkAbout(usesToken, ['edit', ''], editor);
+  expect(migration?.draft.dockerfile).toBe(
+    'FROM node:20\nENV LANG=C\nRUN --mount=type=secret,id=NPM_TOKEN,env=NPM_TOKEN curl -H "$NPM_TOKEN" https://example.com/\n',
+  );
+  expect(migration?.mounts).toEqual([{ id: 'NPM_TOKEN', secret: 'NPM_TOKEN', env: 'NPM_TOKEN' }]);
+});
+
+test('what was accepted before an edit is in it, and what comes after it is asked about the edited text', async () => {
+  const files = { ...usesToken, Dockerfile: `${usesToken.Dockerfile}ARG CI_TOKEN\nRUN curl $CI_TOKEN\nCOPY . .\n` };
+  const { migration, shown } = await talkAbout(
+    files,
+    ['apply', 'edit', 'apply', ''],
+    (text) => `# ours\n${text.replace('curl $CI_TOKEN', 'curl --silent $CI_TOKEN')}`,
+  );
+  expect(shown).toMatch(/1\/3 [\s\S]*2\/3 [\s\S]*3\/3 /);
+  expect(migration?.draft.dockerfile).toMatch(/^# ours\nFROM node:20\nENV LANG=C\nRUN --mount=.*id=NPM_TOKEN/);
+  expect(migration?.draft.dockerfile).toMatch(/id=CI_TOKEN.* curl --silent \$CI_TOKEN\nCOPY . .\n$/);
+  expect(migration?.draft.ignore).toBe('.env\n');
+});
+
+test('an edit in which the rule still finds something is told, and can be made again, kept or dropped', async () => {
+  const back = (text: string) => text.replace('ENV LANG=C', 'ARG NPM_TOKEN\nENV LANG=C');
+  const dropped = await talkAbout(usesToken, ['edit', 'back', 'skip'], back);
+  expect(dropped.shown).toContain("arg-secret still finds it: ARG NPM_TOKEN writes a secret into the image's history.");
+  expect(dropped.migration?.draft.dockerfile).toBe(usesToken.Dockerfile);
+  const kept = await talkAbout(usesToken, ['edit', 'keep', ''], back);
+  expect(kept.migration?.draft.dockerfile).toContain('\nARG NPM_TOKEN\n');
+  let calls = 0;
+  const mend = (text: string) => (calls++ === 0 ? back(text) : text.replace('ARG NPM_TOKEN\n', '# none\n'));
+  const again = await talkAbout(usesToken, ['edit', 'again', ''], mend);
+  expect(again.migration?.draft.dockerfile).toContain('FROM node:20\n# none\nENV LANG=C\n');
+});
+
+test('what is no Dockerfile is not taken', async () => {
+  const { migration, shown, asked } = await talkAbout(usesToken, ['edit', 'back', 'apply', ''], () => 'nothing\n');
+  expect(asked).toContain('What now?');
+  expect(shown).toContain('line 1');
+  expect(migration?.draft.dockerfile).toMatch(/^FROM node:20\nENV LANG=C\nRUN --mount/);
+});
+
+test('without an editor the changed lines are offered one by one, and no line that holds a value', async () => {
+  const line = 'RUN --mount=type=secret,id=NPM_TOKEN,env=NPM_TOKEN curl "$NPM_TOKEN" https://example.com/';
+  const { migration, asked } = await talkAbout(usesToken, ['edit', line, '']);
+  expect(asked.filter((message) => message.startsWith('Line'))).toHaveLength(1);
+  expect(migration?.draft.dockerfile).toBe(`FROM node:20\nENV LANG=C\n${line}\n`);
+  const Dockerfile = usesToken.Dockerfile.replace('-H "', `-u ci:${token} -H "`);
+  const { shown } = await talkAbout({ ...usesToken, Dockerfile }, ['edit', 'skip', 'skip']);
+  expect(shown).not.toContain(token);
+});
+
+test('a secret can be taken from a store; a pasted value is neither taken nor shown', async () => {
+  const { migration, shown } = await talkAbout(usesToken, [
+    'apply',
+    'NPM_TOKEN',
+    token,
+    `vault://ci/${token}#x`,
+    'vault://ci/npm#token',
+    '',
+  ]);
+  expect([...(migration?.draft.answers.secrets ?? [])]).toEqual([['NPM_TOKEN', { from: 'vault://ci/npm#token' }]]);
+  expect(shown).toContain('That is no reference.');
+  expect(shown).toContain('  NPM_TOKEN  vault://ci/npm#token\n');
+  expect(shown).not.toContain(token);
+});
+
+test('who never wants a split is not asked by the next run', async () => {
+  const { migration } = await talkAbout({ ...splittable, '.env': `NPM_TOKEN=${token}\n` }, ['apply', 'never']);
+  expect(migration?.split).toBe(false);
+  expect(migration?.draft.answers.multiStage).toBe('never');
 });

@@ -26,7 +26,12 @@ export interface Talk {
 }
 
 /** Has the conversation, with these replies: the value of a choice, or a line of text. */
-export async function talk(project: Project, replies: readonly string[], offersSplit?: boolean): Promise<Talk> {
+export async function talk(
+  project: Project,
+  replies: readonly string[],
+  offersSplit?: boolean,
+  editor?: (text: string) => string,
+): Promise<Talk> {
   const left = [...replies];
   const asked: string[] = [];
   let shown = '';
@@ -42,10 +47,21 @@ export async function talk(project: Project, replies: readonly string[], offersS
       if (choice === undefined) throw new Error(`${wanted} is none of ${choices.map(({ value }) => value).join(', ')}`);
       return choice.value;
     },
-    async ask(message) {
-      asked.push(message);
-      return left.shift() ?? '';
+    async ask(message, problem) {
+      for (;;) {
+        asked.push(message);
+        const answer = left.shift() ?? '';
+        const wrong = problem?.(answer);
+        if (wrong === undefined) return answer;
+        shown += `${wrong}\n`;
+      }
     },
+    async change(message, line) {
+      asked.push(`${message} ${line}`);
+      shown += `${message} ${line}\n`;
+      return left.shift() ?? line;
+    },
+    edit: async (text) => editor?.(text),
   };
   const migration = await converse({ project, asker, paint, ...(offersSplit === undefined ? {} : { offersSplit }) });
   expect(left).toEqual([]);

@@ -1,0 +1,30 @@
+import { paintDiff } from '../report/diff.ts';
+import { draftDiff } from './changes.ts';
+import type { Conversation } from './conversation.ts';
+import type { Migration } from './migration.ts';
+import { splitOf, withSplit } from './split.ts';
+
+/**
+ * Offers the split into a build and a runtime stage, where a template fits; `safebuild.yaml` remembers a "never".
+ *
+ * Who was asked once is not asked again at every run: only where something else was mended, or by `--multi-stage`.
+ */
+export async function askStages(conversation: Conversation, migration: Migration): Promise<Migration> {
+  const { project, asker, paint } = conversation;
+  if (!(conversation.offersSplit ?? migration.mended.length > 0)) return migration;
+  const split = splitOf(project, migration);
+  if (!('text' in split)) return migration;
+  const after = { ...migration.draft, dockerfile: split.text };
+  const diff = paintDiff(draftDiff(project, migration.draft, after), paint);
+  await asker.print(`\n${paint.bold('Build and runtime stage')}\n\n${diff}\n`);
+  const reply = await asker.choose('Split the Dockerfile into a build and a runtime stage?', [
+    { value: 'no', name: 'No' },
+    { value: 'yes', name: 'Yes: the image then holds only what the program needs to run' },
+    { value: 'when-needed', name: 'Each build decides: only where nothing else takes a secret out' },
+    { value: 'never', name: 'Never, by no build: safebuild.yaml remembers it' },
+  ]);
+  if (reply === 'yes') return withSplit(migration, split);
+  if (reply === 'no') return migration;
+  const answers = { ...migration.draft.answers, multiStage: reply };
+  return { ...migration, draft: { ...migration.draft, answers } };
+}
