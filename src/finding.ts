@@ -37,7 +37,9 @@ export type Change =
   | { kind: 'remove-pair'; instruction: number; pair: number }
   | { kind: 'mount'; instruction: number; mount: SecretMount }
   | { kind: 'replace'; range: Range; text: string }
-  | { kind: 'insert-after'; instruction: number; lines: readonly string[] };
+  | { kind: 'insert-after'; instruction: number; lines: readonly string[] }
+  /** The RUN goes on with the command of the RUN `to` in front of it, by `&&`; what it mounts is mounted there. */
+  | { kind: 'join'; instruction: number; to: number };
 
 /** What mends a finding: changes of the Dockerfile, lines for the ignore file, build arguments to withhold. */
 export interface Fix {

@@ -3,6 +3,7 @@ import { type Carry, carryChanges } from './carry.ts';
 import { carryOf, givesValue, isTaken } from './carry-of.ts';
 import type { RuleContext } from './context.ts';
 import { flowOf } from './flow.ts';
+import { keptJoin } from './kept-join.ts';
 import { mountOn, variableMount } from './mounts.ts';
 import { npmConfigWrites } from './npm-config.ts';
 import type { Obstacle } from './obstacles.ts';
@@ -63,6 +64,8 @@ export function keptFinding(context: RuleContext, rule: string, kept: KeptUse, a
   if (!isTaken(context, run, use)) return { ...base, remedy: obstacle.remedy, level: 'warning' };
   const own = all.filter((other) => other.held === held);
   if (!own.every(({ carry }) => carry)) {
+    const joined = joinedFix(context, kept, all);
+    if (joined) return { ...base, ...joined, level: 'error' };
     const stage = context.dockerfile.stages[run.instruction.stage ?? -1];
     const taken = stage && !leaves(context, stage) ? 'Another stage copies it from there. ' : '';
     return { ...base, remedy: `${taken}${obstacle.remedy}`, level: 'error', needsPerson: true };
@@ -76,6 +79,28 @@ export function keptFinding(context: RuleContext, rule: string, kept: KeptUse, a
     level: 'error',
     remedy: remedyOf(context, run, mine),
     fix: { title: mine[0]!.title, changes: [...carryChanges(context, carries), ...mounts] },
+  };
+}
+
+/** Where the steps cannot be moved, but a later RUN takes the secret back: all of them become one RUN. */
+function joinedFix(
+  context: RuleContext,
+  { run, held }: KeptUse,
+  all: readonly KeptUse[],
+): Pick<Finding, 'fix' | 'remedy'> | undefined {
+  // A part that moves into another RUN cannot also be joined to it.
+  if (all.some(({ carry }) => carry && !carry.own)) return undefined;
+  const joins = keptJoin(
+    context,
+    run,
+    all.filter(({ carry }) => !carry).map(({ use }) => use),
+  );
+  if (!joins) return undefined;
+  const mounts = held.mounted ? [] : mountOn([run.index], variableMount(held.secret, held.variable));
+  const joined = joins.flatMap((change) => (change.kind === 'join' ? [change.instruction] : []));
+  return {
+    remedy: `Make one RUN of ${linesOf(context, [run.index, ...joined])}: what is gone when a RUN ends is in no layer.`,
+    fix: { title: 'Write, use and remove it in one RUN.', changes: [...joins, ...mounts] },
   };
 }
 

@@ -100,6 +100,7 @@ function passesOn(run: Run, from: number, offset: number): boolean {
   return owner === undefined || writers.test(owner.program) || copiers.test(owner.program);
 }
 
-function lineOf(command: Command): string {
+/** The command's words, joined by single spaces. */
+export function lineOf(command: Command): string {
   return [command.program, ...command.args].join(' ');
 }

@@ -20,7 +20,7 @@ export interface Plan {
  */
 export function plan(findings: readonly Finding[]): Plan {
   const fixes = findings.flatMap((finding) => (finding.fix && !finding.needsPerson ? [finding.fix] : []));
-  const changes = unique(fixes.flatMap((fix) => fix.changes));
+  const changes = unique(joined(fixes.flatMap((fix) => fix.changes)));
   const removed = new Set(
     changes.flatMap((change) => (change.kind === 'remove-instruction' ? [change.instruction] : [])),
   );
@@ -34,6 +34,16 @@ export function plan(findings: readonly Finding[]): Plan {
     dropBuildArgs: unique(fixes.flatMap((fix) => fix.dropBuildArgs ?? [])),
     needsPerson: findings.filter((finding) => finding.needsPerson),
   };
+}
+
+/** What is mounted on a RUN that becomes a part of another is mounted on that one. */
+function joined(changes: readonly Change[]): Change[] {
+  const heads = new Map(changes.flatMap((change) => (change.kind === 'join' ? [[change.instruction, change.to]] : [])));
+  const headOf = (index: number): number => (heads.has(index) ? headOf(heads.get(index)!) : index);
+  return changes.map((change) => {
+    if (change.kind === 'mount') return { ...change, instruction: headOf(change.instruction) };
+    return change.kind === 'join' ? { ...change, to: headOf(change.to) } : change;
+  });
 }
 
 /** The first of each group of equal values; object keys compare in any order. */

@@ -151,9 +151,16 @@ function folderAt(context: RuleContext, run: Run, command: Command): string {
   let folder = workdirAt(context.dockerfile, run.instruction) ?? '/';
   for (const other of run.commands) {
     if (other.range.start >= command.range.start) break;
+    if (inOtherShell(run, other, command)) continue;
     if (other.program === 'cd' && other.args[0]) folder = resolve(context, run, folder, other.args[0]);
   }
   return folder;
+}
+
+/** `( cd x && y ) && z`: the folder is left again with the shell. */
+function inOtherShell(run: Run, one: Command, command: Command): boolean {
+  const part = run.parts.find(({ range }) => inside(one.range, range));
+  return part !== undefined && run.source[part.range.start] === '(' && !inside(command.range, part.range);
 }
 
 /** The absolute path of what the RUN's text at `offset` calls `path`. */

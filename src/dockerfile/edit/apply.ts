@@ -4,6 +4,7 @@ import { readDirectives } from '../directives.ts';
 import { splitLines } from '../lines.ts';
 import type { Dockerfile, Instruction } from '../model.ts';
 import { parseDockerfile } from '../parse.ts';
+import { joinEdits } from './join.ts';
 import { linesBehind } from './lines-behind.ts';
 import { type MountOptions, mountSecrets } from './mount.ts';
 import { pairsOf, removePairs } from './pairs.ts';
@@ -47,6 +48,7 @@ export function applyChanges(dockerfile: Dockerfile, changes: readonly Change[],
   const planned: PlannedEdit[] = [];
   for (const [index, plan] of plans) planned.push(...instructionEdits(dockerfile, index, plan, options, problems));
   planned.push(...replacements(dockerfile, changes, removed));
+  planned.push(...joinEdits(dockerfile, changes, removed, options.keepLines, problems));
   const made = sortEdits(planned);
   const whole = sortEdits([...made.edits, ...linesBehind(dockerfile, plans, made.edits, options.keepLines)]);
   for (const { instruction } of [...made.conflicts, ...whole.conflicts]) {
@@ -67,7 +69,7 @@ export function applyChanges(dockerfile: Dockerfile, changes: readonly Change[],
 function planChanges(dockerfile: Dockerfile, changes: readonly Change[], problems: ApplyProblem[]): Map<number, Plan> {
   const plans = new Map<number, Plan>();
   for (const change of changes) {
-    if (change.kind === 'replace') continue;
+    if (change.kind === 'replace' || change.kind === 'join') continue;
     const instruction = dockerfile.instructions[change.instruction];
     const problem = instruction === undefined ? 'no such instruction' : refusal(instruction, change);
     if (problem !== undefined) {
@@ -85,7 +87,7 @@ function planChanges(dockerfile: Dockerfile, changes: readonly Change[], problem
   return plans;
 }
 
-type InstructionChange = Exclude<Change, { kind: 'replace' }>;
+type InstructionChange = Exclude<Change, { kind: 'replace' | 'join' }>;
 
 function refusal(instruction: Instruction, change: InstructionChange): string | undefined {
   if (change.kind === 'remove-instruction' && instruction.keyword === 'FROM') return 'a FROM cannot be removed';

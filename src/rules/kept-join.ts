@@ -1,0 +1,36 @@
+import type { Change } from '../finding.ts';
+import { writingOf } from './carry-file.ts';
+import type { RuleContext } from './context.ts';
+import { joinChanges } from './join.ts';
+import { lineOf, loginAt } from './kept.ts';
+import { instructionsAfter } from './place.ts';
+import { type Run, runOf, type Use } from './runs.ts';
+
+/**
+ * The changes that make one RUN of the one that keeps a secret, the one that takes it back, and those between.
+ *
+ * Needs no knowledge of what the steps do. Undefined where no later RUN takes back each of the uses, or where the RUNs cannot
+ * be one.
+ */
+export function keptJoin(context: RuleContext, run: Run, uses: readonly Use[]): Change[] | undefined {
+  const ends = uses.map((use) => takenBackBy(context, run, use));
+  const known = ends.flatMap((index) => index ?? []);
+  return known.length < ends.length || known.length === 0
+    ? undefined
+    : joinChanges(context, run.index, Math.max(...known));
+}
+
+/** The later RUN that removes what this one keeps, by index: the file, or with the tool's own command. */
+function takenBackBy(context: RuleContext, run: Run, use: Use): number | undefined {
+  const undo = loginAt(run, use.range)?.known.undo;
+  if (undo) {
+    const { dockerfile } = context;
+    return instructionsAfter(context, run.index)
+      .filter(({ keyword }) => keyword === 'RUN')
+      .map((instruction) => runOf(dockerfile, dockerfile.instructions.indexOf(instruction)))
+      .find(({ commands }) => commands.some((command) => undo.test(lineOf(command))))?.index;
+  }
+  const writing = writingOf(context, run, use);
+  if (!writing?.use.deleted || writing.use.copiers.length > 0) return undefined;
+  return writing.use.after.at(-1)?.index;
+}
