@@ -1,4 +1,5 @@
 export { heldArguments, untouchedArguments } from './arguments.ts';
+export { asBuildArguments } from './build-arguments.ts';
 export { supportsSecretEnv } from './capabilities.ts';
 export { currentContext } from './context.ts';
 export { createDocker, type Docker } from './docker.ts';
@@ -11,4 +12,4 @@ export { applyStatus, type ProgressState } from './progress/state.ts';
 export type { SolveStatus } from './progress/status.ts';
 export { type BuildRequest, toBuildRequest } from './request.ts';
 export { type BuildOutput, type LiveView, runBuild } from './run.ts';
-export { type HandedSecret, handOver } from './secret-values.ts';
+export { type HandedSecret, type Handover, handOver } from './secret-values.ts';

@@ -86,6 +86,7 @@ when you say so. Without a terminal it prints the plan and writes nothing.
   --dry-run            Print the plan and its diff; write nothing
   --diff               Print the diff alone, with every value masked
   --patch FILE         Write the diff to a file for patch -p1; refused where it would quote a value
+  --prove              After writing, build the old and the new version, search both, and keep neither
   --undo               Put the files back as they were before the last migration
   --multi-stage        Also split a Node.js Dockerfile into a build and a runtime stage
 

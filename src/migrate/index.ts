@@ -1,5 +1,6 @@
 export type { Asker } from './asker.ts';
 export { changesOf, type FileChange, patchOf, shownDiff } from './changes.ts';
+export { type Comparison, compare } from './compare.ts';
 export { converse } from './converse.ts';
 export { nextSteps } from './handover.ts';
 export { beginMigration, type Migration, mendAll, type Remaining, remaining } from './migration.ts';

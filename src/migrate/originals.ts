@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isInside, stateDir } from '../build/version-key.ts';
 import { repositoryRoot } from '../config/find.ts';
@@ -45,36 +45,39 @@ export async function keepOriginals(
       ...(before === undefined ? {} : { original, mode: before.mode }),
     });
   }
-  await writeFile(join(folder, recordName), JSON.stringify({ version: 1, files: kept }), { mode: 0o600 });
+  const draft = join(folder, `${recordName}.draft`);
+  await writeFile(draft, JSON.stringify({ version: 1, files: kept }), { mode: 0o600 });
+  // Whole or not at all: without a record nothing was replaced yet.
+  await rename(draft, join(folder, recordName));
   return folder;
 }
 
 /**
  * Undoes the last migration of a Dockerfile, and forgets its originals; returns the paths that it put back or removed.
  *
- * Throws `USAGE` when there is none, and when a file was changed since: nothing is undone then.
+ * Of a migration that was killed midway, what it had written. Throws `USAGE` when there is none, and when a file was changed
+ * since: nothing is undone then.
  */
 export async function undo(dockerfile: string, env: Readonly<Record<string, string>>): Promise<string[]> {
   const all = await folderOf(dockerfile, env);
-  const last = (await readdir(all).catch(() => [])).sort().at(-1);
-  if (last === undefined) {
-    throw new SafebuildError('USAGE', 'There is no migration of this Dockerfile to undo.', {
-      hint: 'Name the Dockerfile that was migrated with --file.',
-    });
+  for (const last of (await readdir(all).catch(() => [])).sort().reverse()) {
+    const folder = join(all, last);
+    const written = await writtenBy(await readRecord(folder), folder);
+    await replaceFiles(
+      await Promise.all(
+        written.map(async ({ path, original, mode }): Promise<Replacement> => {
+          if (original === undefined) return { path };
+          return { path, content: await readFile(join(folder, original)), ...(mode === undefined ? {} : { mode }) };
+        }),
+      ),
+    );
+    await rm(folder, { recursive: true });
+    // A migration that was killed before it wrote anything leaves nothing to undo: the one before it is meant.
+    if (written.length > 0) return written.map(({ path }) => path);
   }
-  const folder = join(all, last);
-  const kept = await readRecord(folder);
-  await refuseChanged(kept, folder);
-  await replaceFiles(
-    await Promise.all(
-      kept.map(async ({ path, original, mode }): Promise<Replacement> => {
-        if (original === undefined) return { path };
-        return { path, content: await readFile(join(folder, original)), ...(mode === undefined ? {} : { mode }) };
-      }),
-    ),
-  );
-  await rm(folder, { recursive: true });
-  return kept.map(({ path }) => path);
+  throw new SafebuildError('USAGE', 'There is no migration of this Dockerfile to undo.', {
+    hint: 'Name the Dockerfile that was migrated with --file.',
+  });
 }
 
 /** Forgets originals that were kept for a migration that then was not written. */
@@ -112,21 +115,32 @@ async function readRecord(folder: string): Promise<Kept[]> {
     const record = JSON.parse(await readFile(join(folder, recordName), 'utf8')) as { version: number; files: Kept[] };
     if (record.version === 1) return record.files;
   } catch (error) {
-    if (!hasCode(error, 'ENOENT') && !(error instanceof SyntaxError)) throw error;
+    if (hasCode(error, 'ENOENT')) return [];
+    if (!(error instanceof SyntaxError)) throw error;
   }
   throw new SafebuildError('USAGE', `The record of the last migration in ${folder} cannot be read.`, {
     hint: 'Put the originals back by hand: they are the numbered files there.',
   });
 }
 
-async function refuseChanged(kept: readonly Kept[], folder: string): Promise<void> {
-  for (const { path, written } of kept) {
-    const now = await fileState(path);
-    if (now !== undefined && digestOf(now.content) === written) continue;
-    throw new SafebuildError('USAGE', `${path} was changed since the migration, so nothing was undone.`, {
-      hint: `Put back by hand what you want of the originals in ${folder}.`,
-    });
+/** The files that are as the migration wrote them; those that are still, or again, as they were need nothing. */
+async function writtenBy(kept: readonly Kept[], folder: string): Promise<Kept[]> {
+  const written: Kept[] = [];
+  for (const file of kept) {
+    const now = await fileState(file.path);
+    if (now !== undefined && digestOf(now.content) === file.written) written.push(file);
+    else if (!(await isOriginal(now?.content, file, folder))) {
+      throw new SafebuildError('USAGE', `${file.path} was changed since the migration, so nothing was undone.`, {
+        hint: `Put back by hand what you want of the originals in ${folder}.`,
+      });
+    }
   }
+  return written;
+}
+
+async function isOriginal(now: Buffer | undefined, { original }: Kept, folder: string): Promise<boolean> {
+  if (now === undefined || original === undefined) return now === undefined && original === undefined;
+  return now.equals(await readFile(join(folder, original)));
 }
 
 function digestOf(content: Buffer): string {

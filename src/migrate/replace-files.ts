@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, chown, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { chmod, chown, open, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isInside } from '../build/version-key.ts';
 import { repositoryRoot } from '../config/find.ts';
@@ -53,8 +53,10 @@ export async function fileState(path: string): Promise<FileState | undefined> {
  * Replaces files: readers see each of them as it was or as it becomes, never in between.
  *
  * Everything new is on disk before the first file changes. Where one cannot be replaced, those before it are put back.
+ * Drafts beside these files that a killed process left are removed first.
  */
 export async function replaceFiles(replacements: readonly Replacement[]): Promise<void> {
+  for (const { path } of replacements) await removeDrafts(path);
   const before = await Promise.all(replacements.map(({ path }) => fileState(path)));
   const drafts: (string | undefined)[] = [];
   try {
@@ -74,10 +76,23 @@ export async function replaceFiles(replacements: readonly Replacement[]): Promis
   }
 }
 
+/** Nobody else writes these files at the same time: two migrations of one Dockerfile could not both be right. */
+async function removeDrafts(path: string): Promise<void> {
+  const prefix = draftPrefix(path);
+  for (const name of await readdir(dirname(path)).catch(() => [])) {
+    if (name.startsWith(prefix) && /^[0-9a-f]{12}$/.test(name.slice(prefix.length)))
+      await rm(join(dirname(path), name), { force: true });
+  }
+}
+
+function draftPrefix(path: string): string {
+  return `.${basename(path)}.safebuild-`;
+}
+
 /** The new content in a file beside the old one: a rename works within one file system only. */
 async function draft({ path, content, mode }: Replacement, before?: FileState): Promise<string | undefined> {
   if (content === undefined) return undefined;
-  const beside = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}`);
+  const beside = join(dirname(path), `${draftPrefix(path)}${randomBytes(6).toString('hex')}`);
   const bits = mode ?? before?.mode;
   await using file = await open(beside, 'wx', bits === undefined ? 0o666 : 0o600);
   try {

@@ -27,7 +27,7 @@ interface Place {
   cwd: string;
   env: Record<string, string>;
   run(...args: string[]): Promise<Ended>;
-  session(args: readonly string[], turns: readonly Turn[]): Promise<Session>;
+  session(args: readonly string[], turns: readonly Turn[], more?: Record<string, string>): Promise<Session>;
 }
 
 /** A project that leaks in three places, one of which needs an answer. */
@@ -41,7 +41,7 @@ async function inProject(action: (place: Place) => Promise<void>, dockerfile = l
       cwd,
       env,
       run: (...args) => safebuild(['migrate', ...args], { cwd, env }),
-      session: (args, turns) => inTerminal(['migrate', ...args], turns, { cwd, env }),
+      session: (args, turns, more) => inTerminal(['migrate', ...args], turns, { cwd, env: { ...env, ...more } }),
     });
   });
 }
@@ -56,7 +56,9 @@ test('on a terminal, from the first question to the written files, and back', ()
         { seen: 'Who needs API_KEY?', keys: key.down + key.enter },
         { seen: 'Remove ENV API_KEY.', keys: key.enter },
         { seen: 'Leave .env out of the build context.', keys: key.enter },
+        { seen: 'Take them from there?', keys: key.enter },
         { seen: 'Write 3 files?', keys: key.enter },
+        { seen: 'Build both versions', keys: key.down + key.enter },
       ],
     );
     expect(exitCode).toBe(0);
@@ -74,6 +76,43 @@ test('on a terminal, from the first question to the written files, and back', ()
     expect(await snapshotOf(cwd)).toEqual(before);
     expect(await stat(env.XDG_STATE_HOME!)).toBeDefined();
   }));
+
+test('an edit in the editor, and one without, are what is written', () =>
+  inProject(
+    async ({ cwd, session }) => {
+      const editor = join(cwd, '..', 'editor.sh');
+      await writeFile(editor, 'sed -i "s/,required=true//" "$1"\nstat -c %a "$1" >> "$0.modes"\n');
+      const first = await session(
+        [],
+        [
+          { seen: 'Mount NPM_TOKEN on the RUNs that use it', keys: key.down + key.enter },
+          { seen: 'Leave .env out of the build context.', keys: key.enter },
+          { seen: 'Take them from there?', keys: key.enter },
+          { seen: 'Write 2 files?', keys: key.enter },
+          { seen: 'Build both versions', keys: key.down + key.enter },
+        ],
+        { EDITOR: `sh ${editor}` },
+      );
+      expect(first.exitCode).toBe(0);
+      expect(await readFile(join(cwd, 'Dockerfile'), 'utf8')).toBe(clean.replace(',required=true', ''));
+      expect(await readFile(`${editor}.modes`, 'utf8')).toBe('600\n');
+
+      await writeFile(join(cwd, 'Dockerfile'), leaky.replace(/ENV.*\n/, ''));
+      const inline = await session(
+        [],
+        [
+          { seen: 'Mount NPM_TOKEN on the RUNs that use it', keys: key.down + key.enter },
+          { seen: 'Line 4:', keys: ` # ours${key.enter}` },
+          { seen: 'Take them from there?', keys: key.enter },
+          { seen: 'Write 1 file?', keys: key.enter },
+          { seen: 'Build both versions', keys: key.down + key.enter },
+        ],
+      );
+      expect(inline.exitCode).toBe(0);
+      expect(await readFile(join(cwd, 'Dockerfile'), 'utf8')).toContain('https://example.com/ # ours\n');
+    },
+    leaky.replace(/ENV.*\n/, ''),
+  ));
 
 test('Ctrl-C at any question leaves every file as it was', () =>
   inProject(async ({ cwd, session }) => {
@@ -162,7 +201,15 @@ test('--patch refuses to quote a value', () =>
 test('what migrate does not know is a usage error', () =>
   inProject(async ({ run }) => {
     expect(await run('--json')).toMatchObject({ exitCode: 2 });
-    for (const args of [['--push'], ['--yes', '--diff'], ['--patch'], ['--undo'], ['a', 'b'], ['not-there']]) {
+    for (const args of [
+      ['--push'],
+      ['--yes', '--diff'],
+      ['--patch'],
+      ['--undo'],
+      ['--prove', '--diff'],
+      ['a', 'b'],
+      ['not-there'],
+    ]) {
       expect({ args, ...(await run(...args)) }).toMatchObject({ args, exitCode: 2, stdout: '' });
     }
   }));

@@ -1,12 +1,13 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { docker, removeImages, withTempDir } from '../helpers/docker.ts';
-import { useEngine } from '../helpers/engine.ts';
+import { bothStores, useEngine } from '../helpers/engine.ts';
 import { safebuild } from '../helpers/safebuild.ts';
 import type { Engine } from '../helpers/testbed.ts';
 import { expectExit } from './rig/expect-exit.ts';
 import { imageHolds } from './rig/holds.ts';
+import { imagesOf } from './rig/images.ts';
 import { writeProject } from './rig/project.ts';
 
 const token = 'not-a-secret-7f3a91c2d4e8';
@@ -63,3 +64,36 @@ test('what migrate wrote: plain docker builds it with the flags that were printe
     await removeImages(engine, ['migrate-before', 'migrate-docker', 'migrate-safe']);
   });
 });
+
+test.each(bothStores)(
+  '%s: --prove builds both versions: the old one leaks here and here, the new one does not',
+  async (store) => {
+    const engine = await useEngine(store);
+    await withTempDir(async (folder) => {
+      const cwd = join(folder, 'app');
+      await mkdir(cwd);
+      const literal = `ENV API_KEY=${token}-literal\nRUN printf %s "$API_KEY" | sha256sum >> sums\n`;
+      await writeProject(cwd, {
+        ...files,
+        Dockerfile: files.Dockerfile.replace('COPY . ', `${literal}COPY . `),
+        'safebuild.yaml': 'secrets: { API_KEY: { needed: build } }\n',
+      });
+      const before = await imagesOf(engine);
+      const env = { XDG_STATE_HOME: join(folder, 'state'), XDG_CACHE_HOME: join(folder, 'cache') };
+      const proved = await safebuild(['migrate', '--yes', '--prove'], { engine, cwd, env });
+      expectExit(proved, 0);
+      const [, old = '', after = ''] = proved.stdout.split(/^The old version.*$|^The new version$/m);
+      expect(old).toContain('LEAK: the old version holds');
+      for (const name of ['NPM_TOKEN', 'API_KEY', 'secrets.txt']) expect(old).toContain(name);
+      expect(after).toMatch(/^\nsafebuild: clean: \d+ secrets searched/);
+      expect(proved.stdout + proved.stderr).not.toContain('not-a-secret');
+      expect(await imagesOf(engine)).toEqual(before);
+      expect(await readdir(join(folder, 'cache', 'safebuild', 'builds'))).toEqual([]);
+
+      await writeFile(join(cwd, 'Dockerfile'), 'FROM busybox:latest\nARG NPM_TOKEN\nRUN false\n');
+      const failed = await safebuild(['migrate', '--yes', '--prove'], { engine, cwd, env });
+      expectExit(failed, 1);
+      expect(failed.stdout).toContain('it cannot be built here, so it was not searched');
+    });
+  },
+);

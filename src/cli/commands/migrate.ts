@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
+import type { BuildOptions } from '../../build/host.ts';
 import { maskedError } from '../../build/masked.ts';
 import { readSources } from '../../build/sources.ts';
 import { type Argument, type BuildRequest, type FlagTable, toBuildRequest } from '../../buildx/index.ts';
@@ -8,6 +9,7 @@ import { SafebuildError } from '../../errors.ts';
 import {
   beginMigration,
   changesOf,
+  compare,
   converse,
   count,
   type FileChange,
@@ -27,6 +29,7 @@ import {
   writeChanges,
 } from '../../migrate/index.ts';
 import { paintDiff } from '../../report/diff.ts';
+import { renderText } from '../../report/index.ts';
 import { migrateHelp } from '../help.ts';
 import { hostFor } from '../host.ts';
 import { type Io, paintFor } from '../io.ts';
@@ -40,39 +43,44 @@ type Mode = (typeof modes)[number];
 
 const modeTable: FlagTable = new Map(modes.map((mode) => [mode, mode === 'patch' ? 'one' : 'none']));
 
+/** Build the version before and the version after, and search both. */
+const proveFlag = 'prove';
+
+const flagTable: FlagTable = new Map([...modeTable, [proveFlag, 'none']]);
+
 /** Flags of a build that change what is found. */
 const buildFlags = new Set(['file', 'build-arg', 'target', 'secret']);
 
 /** `safebuild migrate`; returns the exit code. */
 export async function migrateCommand(argv: readonly string[], io: Io): Promise<number> {
-  const { own, docker: args } = splitFlags(argv, modeTable);
+  const { own, docker: args } = splitFlags(argv, flagTable);
   if (own.help) {
     await io.stdout.write(migrateHelp);
     return 0;
   }
-  const { mode, patchFile } = modeOf(args, own);
+  const { mode, patchFile, proves } = modeOf(args, own);
   const request = requestOf(args);
   if (mode === 'undo') return undoLast(request, io);
-  const sources = await readSources(
-    request,
-    { envFiles: own.envFiles, ...configOf(own, io) },
-    hostFor(io, { quietStdout: true }),
-  );
+  const options = { envFiles: own.envFiles, ...configOf(own, io) };
+  const sources = await readSources(request, options, hostFor(io, { quietStdout: true }));
   const project = await projectOf(sources, request);
   try {
-    return await migrate(project, own, mode, patchFile, io);
+    return await migrate({ project, own, mode, patchFile, proves, options }, io);
   } catch (error) {
     throw maskedError(error, project.redactor);
   }
 }
 
-async function migrate(
-  project: Project,
-  own: OwnFlags,
-  mode: Mode | undefined,
-  patchFile: string | undefined,
-  io: Io,
-): Promise<number> {
+interface Asked {
+  project: Project;
+  own: OwnFlags;
+  mode: Mode | undefined;
+  patchFile: string | undefined;
+  proves: boolean;
+  options: BuildOptions;
+}
+
+async function migrate({ project, own, mode, patchFile, proves, options }: Asked, io: Io): Promise<number> {
   const asks = mode === undefined && isInteractive(io);
   const migration = asks
     ? await converse({
@@ -89,7 +97,7 @@ async function migrate(
   const left = remaining(project, migration);
   const open = left.open.length + migration.problems.length;
   const changes = await changesOf(project, migration, io.cwd);
-  const plan: Plan = { project, migration, changes, exitCode: open > 0 ? 4 : 0 };
+  const plan: Plan = { project, migration, changes, exitCode: open > 0 ? 4 : 0, proves, options };
   if (mode === 'diff') {
     await io.stdout.write(paintDiff(shownDiff(project, changes), paintFor(io.stdout, io.env)));
     return plan.exitCode;
@@ -114,6 +122,9 @@ interface Plan {
   changes: readonly FileChange[];
   /** 4 where something waits for a person. */
   exitCode: number;
+  /** Whether both versions are built and searched, without asking. */
+  proves: boolean;
+  options: BuildOptions;
 }
 
 function headline({ migration, changes }: Plan, open: number): string {
@@ -140,12 +151,21 @@ async function confirm(plan: Plan, io: Io): Promise<number> {
     { value: 'write', name: 'Write: safebuild migrate --undo brings the originals back' },
     { value: 'quit', name: 'Quit, and write nothing' },
   ]);
-  if (reply === 'write') return write(plan, io);
+  if (reply === 'write') {
+    const exitCode = await write(plan, io);
+    if (plan.proves) return exitCode;
+    const wanted = await asker.choose('Build both versions, the old one and the new one, and search them?', [
+      { value: 'yes', name: 'Yes: nothing of them is loaded, tagged or pushed' },
+      { value: 'no', name: 'No' },
+    ]);
+    return wanted === 'yes' ? proveBoth(plan, io) : exitCode;
+  }
   await io.stdout.write('safebuild: nothing was written.\n');
   return 4;
 }
 
-async function write({ project, migration, changes, exitCode }: Plan, io: Io): Promise<number> {
+async function write(plan: Plan, io: Io): Promise<number> {
+  const { project, migration, changes, exitCode, proves } = plan;
   const originals = await writeChanges(project.dockerfile.path, changes, io.env, new Date());
   const steps = nextSteps(project, migration, io.cwd).flatMap((step) => step.split('\n'));
   const lines = [
@@ -154,7 +174,24 @@ async function write({ project, migration, changes, exitCode }: Plan, io: Io): P
     ...steps.map((step) => `  ${step}`),
   ];
   await io.stdout.write(project.redactor.redactText(lines.map((line) => `${line}\n`).join('')));
-  return exitCode;
+  return proves ? proveBoth(plan, io) : exitCode;
+}
+
+/** Where the new version leaks or cannot be built, that is how it ends. */
+async function proveBoth({ project, options, exitCode }: Plan, io: Io): Promise<number> {
+  const paint = paintFor(io.stdout, io.env);
+  const { before, after } = await compare(project, options, hostFor(io, { quietStdout: true }));
+  for (const [title, report] of [
+    ['The old version, as docker builds it', before],
+    ['The new version', after],
+  ] as const) {
+    const words =
+      report.verdict === 'build-failed'
+        ? 'safebuild: it cannot be built here, so it was not searched\n'
+        : renderText({ ...report, command: 'verify' }, paint);
+    await io.stdout.write(`\n${paint.bold(title)}\n${words}`);
+  }
+  return after.exitCode === 0 ? exitCode : after.exitCode;
 }
 
 async function writePatch({ project, changes, exitCode }: Plan, file: string, io: Io): Promise<number> {
@@ -189,21 +226,25 @@ async function undoLast(request: BuildRequest, io: Io): Promise<number> {
   return 0;
 }
 
-function modeOf(args: readonly Argument[], own: OwnFlags): { mode?: Mode; patchFile?: string } {
+function modeOf(args: readonly Argument[], own: OwnFlags): { mode?: Mode; patchFile?: string; proves: boolean } {
   if (own.json) throw usage('migrate has no --json.');
   const given = args.flatMap((arg) => (arg.kind === 'flag' && modeTable.has(arg.name) ? [arg] : []));
-  const unknown = args.find((arg) => arg.kind === 'flag' && !modeTable.has(arg.name) && !buildFlags.has(arg.name));
+  const unknown = args.find((arg) => arg.kind === 'flag' && !flagTable.has(arg.name) && !buildFlags.has(arg.name));
   if (unknown?.kind === 'flag') throw usage(`migrate does not know --${unknown.name}.`);
   const [first, second] = given;
   if (second !== undefined) throw usage(`--${first?.name} and --${second.name} exclude each other.`);
-  if (first === undefined) return {};
+  const proves = args.some((arg) => arg.kind === 'flag' && arg.name === proveFlag);
+  if (proves && first !== undefined && first.name !== 'yes') {
+    throw usage(`--prove builds what was written, and --${first.name} writes no Dockerfile.`);
+  }
+  if (first === undefined) return { proves };
   const patchFile = first.name === 'patch' ? first.value : undefined;
   if (first.name === 'patch' && !patchFile) throw usage('--patch needs the name of a file.');
-  return { mode: first.name as Mode, ...(patchFile === undefined ? {} : { patchFile }) };
+  return { mode: first.name as Mode, proves, ...(patchFile === undefined ? {} : { patchFile }) };
 }
 
 function requestOf(args: readonly Argument[]): BuildRequest {
-  const request = toBuildRequest(args.filter((arg) => arg.kind !== 'flag' || !modeTable.has(arg.name)));
+  const request = toBuildRequest(args.filter((arg) => arg.kind !== 'flag' || !flagTable.has(arg.name)));
   const positionals = args.filter((arg) => arg.kind === 'positional').length;
   if (positionals > 1) throw usage('migrate takes one folder.');
   if (positionals === 1 && request.context === undefined) throw usage('A flag has no value.');
