@@ -14,6 +14,7 @@ import { type Rewrite, rewrite } from './rewrite.ts';
 import { dayOf, type Found, settle } from './settle.ts';
 import type { Sources } from './sources.ts';
 import { splitRewrite } from './split.ts';
+import { dropUnproved, imageIdOf, noteEngineBuild } from './unproved.ts';
 import { withVersions } from './versions.ts';
 import { wantsSplit } from './wants-split.ts';
 import type { WorkDirs } from './work-dir.ts';
@@ -56,7 +57,7 @@ export async function heldBuild(
   const rewritten = split && (await withVersions(split, sources, request, host.env));
   const planned = await planBuild(request, builder, sources, rewritten, dirs, host);
   const inEngine = planned.held.some((held) => held.kind === 'engine');
-  const knownBefore = inEngine ? await untaggedImages(host.docker) : new Set<string>();
+  const knownBefore = inEngine ? await untaggedBefore(asked.name, dirs, host) : new Set<string>();
   const startedMs = Date.now();
   const progress = progressMode(request, rawJson, host);
   const outcome = await runBuild(host.docker, {
@@ -140,15 +141,21 @@ function subjectOf(request: BuildRequest): { subject?: string } {
   return request.tags[0] === undefined ? {} : { subject: request.tags[0] };
 }
 
-/** The id of the image in the engine's store: there the digest that buildx notes is that of the config. */
-async function builtImage(metadataFile: string): Promise<string> {
+/** The untagged images that are not of a build of ours; what such a build left when it was killed goes. */
+async function untaggedBefore(builder: string, dirs: WorkDirs, host: BuildHost): Promise<ReadonlySet<string>> {
+  const known = await dropUnproved(host.docker, builder, dirs.leftBehind, await untaggedImages(host.docker));
+  await noteEngineBuild(dirs.quarantine, { builder, knownBefore: [...known] });
+  return known;
+}
+
+/** The id of the image in the engine's store. */
+export async function builtImage(metadataFile: string): Promise<string> {
   const text = await readFile(metadataFile, 'utf8').catch((error: unknown) => {
     if (hasCode(error, 'ENOENT')) return '{}';
     throw error;
   });
-  const metadata = JSON.parse(text) as Record<string, unknown>;
-  const id = metadata['containerimage.config.digest'] ?? metadata['containerimage.digest'];
-  if (typeof id === 'string' && id.startsWith('sha256:')) return id;
+  const id = imageIdOf(JSON.parse(text) as Record<string, unknown>);
+  if (id !== undefined) return id;
   throw new SafebuildError(
     'SCAN_INCOMPLETE',
     'The engine did not say which image it built, so it cannot be searched.',

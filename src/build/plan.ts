@@ -14,6 +14,7 @@ import { parseSecretFlag } from '../secrets/index.ts';
 import type { BuildHost } from './host.ts';
 import type { Rewrite } from './rewrite.ts';
 import type { Sources } from './sources.ts';
+import { metadataName } from './unproved.ts';
 import type { WorkDirs } from './work-dir.ts';
 
 /** One call of `docker buildx build`, ready to run. */
@@ -42,7 +43,7 @@ export async function planBuild(
   const usedUp = usedUpSecrets(request, sources, host);
   const handover = await handOver([...(rewritten?.handed ?? []), ...usedUp.handed], dirs.values);
   const iidfile = join(dirs.quarantine, 'iid');
-  const metadataFile = join(dirs.quarantine, 'metadata.json');
+  const metadataFile = join(dirs.quarantine, metadataName);
   const inEngine = hold.held.some((held) => held.kind === 'engine');
   const records = [
     ...(request.iidfile === undefined ? [] : ['--iidfile', iidfile]),

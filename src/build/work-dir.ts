@@ -1,6 +1,7 @@
 import { access, chmod, constants, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
+import { readEngineNote, type Unproved } from './unproved.ts';
 
 /** Two private folders of one build; both are gone after `remove()`. */
 export interface WorkDirs {
@@ -8,6 +9,8 @@ export interface WorkDirs {
   quarantine: string;
   /** For values that no variable can hold: on tmpfs where the system has one. */
   values: string;
+  /** What builds that were killed left in an engine; their folders are gone now. */
+  leftBehind: readonly Unproved[];
   remove(): Promise<void>;
 }
 
@@ -25,12 +28,15 @@ export async function makeWorkDirs(
 ): Promise<WorkDirs> {
   const owner: Owner = { pid, isAlive, prefix: namespace === '' ? 'safebuild-' : `safebuild-${namespace}.` };
   const cache = join(cacheHome(env), 'safebuild', 'builds');
-  const quarantine = await makeIn(cache, owner).catch(() => makeIn(tmpdir(), owner));
+  const leftBehind: Unproved[] = [];
+  // Notes are read in the user's own folder alone: in a shared one anybody could write them.
+  const quarantine = await makeIn(cache, owner, leftBehind).catch(() => makeIn(tmpdir(), owner));
   try {
     const values = await makeIn(await valuesParent(env), owner);
     return {
       quarantine,
       values,
+      leftBehind,
       async remove() {
         await Promise.all([quarantine, values].map((dir) => rm(dir, { recursive: true, force: true })));
       },
@@ -53,21 +59,25 @@ interface Owner {
   prefix: string;
 }
 
-async function makeIn(parent: string, owner: Owner): Promise<string> {
+async function makeIn(parent: string, owner: Owner, leftBehind: Unproved[] = []): Promise<string> {
   await mkdir(parent, { recursive: true, mode: 0o700 });
-  await sweep(parent, owner);
+  leftBehind.push(...(await sweep(parent, owner)));
   const dir = await mkdtemp(join(parent, `${owner.prefix}${owner.pid}-`));
   await chmod(dir, 0o700);
   return dir;
 }
 
-async function sweep(parent: string, { prefix, isAlive }: Owner): Promise<void> {
+async function sweep(parent: string, { prefix, isAlive }: Owner): Promise<Unproved[]> {
+  const leftBehind: Unproved[] = [];
   for (const name of await readdir(parent)) {
     const pid = new RegExp(`^${prefix.replace('.', '[.]')}(\\d+)-\\w{6}$`).exec(name)?.[1];
     if (pid === undefined || isAlive(Number(pid))) continue;
+    const note = await readEngineNote(join(parent, name));
+    if (note !== undefined) leftBehind.push(note);
     // Another user's leftovers in a shared folder stay: not ours to remove.
     await rm(join(parent, name), { recursive: true, force: true }).catch(() => undefined);
   }
+  return leftBehind;
 }
 
 /** The first folder in memory that can be written; a disk is the last resort. */

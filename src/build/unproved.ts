@@ -1,0 +1,75 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Docker } from '../buildx/index.ts';
+import { dropImage } from '../publish/index.ts';
+
+/** What a build that was killed left in the engine's store, as far as its private folder tells. */
+export interface Unproved {
+  builder: string;
+  /** Ids of the untagged images that were there before that build. */
+  knownBefore: readonly string[];
+  /** The image, when the build had ended: buildx notes it then. */
+  imageId?: string;
+}
+
+const noteName = 'engine.json';
+
+/** Where buildx notes what it built, inside the quarantine. */
+export const metadataName = 'metadata.json';
+
+/** Notes, before an engine builds into its own store, what a later build needs to clean up if this one is killed. Names and ids only. */
+export async function noteEngineBuild(
+  quarantine: string,
+  note: Pick<Unproved, 'builder' | 'knownBefore'>,
+): Promise<void> {
+  await writeFile(join(quarantine, noteName), JSON.stringify(note), { mode: 0o600 });
+}
+
+/** The note in the folder of a killed build; undefined where there is none, or half of one. */
+export async function readEngineNote(quarantine: string): Promise<Unproved | undefined> {
+  const note = await readJson(join(quarantine, noteName));
+  const { builder, knownBefore } = note ?? {};
+  if (typeof builder !== 'string' || !Array.isArray(knownBefore)) return undefined;
+  const imageId = imageIdOf((await readJson(join(quarantine, metadataName))) ?? {});
+  const known = knownBefore.filter((id) => typeof id === 'string');
+  return { builder, knownBefore: known, ...(imageId === undefined ? {} : { imageId }) };
+}
+
+/** The id of the image in the engine's store, from what buildx noted: there its digest is that of the config. */
+export function imageIdOf(metadata: Record<string, unknown>): string | undefined {
+  const id = metadata['containerimage.config.digest'] ?? metadata['containerimage.digest'];
+  return typeof id === 'string' && id.startsWith('sha256:') ? id : undefined;
+}
+
+/**
+ * Removes the untagged images of killed builds of this builder, and returns what of `untagged` nobody can know to be ours.
+ *
+ * A build that was killed before buildx noted its image has left one without a name. It counts as not known, so that the
+ * next build of the same project, which makes the same image, removes it or gives it its name.
+ */
+export async function dropUnproved(
+  docker: Docker,
+  builder: string,
+  left: readonly Unproved[],
+  untagged: ReadonlySet<string>,
+): Promise<ReadonlySet<string>> {
+  const known = new Set(untagged);
+  for (const { knownBefore, imageId } of left.filter((note) => note.builder === builder)) {
+    const before = new Set(knownBefore);
+    if (imageId !== undefined) await dropImage(docker, imageId, before);
+    for (const id of untagged) if (!before.has(id)) known.delete(id);
+  }
+  return known;
+}
+
+async function readJson(path: string): Promise<Record<string, unknown> | undefined> {
+  try {
+    const value: unknown = JSON.parse(await readFile(path, 'utf8'));
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    // Not there, or cut off by the end of its process.
+    return undefined;
+  }
+}

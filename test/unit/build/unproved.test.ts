@@ -1,0 +1,76 @@
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { dropUnproved, noteEngineBuild, readEngineNote } from '../../../src/build/unproved.ts';
+import { makeWorkDirs } from '../../../src/build/work-dir.ts';
+import type { Docker } from '../../../src/buildx/index.ts';
+import { withTempDir } from '../../helpers/docker.ts';
+
+const [mine, theirs, older] = ['sha256:a1', 'sha256:b2', 'sha256:c3'];
+
+/** An engine of untagged images. */
+function engineWith(images: Set<string>): Docker {
+  return {
+    async run(args) {
+      const id = args.at(-1) ?? '';
+      if (args[1] === 'rm') images.delete(id);
+      return { exitCode: images.has(id) || args[1] === 'rm' ? 0 : 1, stdout: '0\n', stderr: '' };
+    },
+  } as Docker;
+}
+
+test('a killed build’s image is removed by its note, images that were there before it stay', async () => {
+  const images = new Set([mine, older]);
+  const left = [{ builder: 'default', knownBefore: [older], imageId: mine }];
+  await dropUnproved(engineWith(images), 'default', left, new Set(images));
+  expect([...images]).toEqual([older]);
+  await dropUnproved(engineWith(images), 'default', [{ ...left[0]!, imageId: older }], new Set(images));
+  expect([...images]).toEqual([older]);
+});
+
+test('without an id nothing is removed, but what came since is not taken for somebody else’s', async () => {
+  const images = new Set([theirs, older]);
+  const known = await dropUnproved(
+    engineWith(images),
+    'default',
+    [{ builder: 'default', knownBefore: [older] }],
+    new Set(images),
+  );
+  expect([...known]).toEqual([older]);
+  expect([...images]).toEqual([theirs, older]);
+});
+
+test('a note about another builder says nothing about this one', async () => {
+  const images = new Set([mine]);
+  const left = [{ builder: 'other', knownBefore: [], imageId: mine }];
+  expect([...(await dropUnproved(engineWith(images), 'default', left, new Set(images)))]).toEqual([mine]);
+  expect([...images]).toEqual([mine]);
+});
+
+test.each([
+  ['none', undefined],
+  ['half of one', '{"builder":"defa'],
+  ['a list', '[]'],
+  ['one without a builder', '{"knownBefore":[]}'],
+])('a folder with no note is no news: %s', (_what, text) =>
+  withTempDir(async (dir) => {
+    if (text !== undefined) await writeFile(join(dir, 'engine.json'), text);
+    expect(await readEngineNote(dir)).toBeUndefined();
+  }),
+);
+
+test('the next build learns from the folder of a killed one what that left in the engine, and only from the user’s own', () =>
+  withTempDir(async (dir) => {
+    const [builds, run] = [join(dir, 'cache/safebuild/builds'), join(dir, 'run')];
+    for (const parent of [builds, run]) {
+      const killed = join(parent, 'safebuild-17-aB3dE6');
+      await mkdir(killed, { recursive: true });
+      await noteEngineBuild(killed, { builder: 'default', knownBefore: [older] });
+      await writeFile(join(killed, 'metadata.json'), JSON.stringify({ 'containerimage.digest': mine }));
+    }
+    const env = { XDG_CACHE_HOME: join(dir, 'cache'), XDG_RUNTIME_DIR: run };
+    const dirs = await makeWorkDirs(env, 42, (pid) => pid === 42);
+    expect(dirs.leftBehind).toEqual([{ builder: 'default', knownBefore: [older], imageId: mine }]);
+    await dirs.remove();
+    expect([...(await readdir(builds)), ...(await readdir(run))]).toEqual([]);
+  }));
