@@ -135,3 +135,42 @@ test('where one file cannot be replaced, those before it are put back', () =>
     expect(await readFile(dockerfile, 'utf8')).toBe(before);
     expect(await readdir(dir)).toEqual(['Dockerfile']);
   }));
+
+/** A migration whose process was killed when it had replaced the first `done` files. */
+async function killedMidway({ dockerfile, env, changes }: Place, done: number): Promise<string> {
+  const originals = await writeChanges(dockerfile, changes, env, now);
+  for (const { absolute, before: text } of changes.slice(done)) {
+    if (text === undefined) await rm(absolute);
+    else await writeFile(absolute, text);
+  }
+  return originals;
+}
+
+test('of a migration that was killed midway, what it had written is undone', () =>
+  inPlace(async (place) => {
+    await killedMidway(place, 1);
+    expect(await undo(place.dockerfile, place.env)).toEqual([place.dockerfile]);
+    expect(await readFile(place.dockerfile, 'utf8')).toBe(before);
+  }));
+
+test('a migration that was killed before it wrote anything does not hide the one before it', () =>
+  inPlace(async (place) => {
+    const { dockerfile, env } = place;
+    await writeChanges(dockerfile, place.changes, env, now);
+    const second = { absolute: dockerfile, path: 'Dockerfile', before: after, after: 'FROM b\n' };
+    const later = new Date(now.getTime() + 1);
+    const without = await writeChanges(dockerfile, [second], env, later);
+    await rm(join(without, 'migration.json'));
+    await writeFile(dockerfile, after);
+    expect((await undo(dockerfile, env)).length).toBe(2);
+    expect(await readFile(dockerfile, 'utf8')).toBe(before);
+  }));
+
+test('drafts that a killed process left are removed, and nothing of anybody else', () =>
+  inPlace(async ({ dir, dockerfile, env, changes }) => {
+    const others = ['.Dockerfile.safebuild-notes', '.Dockerfile.0123456789ab', '.other.safebuild-0123456789ab'];
+    for (const name of ['.Dockerfile.safebuild-0123456789ab', '..dockerignore.safebuild-0123456789ab', ...others])
+      await writeFile(join(dir, name), 'x');
+    await writeChanges(dockerfile, changes, env, now);
+    expect((await readdir(dir)).sort()).toEqual(['.dockerignore', 'Dockerfile', ...others].sort());
+  }));
