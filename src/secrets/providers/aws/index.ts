@@ -1,0 +1,2 @@
+export { awsParameters } from './parameters.ts';
+export { awsSecretsManager } from './secrets-manager.ts';
