@@ -31,8 +31,8 @@ async function load() {
 function steady(client: SecretManagerServiceClient): SecretManagerServiceClient {
   const { auth } = client;
   const fetch = auth.fetch.bind(auth);
-  const steadily = (url: string, options: object) =>
-    fetch({ ...options, url, agent: undefined, timeout: 15_000, retryConfig: { retry: 4, retryDelay: 500 } });
+  const steadily = (url: string, { agent: _, ...options }: { agent?: unknown }) =>
+    fetch({ ...options, url: new URL(url), timeout: 15_000, retryConfig: { retry: 4, retryDelay: 500 } });
   auth.fetch = steadily as typeof auth.fetch;
   return client;
 }
