@@ -1,3 +1,4 @@
+import { conceal } from './build/conceal.ts';
 import type { BuildHost, BuildOptions } from './build/host.ts';
 import { masked, maskedError } from './build/masked.ts';
 import { ask, passThrough } from './build/pass-through.ts';
@@ -7,7 +8,7 @@ import { makeWorkDirs } from './build/work-dir.ts';
 import { type BuildRequest, builderName, inspectBuilder } from './buildx/index.ts';
 import { SafebuildError } from './errors.ts';
 import type { Report } from './report/index.ts';
-import { createRedactor, type Redactor } from './secrets/index.ts';
+import type { Redactor } from './secrets/index.ts';
 
 /**
  * Builds as `docker build` would, and publishes the result only after the proof that it holds no secret.
@@ -21,7 +22,7 @@ export async function build(request: BuildRequest, options: BuildOptions, host: 
   const name = await builderName(host.docker, request.builder, host.env);
   if (request.context === undefined) return passThrough(request, name, undefined, host);
   const sources = await readSources(request, options, host);
-  const redactor = createRedactor(sources.secrets.secrets);
+  const redactor = conceal(sources.secrets.secrets, host);
   try {
     return masked(await buildFrom(request, options, name, sources, redactor, host), redactor);
   } catch (error) {

@@ -78,6 +78,18 @@ export function hasCode(error: unknown, code: string): boolean {
   return typeof error === 'object' && error !== null && 'code' in error && error.code === code;
 }
 
+/** Where an error of ours was thrown: the frames of its stack, without its message, which may quote what it choked on. */
+export function framesOf(error: unknown): string[] {
+  if (typeof error !== 'object' || error === null) return [];
+  const { stack = '', message = '' } = error as Partial<Error>;
+  // A message of several lines may hold one that looks like a frame.
+  const behind = stack.lastIndexOf(message) + message.length;
+  return stack
+    .slice(message === '' || behind < message.length ? 0 : behind)
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line));
+}
+
 /** The end of a switch over a union: the compiler lists what was forgotten. */
 export function unreachable(value: never): never {
   throw new Error(`unreachable: ${typeof value}`);

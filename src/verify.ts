@@ -1,4 +1,5 @@
 import { readdir } from 'node:fs/promises';
+import { conceal } from './build/conceal.ts';
 import type { BuildHost } from './build/host.ts';
 import { masked, maskedError } from './build/masked.ts';
 import { dayOf, settle } from './build/settle.ts';
@@ -9,7 +10,7 @@ import { SafebuildError } from './errors.ts';
 import type { Finding } from './finding.ts';
 import type { Report } from './report/index.ts';
 import { scanImage } from './scan/index.ts';
-import { createRedactor, loadSecrets, type Secret, type SecretSet } from './secrets/index.ts';
+import { loadSecrets, type Secret, type SecretSet } from './secrets/index.ts';
 import { openSubject } from './verify/open.ts';
 
 export interface VerifyOptions {
@@ -33,7 +34,7 @@ export interface VerifyOptions {
  */
 export async function verify(options: VerifyOptions, host: BuildHost): Promise<Report> {
   const asked = await questionOf(options, host);
-  const redactor = createRedactor(asked.secrets.secrets);
+  const redactor = conceal(asked.secrets.secrets, host);
   try {
     return masked(await answer(asked, options, host), redactor);
   } catch (error) {

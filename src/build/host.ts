@@ -1,4 +1,5 @@
 import type { BuildOutput, Docker } from '../buildx/index.ts';
+import type { Trace } from '../trace/index.ts';
 
 /** What a build needs of the outside world; the command line gives the real one. */
 export interface BuildHost {
@@ -17,6 +18,10 @@ export interface BuildHost {
   /** Shows the build; everything that arrives is masked. */
   output: BuildOutput;
   stdout(chunk: Uint8Array): Promise<void>;
+  /** Standard error goes to GitHub's runner and nowhere else: values may be told to it, so that it masks them. */
+  runnerReads: boolean;
+  /** Present when the user asked for a log. */
+  trace?: Trace;
   /** Says what safebuild does now, e.g. on a spinner; never a value. */
   phase(text: string | undefined): void;
 }

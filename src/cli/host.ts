@@ -1,6 +1,7 @@
 import { readlinkSync } from 'node:fs';
 import type { BuildHost } from '../build/host.ts';
 import { dockerFor } from './docker.ts';
+import { runnerReads } from './github.ts';
 import { type Io, isColoured } from './io.ts';
 import { createLiveView, createPhase } from './live.ts';
 
@@ -13,6 +14,7 @@ export interface HostOptions {
 export function hostFor(io: Io, { quietStdout }: HostOptions): BuildHost {
   const live =
     io.stderr.isTTY && io.env.TERM !== 'dumb' ? { live: createLiveView(io.stderr, isColoured(io.stderr, io.env)) } : {};
+  const show = createPhase(io.stderr, isColoured(io.stderr, io.env));
   return {
     cwd: io.cwd,
     env: io.env,
@@ -25,7 +27,12 @@ export function hostFor(io: Io, { quietStdout }: HostOptions): BuildHost {
     stdin: io.stdin,
     output: { stderr: (chunk) => void io.stderr.write(chunk), ...live },
     stdout: (chunk) => (quietStdout ? Promise.resolve() : io.stdout.write(chunk)),
-    phase: createPhase(io.stderr, isColoured(io.stderr, io.env)),
+    runnerReads: runnerReads(io.env),
+    ...(io.trace ? { trace: io.trace } : {}),
+    phase(text) {
+      io.trace?.phase(text);
+      show(text);
+    },
   };
 }
 

@@ -1,5 +1,7 @@
 import { createColors } from 'picocolors';
 import type { Paint } from '../report/index.ts';
+import type { Trace } from '../trace/index.ts';
+import type { ExposedProcess } from './exposure.ts';
 
 /** The process as the commands see it. Only this folder knows the real one. */
 export interface Io {
@@ -10,6 +12,10 @@ export interface Io {
   stdout: Output;
   stderr: Output;
   signal: AbortSignal;
+  /** The process, where it is the real one. */
+  self?: ExposedProcess;
+  /** Present when the user asked for a log of the run. */
+  trace?: Trace;
 }
 
 export interface Output {
@@ -35,6 +41,7 @@ export function processIo(): Io {
     stdout: outputOf(process.stdout),
     stderr: outputOf(process.stderr),
     signal: controller.signal,
+    self: process,
   };
 }
 

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { SafebuildError } from '../errors.ts';
+import { closeExposures } from './exposure.ts';
 import { commandNames, helpOf } from './help.ts';
 import { type Io, processIo } from './io.ts';
 import { forwarded, pluginMetadata, readPluginArguments } from './plugin.ts';
@@ -26,9 +27,21 @@ export async function pluginMain(io: Io = processIo()): Promise<number> {
 }
 
 async function guarded(argv: readonly string[], io: Io): Promise<number> {
+  return caught(argv, io, async () => {
+    const warning = io.self && closeExposures(io.env, io.self);
+    if (warning !== undefined) await io.stderr.write(`safebuild: ${warning}\n`);
+    if (!io.env.SAFEBUILD_TRACE && !argv.some((word) => word.startsWith('--trace'))) return run(argv, io);
+    const { takeTrace, withTrace } = await import('./trace.ts');
+    const taken = takeTrace(argv, io.env);
+    return withTrace(taken, await version(), io, (traced) => caught(taken.argv, traced, () => run(taken.argv, traced)));
+  });
+}
+
+async function caught(argv: readonly string[], io: Io, action: () => Promise<number>): Promise<number> {
   try {
-    return await run(argv, io);
+    return await action();
   } catch (error) {
+    io.trace?.failure(error);
     if (error instanceof SafebuildError) {
       await renderError(error, wantsJson(argv), io);
       return error.exitCode;

@@ -1,5 +1,5 @@
 import { getSystemErrorMap } from 'node:util';
-import type { ErrorCode, SafebuildError } from '../errors.ts';
+import { type ErrorCode, framesOf, type SafebuildError } from '../errors.ts';
 import { type Report, renderJson, renderText, type TextOptions } from '../report/index.ts';
 import { type Io, paintFor } from './io.ts';
 
@@ -9,6 +9,9 @@ export async function render(
   { json, ...told }: TextOptions & { json: boolean },
   io: Io,
 ): Promise<void> {
+  const { dockerfile, leaks, warnings = [], notes } = report;
+  io.trace?.findings([...dockerfile, ...leaks, ...warnings, ...notes]);
+  io.trace?.note(`verdict: ${report.verdict}, exit code ${report.exitCode}, ${report.coverage.length} images searched`);
   await io.stderr.write(renderText(report, paintFor(io.stderr, io.env), told));
   if (json) await io.stdout.write(renderJson(report));
 }
@@ -26,14 +29,13 @@ export async function renderError(error: SafebuildError, json: boolean, io: Io):
 
 /** Prints an error of ours that nobody foresaw: where, but not its message, which may quote what it choked on. */
 export async function renderInternal(error: unknown, json: boolean, io: Io): Promise<void> {
-  const { name, stack } = typeof error === 'object' && error !== null ? (error as Partial<Error>) : {};
-  const frames = (stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  const { name } = typeof error === 'object' && error !== null ? (error as Partial<Error>) : {};
   const code = systemCode(error);
   const message =
     code === undefined
       ? `internal error (${name ?? typeof error}). Its message is withheld, as it may hold a value.`
       : `the system refused an operation: ${code}.`;
-  await io.stderr.write(`safebuild: ${message}\n${frames.join('\n')}\n`);
+  await io.stderr.write(`safebuild: ${message}\n${framesOf(error).join('\n')}\n`);
   if (json) await io.stdout.write(errorJson(1, { code: 'INTERNAL', message }));
 }
 

@@ -1,3 +1,4 @@
+export { addMaskCommands } from './ci-mask.ts';
 export { type Classification, classify } from './classify.ts';
 export { isCommonWord } from './common-words.ts';
 export { type CredentialFile, type CredentialFormat, credentialFile } from './credential-files.ts';

@@ -60,9 +60,7 @@ export function* maskedTexts(value: Buffer): Iterable<MaskedText> {
   const whole = Buffer.from(text, 'latin1');
   // Also when it is too short to be searched for in an image.
   yield { bytes: whole, wrapped: false };
-  const lines = text.split(/\r?\n|\\r\\n|\\n/).map((line) => line.trim());
-  // What is no text is not printed in lines.
-  const inLines = lines.length > 1 && !value.toString('utf8').includes('\uFFFD');
+  const inLines = isInLines(value);
   const credentials = inLines ? credentialLines(value) : [];
   // The words of a file's format are what output is full of.
   const rewrapped = credentials.length === 0 || text.includes('-----BEGIN ');
@@ -70,12 +68,48 @@ export function* maskedTexts(value: Buffer): Iterable<MaskedText> {
   for (const variant of whole.length > longBytes ? [whole] : lineEndVariants(whole))
     yield* wholeTexts(variant, wholeForms);
   if (!inLines) return;
+  for (const line of linesWorthMasking(text, credentials))
+    yield* lineTexts(Buffer.from(line, 'latin1'), whole.length > longBytes ? formsOfTheirLines : plainForms);
+}
+
+/**
+ * The lines of a value that are masked by themselves; of a value of one line, that line. Empty for what is no text (not
+ * UTF-8, or with a NUL byte): that is never printed.
+ */
+export function maskedLines(value: Buffer): string[] {
+  if (isBinary(value)) return [];
+  const lines = isInLines(value)
+    ? linesWorthMasking(value.toString('latin1'), credentialLines(value))
+    : [value.toString('latin1').trim()];
+  return lines
+    .filter((line) => line.length >= shortestLine && !isCommonInOutput(line))
+    .map((line) => Buffer.from(line, 'latin1').toString('utf8'));
+}
+
+/** Not UTF-8, or with a NUL byte in it. */
+function isBinary(value: Buffer): boolean {
+  return value.includes(0) || value.toString('utf8').includes('\uFFFD');
+}
+
+/** What is no text is not printed in lines. */
+function isInLines(value: Buffer): boolean {
+  return linesOf(value.toString('latin1')).length > 1 && !value.toString('utf8').includes('\uFFFD');
+}
+
+function linesOf(text: string): string[] {
+  return text
+    .replace(/^[\r\n]+|[\r\n]+$/g, '')
+    .split(/\r?\n|\\r\\n|\\n/)
+    .map((line) => line.trim());
+}
+
+function linesWorthMasking(text: string, credentials: readonly string[]): string[] {
   const isFrame = (line: string): boolean =>
     credentials.length > 0 && isStructure(line) && !credentials.some((part) => line.includes(part));
-  for (const line of lines) {
-    if (line.length >= shortestLine && line.replace(label, '') !== '' && !isCommonInOutput(line) && !isFrame(line))
-      yield* lineTexts(Buffer.from(line, 'latin1'), whole.length > longBytes ? formsOfTheirLines : plainForms);
-  }
+  return linesOf(text).filter(
+    (line) =>
+      line.length >= shortestLine && line.replace(label, '') !== '' && !isCommonInOutput(line) && !isFrame(line),
+  );
 }
 
 function formsOf(value: Buffer, inLines: boolean): readonly Form[] {

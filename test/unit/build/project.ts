@@ -34,6 +34,7 @@ export function hostIn(cwd: string, env: Readonly<Record<string, string>> = {}, 
     output: { stderr: () => undefined },
     stdout: () => Promise.resolve(),
     phase: () => undefined,
+    runnerReads: false,
   };
 }
 

@@ -108,6 +108,13 @@ test('an error of ours that nobody foresaw tells where, and not what it choked o
   expect(JSON.parse(stdout())).toMatchObject({ verdict: 'error', exitCode: 1, error: { code: 'INTERNAL' } });
 });
 
+test('a line of the message that looks like a place is not told either', async () => {
+  const { io, stderr } = keptIo([]);
+  await renderInternal(new TypeError('bad\n    at not-a-secret-7f3a91c2d4e8 (x:1:1)\n'), false, io);
+  expect(stderr()).toMatch(/\n\s+at /);
+  expect(stderr()).not.toContain('not-a-secret');
+});
+
 test('what the system refuses is told in its own words, and nothing else of the error', async () => {
   const { io, stderr } = keptIo([]);
   const path = '/tmp/not-a-secret-7f3a91c2d4e8';

@@ -1,0 +1,2 @@
+export { shownCommand } from './shown-command.ts';
+export { createTrace, type Trace } from './trace.ts';
