@@ -27,6 +27,7 @@ export async function changesOf(project: Project, migration: Migration, root: st
       before: config,
       after: hasAnswers ? withAnswersWritten(config ?? '', draft.answers) : config,
     },
+    ...migration.pipelines,
   ];
   return all.flatMap(({ absolute, before, after }) => {
     if (after === undefined || after === before) return [];

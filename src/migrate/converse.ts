@@ -2,6 +2,7 @@ import type { Finding, SecretMount } from '../finding.ts';
 import { paintDiff } from '../report/diff.ts';
 import { describeLocation } from '../report/index.ts';
 import { answerFile, answerSecret } from './answers.ts';
+import { askPipelines } from './ask-pipelines.ts';
 import { askSources } from './ask-sources.ts';
 import { askStages } from './ask-stages.ts';
 import { draftDiff, maskedDockerfile } from './changes.ts';
@@ -29,7 +30,8 @@ export async function converse(conversation: Conversation): Promise<Migration | 
     // What was mended may have uncovered more.
     if (migration.mended.length === before) break;
   }
-  return askStages(conversation, await askSources(conversation, migration));
+  const staged = await askStages(conversation, await askSources(conversation, migration));
+  return askPipelines(conversation, staged);
 }
 
 async function oneRound(conversation: Conversation, start: Migration): Promise<Migration | undefined> {

@@ -19,6 +19,8 @@ export interface Migration {
   problems: readonly string[];
   /** True when the Dockerfile was split into a build and a runtime stage. */
   split: boolean;
+  /** Files of the CI that are changed too; absolute paths. */
+  pipelines: readonly { absolute: string; before: string; after: string }[];
 }
 
 /** What is found in a draft and not mended. */
@@ -33,7 +35,7 @@ export interface Remaining {
 
 /** A migration that has done nothing yet. */
 export function beginMigration(project: Project): Migration {
-  const nothing = { mended: [], mounts: [], dropBuildArgs: [], problems: [] } as const;
+  const nothing = { mended: [], mounts: [], dropBuildArgs: [], problems: [], pipelines: [] } as const;
   return { draft: firstDraft(project), declined: new Set(), split: false, ...nothing };
 }
 

@@ -48,6 +48,9 @@ async function inProject(action: (place: Place) => Promise<void>, dockerfile = l
 
 test('on a terminal, from the first question to the written files, and back', () =>
   inProject(async ({ cwd, env, run, session }) => {
+    await writeProject(cwd, {
+      '.gitlab-ci.yml': 'image:\n  script: [] # ours\ndocker:\n  script:\n    - docker build .\n',
+    });
     const before = await snapshotOf(cwd);
     const { exitCode, screen } = await session(
       [],
@@ -57,18 +60,23 @@ test('on a terminal, from the first question to the written files, and back', ()
         { seen: 'Remove ENV API_KEY.', keys: key.enter },
         { seen: 'Leave .env out of the build context.', keys: key.enter },
         { seen: 'Take them from there?', keys: key.enter },
-        { seen: 'Write 3 files?', keys: key.enter },
+        { seen: '.gitlab-ci.yml builds this Dockerfile', keys: key.enter },
+        { seen: 'Write 4 files?', keys: key.enter },
         { seen: 'Build both versions', keys: key.down + key.enter },
       ],
     );
     expect(exitCode).toBe(0);
-    expect(screen).toContain('safebuild: wrote Dockerfile, .dockerignore, safebuild.yaml');
+    expect(screen).toContain('safebuild: wrote Dockerfile, .dockerignore, safebuild.yaml, .gitlab-ci.yml');
     expect(screen).not.toContain(token);
     expect(await readFile(join(cwd, 'Dockerfile'), 'utf8')).toBe(clean);
     expect(await readFile(join(cwd, '.dockerignore'), 'utf8')).toBe('.env\n');
     expect(parse(await readFile(join(cwd, 'safebuild.yaml'), 'utf8'))).toEqual({
       secrets: { API_KEY: { needed: 'runtime' } },
     });
+
+    expect(await readFile(join(cwd, '.gitlab-ci.yml'), 'utf8')).toContain(
+      '    - safebuild build --secret id=NPM_TOKEN,env=NPM_TOKEN .\n',
+    );
 
     const again = await session([], []);
     expect(again).toEqual({ exitCode: 0, screen: 'safebuild: nothing to migrate.\n' });

@@ -227,3 +227,22 @@ test('who never wants a split is not asked by the next run', async () => {
   expect(migration?.split).toBe(false);
   expect(migration?.draft.answers.multiStage).toBe('never');
 });
+
+test('a pipeline that builds the Dockerfile is changed as it was shown, by choice with docker', async () => {
+  const pipeline = '.github/workflows/image.yml';
+  const text = 'jobs:\n  a:\n    steps:\n      - run: docker build --build-arg NPM_TOKEN=$NPM_TOKEN .\n';
+  const files = { ...usesToken, [pipeline]: text };
+  const { migration, shown, asked } = await talkAbout(files, ['apply', '', 'safebuild']);
+  expect(asked.at(-1)).toBe('.github/workflows/image.yml builds this Dockerfile. Change it?');
+  expect(shown).toContain('+      - run: safebuild build --secret id=NPM_TOKEN,env=NPM_TOKEN .\n');
+  expect(migration?.pipelines).toEqual([
+    expect.objectContaining({
+      before: text,
+      after: text.replace(/docker build.*/, 'safebuild build --secret id=NPM_TOKEN,env=NPM_TOKEN .'),
+    }),
+  ]);
+  const docker = await talkAbout(files, ['apply', '', 'docker']);
+  expect(docker.migration?.pipelines[0]?.after).toContain('run: docker build --secret id=NPM_TOKEN,env=NPM_TOKEN .\n');
+  expect((await talkAbout(files, ['apply', '', 'no'])).migration?.pipelines).toEqual([]);
+  expect((await talkAbout(files, ['skip'])).asked).toHaveLength(1);
+});
