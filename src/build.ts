@@ -1,4 +1,5 @@
 import { conceal } from './build/conceal.ts';
+import { fetchingFor } from './build/fetching.ts';
 import type { BuildHost, BuildOptions } from './build/host.ts';
 import { masked, maskedError } from './build/masked.ts';
 import { ask, passThrough } from './build/pass-through.ts';
@@ -21,7 +22,23 @@ export async function build(request: BuildRequest, options: BuildOptions, host: 
   refuseClassicBuilder(host);
   const name = await builderName(host.docker, request.builder, host.env);
   if (request.context === undefined) return passThrough(request, name, undefined, host);
-  const sources = await readSources(request, options, host);
+  const fetching = fetchingFor(host, options, request.context);
+  try {
+    // A question of docker's needs no values.
+    const sources = await readSources(request, options, request.asksOnly ? host : { ...host, fetching });
+    return await buildWith(request, options, name, sources, host);
+  } finally {
+    await fetching.close();
+  }
+}
+
+async function buildWith(
+  request: BuildRequest,
+  options: BuildOptions,
+  name: string,
+  sources: Sources,
+  host: BuildHost,
+): Promise<Report> {
   const redactor = conceal(sources.secrets.secrets, host);
   try {
     return masked(await buildFrom(request, options, name, sources, redactor, host), redactor);

@@ -1,5 +1,7 @@
 import type { BuildOutput, Docker } from '../buildx/index.ts';
+import type { SecretFrom } from '../secrets/index.ts';
 import type { Trace } from '../trace/index.ts';
+import type { TrustOptions } from './trust.ts';
 
 /** What a build needs of the outside world; the command line gives the real one. */
 export interface BuildHost {
@@ -24,6 +26,8 @@ export interface BuildHost {
   trace?: Trace;
   /** Says what safebuild does now, e.g. on a spinner; never a value. */
   phase(text: string | undefined): void;
+  /** Asks the person at the terminal whether a project may have what it asks for; absent where nobody sits there. */
+  askTrust?: TrustOptions['ask'];
 }
 
 /** What only safebuild knows of a command line; everything else is docker's. */
@@ -34,4 +38,8 @@ export interface BuildOptions {
   configPath?: string;
   /** `--multi-stage`; absent: as `safebuild.yaml` says. */
   multiStage?: 'never' | 'always' | 'when-needed';
+  /** `--secret-from`, in order. */
+  secretFrom?: readonly SecretFrom[];
+  /** `--trust-sources`. */
+  trustSources?: boolean;
 }

@@ -15,7 +15,7 @@ import {
   walkContext,
 } from '../context/index.ts';
 import { type Dockerfile, parseDockerfile } from '../dockerfile/index.ts';
-import { loadSecrets, type SecretSet } from '../secrets/index.ts';
+import { loadSecrets, type SecretRequest, type SecretSet } from '../secrets/index.ts';
 import type { BuildHost, BuildOptions } from './host.ts';
 import { peek, readAll } from './stdin.ts';
 
@@ -43,8 +43,8 @@ interface Located {
   input?: Uint8Array | AsyncIterable<Uint8Array>;
 }
 
-/** What the sources are read from. */
-export type SourceHost = Pick<BuildHost, 'cwd' | 'env' | 'stdin'>;
+/** What the sources are read from; without `fetching`, what is only referred to stays unknown. */
+export type SourceHost = Pick<BuildHost, 'cwd' | 'env' | 'stdin'> & Pick<SecretRequest, 'fetching' | 'fetch'>;
 
 /** Gathers the sources of one build. Throws what its stages throw: CONFIG_INVALID, DOCKERFILE_INVALID, SOURCE_FAILED … */
 export async function readSources(request: BuildRequest, options: BuildOptions, host: SourceHost): Promise<Sources> {
@@ -52,6 +52,7 @@ export async function readSources(request: BuildRequest, options: BuildOptions, 
   const dir = located.context.kind === 'folder' ? located.context.dir : undefined;
   const config = await loadConfig({
     cwd: host.cwd,
+    env: host.env,
     ...(dir === undefined ? {} : { contextDir: dir }),
     ...(options.configPath === undefined ? {} : { explicitPath: options.configPath }),
   });
@@ -74,6 +75,11 @@ export async function readSources(request: BuildRequest, options: BuildOptions, 
     buildArgs: request.buildArgs,
     secretFlags: request.secrets,
     contextFiles: credentials,
+    secretFrom: options.secretFrom ?? [],
+    ...(dir === undefined ? {} : { contextDir: dir }),
+    ...(request.target === undefined ? {} : { target: request.target }),
+    ...(host.fetching && { fetching: host.fetching }),
+    ...(host.fetch && { fetch: host.fetch }),
     ...(dockerfile ? { dockerfile: dockerfile.model, dockerfilePath: dockerfile.file.shown } : {}),
   });
   return {

@@ -1,12 +1,17 @@
 import { parseBoolean } from '../buildx/boolean.ts';
 import { type Argument, dockerBuildFlags, type FlagTable, parseArguments } from '../buildx/index.ts';
+import { referenceHint, schemeOf } from '../config/index.ts';
 import { SafebuildError } from '../errors.ts';
+import type { SecretFrom } from '../secrets/index.ts';
 
 /** Flags that docker does not know; all others are docker's. */
 export interface OwnFlags {
   envFiles: string[];
   configPath?: string;
   multiStage?: 'never' | 'always' | 'when-needed';
+  /** `--secret-from`. */
+  secretFrom: SecretFrom[];
+  trustSources: boolean;
   json: boolean;
   help: boolean;
 }
@@ -15,6 +20,8 @@ const ownTable: FlagTable = new Map([
   ['env-file', 'one'],
   ['config', 'one'],
   ['multi-stage', 'none'],
+  ['secret-from', 'one'],
+  ['trust-sources', 'none'],
   ['json', 'none'],
 ]);
 
@@ -29,7 +36,7 @@ export function splitFlags(
   more: FlagTable = new Map(),
 ): { own: OwnFlags; docker: Argument[] } {
   const args = readArguments(argv, more);
-  const own: OwnFlags = { envFiles: [], json: false, help: false };
+  const own: OwnFlags = { envFiles: [], secretFrom: [], trustSources: false, json: false, help: false };
   const docker: Argument[] = [];
   for (const arg of args) {
     if (arg.kind !== 'flag' || !ownTable.has(arg.name)) {
@@ -43,6 +50,12 @@ export function splitFlags(
         break;
       case 'config':
         own.configPath = needed(arg.name, arg.value);
+        break;
+      case 'secret-from':
+        own.secretFrom.push(toSecretFrom(arg.value ?? ''));
+        break;
+      case 'trust-sources':
+        own.trustSources = toBoolean(arg.name, arg.value);
         break;
       case 'json':
         own.json = toBoolean(arg.name, arg.value);
@@ -69,4 +82,14 @@ function toMultiStage(value: string | undefined): NonNullable<OwnFlags['multiSta
   if (value === undefined || value === 'always') return 'always';
   if (value === 'never' || value === 'when-needed') return value;
   throw new SafebuildError('USAGE', '--multi-stage takes always, when-needed or never.');
+}
+
+/** What is written there is never quoted: people paste values where a reference belongs. */
+function toSecretFrom(text: string): SecretFrom {
+  const [, id, reference] = /^([\w.-]+)=(.*)$/s.exec(text) ?? [];
+  if (id !== undefined && reference !== undefined && schemeOf(reference) !== undefined) return { id, reference };
+  const what = id === undefined ? 'needs an id and a reference' : `${id} has no reference behind the "="`;
+  throw new SafebuildError('USAGE', `--secret-from ${what}.`, {
+    hint: `Write --secret-from ID=REFERENCE. ${referenceHint}`,
+  });
 }

@@ -10,6 +10,7 @@ export type {
   ScanLimits,
   UserConfig,
 } from './config.ts';
+export { repositoryRoot } from './find.ts';
 export { loadConfig } from './load.ts';
 export { referenceHint, type Scheme, type SourceName, schemeOf } from './reference.ts';
 export type { SourceSettings } from './source-settings.ts';

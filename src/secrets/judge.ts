@@ -17,6 +17,9 @@ export interface JudgeOptions {
   rules: ReadonlyMap<string, NameRule>;
   notes?: readonly Finding[];
   usedUp?: readonly string[];
+  fetched?: SecretSet['fetched'];
+  unfetched?: readonly string[];
+  troubles?: SecretSet['troubles'];
 }
 
 /**
@@ -25,7 +28,8 @@ export interface JudgeOptions {
  * A pure function. Candidates come in source order; the lowest rank wins, of equals the later. An empty value wins like any
  * other and leaves its name without a value. Throws `SOURCE_FAILED` for a secret that no build can be given.
  */
-export function judge(candidates: readonly Candidate[], { rules, notes = [], usedUp = [] }: JudgeOptions): SecretSet {
+export function judge(candidates: readonly Candidate[], options: JudgeOptions): SecretSet {
+  const { rules, notes = [], usedUp = [], fetched = new Map(), unfetched = [], troubles = [] } = options;
   const effective = new Map<string, Secret>();
   const shadowed: Secret[] = [];
   const empty: EmptySecret[] = [];
@@ -47,7 +51,8 @@ export function judge(candidates: readonly Candidate[], { rules, notes = [], use
   const offered = new Set(
     counted.filter(({ secret }) => secret.origin.source !== 'environment').map(({ secret }) => secret.name),
   );
-  return assemble(effective, shadowed, rules, { empty, settings, notes, usedUp, offered });
+  const rest = { empty, settings, notes, usedUp, offered, fetched, unfetched, troubles };
+  return assemble(effective, shadowed, rules, rest);
 }
 
 /** A part, `.env (API_KEY)`, whose own name the project declares a setting. */
@@ -73,7 +78,7 @@ type Verdict =
   | { kind: 'searched-setting'; reason: string; secret: Secret }
   | { kind: 'empty' };
 
-function judgeOne({ secret, certain }: Candidate, rule: NameRule | undefined): Verdict {
+function judgeOne({ secret, certain, allowEmpty = false }: Candidate, rule: NameRule | undefined): Verdict {
   const bytes = secret.reveal();
   refuseTooLarge(secret.name, bytes, secret.origin);
   const text = bytes.toString('utf8');
@@ -84,13 +89,14 @@ function judgeOne({ secret, certain }: Candidate, rule: NameRule | undefined): V
     const hides = isBuildkitArgument(secret.name) && secretShape(text) !== undefined;
     return hides ? { kind: 'searched-setting', reason, secret: sealed(secret, reason) } : { kind, reason };
   }
-  if (bytes.length === 0) return { kind: 'empty' };
+  if (bytes.length === 0 && !allowEmpty) return { kind: 'empty' };
   refuseNul(secret.name, bytes, secret.origin);
   return { kind, secret: sealed(secret, reason) };
 }
 
 function refuseNul(name: string, bytes: Buffer, origin: Origin): void {
-  const asFile = origin.source === 'secret-flag' || origin.source === 'context-file';
+  // A mount that wants it as a variable is refused when it is handed over.
+  const asFile = ['secret-flag', 'context-file', 'fetched'].includes(origin.source);
   if (asFile || !bytes.includes(0)) return;
   // runc prints the whole variable in its refusal, which BuildKit shows and logs: the build must not get that far.
   throw new SafebuildError(
@@ -127,7 +133,7 @@ function sealed(secret: Secret, reason: string): Secret {
   });
 }
 
-type Rest = Pick<SecretSet, 'offered' | 'empty' | 'settings' | 'notes' | 'usedUp'>;
+type Rest = Omit<SecretSet, 'secrets' | 'weak' | 'get' | 'names'>;
 
 function assemble(
   effective: ReadonlyMap<string, Secret>,

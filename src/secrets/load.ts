@@ -2,6 +2,12 @@ import { resolve } from 'node:path';
 import type { Config, EnvFile } from '../config/index.ts';
 import type { Dockerfile } from '../dockerfile/index.ts';
 import type { Finding } from '../finding.ts';
+import { type DeclaredSource, declaredSources, type SecretFrom } from './fetch/declared.ts';
+import type { Fetching } from './fetch/fetching.ts';
+import { type Gathered, gather } from './fetch/gather.ts';
+import { linesUsing } from './fetch/needs.ts';
+import { foldersOf, partReferences } from './fetch/references.ts';
+import { troubleError } from './fetch/trouble.ts';
 import { judge } from './judge.ts';
 import type { Secret } from './secret.ts';
 import type { SecretSet } from './set.ts';
@@ -37,15 +43,25 @@ export interface SecretRequest {
   dockerfilePath?: string;
   /** Credential files that the context would send. */
   contextFiles?: readonly ContextFile[];
+  /** `--secret-from`, in order. */
+  secretFrom?: readonly SecretFrom[];
+  /** The stage that is built; absent: the last one. */
+  target?: string;
+  /** Asks the sources that references name; absent: nothing is fetched. */
+  fetching?: Fetching;
+  /** `all`: whatever the Dockerfile needs. `told`: besides, what could not be had is no error. Default: what it needs. */
+  fetch?: 'needed' | 'all' | 'told';
+  /** Absolute root of the build context. Default: `cwd`. */
+  contextDir?: string;
 }
 
 /**
  * Gathers every secret of one build.
  *
- * The effective value of a name comes from the first of: `--build-arg` and `--secret`, `--env-file` (the last one first),
- * the project's env files (`.env.local` before `.env`), the Dockerfile, the environment. Values that a stronger source
- * shadows are kept for the search. Throws `USAGE`, `SOURCE_FAILED`, `SECRET_MISSING`, `SECRET_EMPTY` (the last two only for
- * `--secret`; other empty values are in `empty`).
+ * `precedence` says which source of a name is the strongest. Values that a stronger source shadows are kept for the search;
+ * what is only referred to is fetched where the build needs it and no stronger source has it. Throws `USAGE`, `SOURCE_FAILED`,
+ * `SECRET_MISSING`, `SECRET_EMPTY` (the last two only for `--secret` and for what is fetched; other empty values are in
+ * `empty`).
  */
 export async function loadSecrets(request: SecretRequest): Promise<SecretSet> {
   const { config, cwd, env, dockerfile } = request;
@@ -58,16 +74,23 @@ export async function loadSecrets(request: SecretRequest): Promise<SecretSet> {
   ]);
   const flags = await Promise.all((request.secretFlags ?? []).map((flag) => readSecretFlag(flag, env, cwd)));
   const contents = (request.contextFiles ?? []).flatMap(({ path, bytes }) => readCredentialFile(path, bytes) ?? []);
-  const declared = readings.flatMap((reading) => reading.candidates);
+  const inFiles = partReferences(
+    readings.flatMap((reading) => reading.candidates),
+    foldersOf([...config.envFiles, ...explicit]),
+  );
+  const declared = strongest([
+    ...inFiles.references,
+    ...declaredSources(config, request.secretFrom ?? [], cwd).values(),
+  ]);
   const referenced = new Set([
     ...(dockerfile ? namesInDockerfile(dockerfile) : []),
     ...config.secrets.keys(),
-    ...declared.map(({ secret }) => secret.name),
+    ...inFiles.values.map(({ secret }) => secret.name),
     ...contents.flatMap((content) => content.references),
   ]);
   const literals = dockerfile ? secretsInDockerfile(dockerfile, request.dockerfilePath) : [];
-  const candidates = [
-    ...declared,
+  const offered = [
+    ...inFiles.values,
     ...readEnvironment(env, referenced),
     ...readBuildArgs(request.buildArgs ?? [], env),
     ...flags.map((flag) => flag.candidate),
@@ -76,16 +99,88 @@ export async function loadSecrets(request: SecretRequest): Promise<SecretSet> {
       .map(asCertain(precedence.dockerfile)),
     ...contents.flatMap(valuesIn).map(asCertain(precedence.contextFile)),
   ];
+  const read = contents.flatMap((content) => content.references);
+  const gathered = await fetched(request, declared, offered, read);
+  const candidates = [...offered, ...gathered.candidates];
   return judge(candidates, {
     rules: config.secrets,
-    notes: [...readings.flatMap((reading) => reading.notes), ...withoutValue(config, candidates)],
+    notes: [
+      ...readings.flatMap((reading) => reading.notes),
+      ...withoutValue(config, declared, candidates),
+      ...(request.fetching === undefined ? [] : notFetched(gathered.unfetched)),
+    ],
     usedUp: flags.filter((flag) => flag.usedUp).map((flag) => flag.id),
+    fetched: gathered.facts,
+    unfetched: gathered.unfetched.map(({ name }) => name),
+    troubles: gathered.troubles,
   });
 }
 
+function strongest(sources: readonly DeclaredSource[]): Map<string, DeclaredSource> {
+  const best = new Map<string, DeclaredSource>();
+  for (const source of sources) {
+    const known = best.get(source.name);
+    if (known === undefined || source.rank <= known.rank) best.set(source.name, source);
+  }
+  return best;
+}
+
+/** Throws for what the build needs and could not be had. */
+async function fetched(
+  request: SecretRequest,
+  declared: ReadonlyMap<string, DeclaredSource>,
+  offered: readonly Candidate[],
+  read: readonly string[],
+): Promise<Gathered> {
+  const { config, cwd, fetching, fetch = 'needed' } = request;
+  if (fetching === undefined) {
+    return { candidates: [], facts: new Map(), troubles: [], unfetched: [...declared.values()] };
+  }
+  const needs = needsOf(request, declared, read);
+  const contextDir = request.contextDir ?? cwd;
+  const gathered = await gather({ declared, offered, needs, config, contextDir, fetching });
+  const [first, ...others] = gathered.troubles;
+  if (first !== undefined && fetch !== 'told')
+    throw troubleError([first, ...others], request.dockerfilePath ?? 'Dockerfile');
+  return gathered;
+}
+
+/** The lines that need each name. Where no Dockerfile can be read, what the user asked for by flag is handed to it. */
+function needsOf(
+  { dockerfile, target, fetch }: SecretRequest,
+  declared: ReadonlyMap<string, DeclaredSource>,
+  read: readonly string[],
+): Map<string, readonly number[]> {
+  const lines = dockerfile ? linesUsing(declared.keys(), dockerfile, target) : new Map<string, number[]>();
+  const others = [...declared.values()].filter(
+    ({ name, by }) =>
+      fetch === 'all' || fetch === 'told' || read.includes(name) || (dockerfile === undefined && by === 'flag'),
+  );
+  return new Map([...others.map(({ name }): [string, readonly number[]] => [name, []]), ...lines]);
+}
+
+/** "Clean" does not speak of these. */
+function notFetched(sources: readonly DeclaredSource[]): Finding[] {
+  const [first] = sources;
+  if (first === undefined) return [];
+  const names = sources.map(({ name }) => name).join(', ');
+  return [
+    {
+      rule: 'secret-not-fetched',
+      level: 'note',
+      message: `not fetched, as nothing that is built uses it, and so not searched for: ${names}`,
+      location: { kind: 'configuration', ...first.at },
+    },
+  ];
+}
+
 /** A name that the configuration declares and nobody gives a value: a typing error, or a variable that CI forgot. */
-function withoutValue({ secrets }: Config, candidates: readonly Candidate[]): Finding[] {
-  const known = new Set(candidates.map(({ secret }) => secret.name));
+function withoutValue(
+  { secrets }: Config,
+  declared: ReadonlyMap<string, DeclaredSource>,
+  candidates: readonly Candidate[],
+): Finding[] {
+  const known = new Set([...declared.keys(), ...candidates.map(({ secret }) => secret.name)]);
   return [...secrets].flatMap(([name, { kind, needed, at }]): Finding[] => {
     if (kind === 'setting' || (kind === undefined && needed === undefined) || known.has(name)) return [];
     return [

@@ -2,8 +2,8 @@ const shown = '[secret]';
 
 /** Where a value came from, in words for a person: `.env line 3`, `environment`, `--build-arg`. */
 export interface Origin {
-  source: 'dotenv' | 'environment' | 'file' | 'build-arg' | 'dockerfile' | 'context-file' | 'secret-flag';
-  /** Path or flag, never a value. */
+  source: 'dotenv' | 'environment' | 'file' | 'fetched' | 'build-arg' | 'dockerfile' | 'context-file' | 'secret-flag';
+  /** Path, flag or reference, never a value. */
   where: string;
   line?: number;
 }

@@ -1,4 +1,6 @@
 import type { Finding } from '../finding.ts';
+import type { FetchedFact } from './fetch/gather.ts';
+import type { Trouble } from './fetch/trouble.ts';
 import type { Origin, Secret } from './secret.ts';
 
 /** A name that was looked at and is no secret. Its value is not kept. */
@@ -38,6 +40,12 @@ export interface SecretSet {
   readonly notes: readonly Finding[];
   /** Ids of `--secret` flags whose pipe has been read: their value must be handed over another way than by the flag. */
   readonly usedUp: readonly string[];
+  /** What was fetched, by name. */
+  readonly fetched: ReadonlyMap<string, FetchedFact>;
+  /** Names that have a source of which nothing was fetched: the values are not known, and not searched for. */
+  readonly unfetched: readonly string[];
+  /** Sources that gave nothing; only where the caller asked for them instead of an error. */
+  readonly troubles: readonly Trouble[];
   /** The effective value, which a mount gets, also of a part. Two names may share one value. */
   get(name: string): Secret | undefined;
   /** Names of all effective secrets, without parts, in the order in which they were found. */

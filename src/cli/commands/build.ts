@@ -8,6 +8,7 @@ import { hostFor } from '../host.ts';
 import type { Io } from '../io.ts';
 import { type OwnFlags, splitFlags } from '../own-flags.ts';
 import { render } from '../render.ts';
+import { trustPrompt } from '../trust-prompt.ts';
 
 /** `safebuild [build] …`: docker's own flags and ours; returns the exit code. */
 export async function buildCommand(argv: readonly string[], io: Io): Promise<number> {
@@ -27,11 +28,13 @@ export async function buildCommand(argv: readonly string[], io: Io): Promise<num
       hint: 'Write the output to a file.',
     });
   }
-  const host: BuildHost = hostFor(io, { quietStdout: own.json });
+  const host: BuildHost = { ...hostFor(io, { quietStdout: own.json }), ...trustPrompt(io) };
   const report = await build(
     request,
     {
       envFiles: own.envFiles,
+      secretFrom: own.secretFrom,
+      trustSources: own.trustSources,
       ...configOf(own, io),
       ...(own.multiStage === undefined ? {} : { multiStage: own.multiStage }),
     },

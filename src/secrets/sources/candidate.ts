@@ -3,17 +3,21 @@ import { type Origin, Secret } from '../secret.ts';
 /**
  * How strong a source is: the effective value of a name is that of the lowest number.
  *
- * Flags beat files named on the command line, these the project's own files, those the Dockerfile. The environment is last
- * but one: a repository that somebody cloned must not get a variable of theirs by listing its name in a `.env`. Whoever wants
- * it says so, with a bare `--build-arg NAME`.
+ * What stands on the command line beats what the project's configuration says (`from`), this the project's own env files,
+ * and those what the user's own configuration says for all projects (`userFrom`), and the Dockerfile. The environment is
+ * last but one: a repository that somebody cloned must not get a variable of theirs by listing its name in a `.env`. Whoever
+ * wants it says so, with a bare `--build-arg NAME` or `--secret-from NAME=env:NAME`.
  */
 export const precedence = {
   flag: 0,
-  envFileFlag: 1,
-  envFile: 2,
-  dockerfile: 3,
-  environment: 4,
-  contextFile: 5,
+  secretFrom: 1,
+  envFileFlag: 2,
+  from: 3,
+  envFile: 4,
+  userFrom: 5,
+  dockerfile: 6,
+  environment: 7,
+  contextFile: 8,
 } as const;
 
 /** A value that a source offers under a name. Already sealed: what is not yet judged must not be printed either. */
@@ -24,6 +28,8 @@ export interface Candidate {
   secret: Secret;
   /** True when no rule needs to judge: `--secret`, a line of `.npmrc`. */
   certain: boolean;
+  /** An empty value is meant, and handed over. */
+  allowEmpty?: boolean;
 }
 
 /** What a source that cannot know the difference between secret and setting offers. */

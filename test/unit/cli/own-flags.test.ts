@@ -14,7 +14,7 @@ test('our own flags are taken out, docker’s stay in their order', () => {
 test('the value of a docker flag is never taken for a flag of ours', () => {
   const argv = ['-t', '--json', '--build-arg', '--env-file', '--', '--json'];
   expect(raw(argv)).toEqual(argv);
-  expect(splitFlags(argv).own).toEqual({ envFiles: [], json: false, help: false });
+  expect(splitFlags(argv).own).toMatchObject({ envFiles: [], json: false, help: false });
 });
 
 test.each([
@@ -37,4 +37,16 @@ test.each([
   [['--json', '--json=false'], false],
 ])('%j: %j', (flags, json) => {
   expect(splitFlags(flags).own.json).toBe(json);
+});
+
+test('--secret-from takes an id and a reference, and never quotes what is none', () => {
+  const { own } = splitFlags(['--secret-from', 'npm-token=vault://kv/npm#token', '--secret-from=A=env:A', '.']);
+  expect(own.secretFrom).toEqual([
+    { id: 'npm-token', reference: 'vault://kv/npm#token' },
+    { id: 'A', reference: 'env:A' },
+  ]);
+  for (const wrong of ['not-a-secret-7f3a91c2d4e8', 'A=not-a-secret-7f3a91c2d4e8', 'A=', '=env:A', '']) {
+    const thrown = expect(() => splitFlags(['--secret-from', wrong, '.']));
+    thrown.toThrow(expect.objectContaining({ code: 'USAGE', message: expect.not.stringContaining('not-a-secret') }));
+  }
 });
