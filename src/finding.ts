@@ -39,7 +39,9 @@ export type Change =
   | { kind: 'replace'; range: Range; text: string }
   | { kind: 'insert-after'; instruction: number; lines: readonly string[] }
   /** The RUN goes on with the command of the RUN `to` in front of it, by `&&`; what it mounts is mounted there. */
-  | { kind: 'join'; instruction: number; to: number };
+  | { kind: 'join'; instruction: number; to: number }
+  /** The RUN sees the file `path` of the stage `from` at the same place, and cannot change it. */
+  | { kind: 'bind'; instruction: number; from: string; path: string };
 
 /** What mends a finding: changes of the Dockerfile, lines for the ignore file, build arguments to withhold. */
 export interface Fix {

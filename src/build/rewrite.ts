@@ -107,6 +107,7 @@ export function ruleContext(sources: Sources, dockerfile: Dockerfile, request: B
     ...(request.target === undefined ? {} : { target: request.target }),
     buildArgs: new Set(request.buildArgs.map((arg) => arg.name)),
     exportsStages: request.cacheTo.some((spec) => /(^|,)mode=max(,|$)/.test(spec)),
+    stages: config.multiStage !== 'never',
     secrets: {
       has: (name) => names.has(name),
       names: () => [...names],

@@ -42,7 +42,7 @@ export async function loadConfig(request: ConfigRequest): Promise<Config> {
       file['env-files'] !== undefined && path !== undefined
         ? await namedEnvFiles(file['env-files'], path, { cwd: request.cwd, trusted: explicit !== undefined })
         : await defaultEnvFiles(folders, request.cwd),
-    multiStage: file['multi-stage'] ?? 'never',
+    multiStage: file['multi-stage'] ?? 'when-needed',
     secrets: new Map(
       Object.entries(file.secrets ?? {}).map(([name, rule]): [string, NameRule] => {
         const at = { path: shownPath(request.cwd, path ?? ''), line: parsed.lineOf(['secrets', name]) };

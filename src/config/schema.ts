@@ -146,7 +146,9 @@ export const configSchema = z
       .optional(),
     'multi-stage': z
       .enum(['never', 'always', 'when-needed'])
-      .describe('Whether a single-stage Dockerfile is split into a build and a runtime stage. Default: never.')
+      .describe(
+        'Which Dockerfiles get more stages. when-needed: steps that write a private file which a later layer deletes, where no mount alone keeps it out of the image. always: also a build and a runtime stage. Default: when-needed.',
+      )
       .optional(),
     secrets: z
       .record(z.string().min(1), z.union([kind, reference, nameRule]))

@@ -86,6 +86,24 @@ export function fileCarry(context: RuleContext, run: Run, use: Use): Carry | und
   };
 }
 
+/** The parts that write the file and nothing else; none where it may have held something before. */
+export function fileWriting(context: RuleContext, writing: Writing): number[] {
+  const parts = writingParts(context, writing);
+  const [first] = parts;
+  const alone = parts.every((index) => writesOnly(writing, index));
+  return first !== undefined && alone && startsAnew(context, writing, first) ? parts : [];
+}
+
+function writesOnly({ run, name }: Writing, index: number): boolean {
+  const { range } = run.parts[index]!;
+  const programs = run.commands.filter((command) => inside(command.range, range)).map(({ program }) => program);
+  const targets = run.redirects.filter((redirect) => inside(redirect.range, range)).map(({ target }) => target);
+  return (
+    programs.every((program) => /^(?:echo|printf|cat|base64|tr|envsubst|jq|head|chmod)$/.test(program)) &&
+    targets.every((target) => target === name || /^(?:\/dev\/null|&?\d)$/.test(target))
+  );
+}
+
 /** The parts that write the file, with the secret or without, and those that set its mode. */
 function writingParts(context: RuleContext, { run, target }: Writing): number[] {
   const writers = run.redirects.filter(

@@ -45,6 +45,8 @@ export interface RuleContext {
   target?: string;
   /** Layers of stages that are no part of the image leave the machine too (`--cache-to mode=max`). */
   exportsStages?: boolean;
+  /** False where no step may be moved into a stage of its own (`multi-stage: never`). */
+  stages?: boolean;
   /** Names given by `--build-arg`. */
   buildArgs: ReadonlySet<string>;
   secrets: SecretNames;

@@ -3,6 +3,7 @@ import { type Carry, carryChanges } from './carry.ts';
 import { carryOf, givesValue, isTaken } from './carry-of.ts';
 import type { RuleContext } from './context.ts';
 import { flowOf } from './flow.ts';
+import { keptIsolation } from './isolated.ts';
 import { keptJoin } from './kept-join.ts';
 import { mountOn, variableMount } from './mounts.ts';
 import { npmConfigWrites } from './npm-config.ts';
@@ -64,8 +65,8 @@ export function keptFinding(context: RuleContext, rule: string, kept: KeptUse, a
   if (!isTaken(context, run, use)) return { ...base, remedy: obstacle.remedy, level: 'warning' };
   const own = all.filter((other) => other.held === held);
   if (!own.every(({ carry }) => carry)) {
-    const joined = joinedFix(context, kept, all);
-    if (joined) return { ...base, ...joined, level: 'error' };
+    const one = joinedFix(context, kept, all) ?? isolatedFix(context, kept, own);
+    if (one) return { ...base, ...one, level: 'error' };
     const stage = context.dockerfile.stages[run.instruction.stage ?? -1];
     const taken = stage && !leaves(context, stage) ? 'Another stage copies it from there. ' : '';
     return { ...base, remedy: `${taken}${obstacle.remedy}`, level: 'error', needsPerson: true };
@@ -101,6 +102,22 @@ function joinedFix(
   return {
     remedy: `Make one RUN of ${linesOf(context, [run.index, ...joined])}: what is gone when a RUN ends is in no layer.`,
     fix: { title: 'Write, use and remove it in one RUN.', changes: [...joins, ...mounts] },
+  };
+}
+
+/** Where something else stands between: the step that writes the file gets a stage of its own, and those that read it a mount. */
+function isolatedFix(
+  context: RuleContext,
+  { run, held }: KeptUse,
+  own: readonly KeptUse[],
+): Pick<Finding, 'fix' | 'remedy'> | undefined {
+  const found = own.filter(({ carry }) => !carry).map(({ use }) => keptIsolation(context, use));
+  const changes = found.flatMap((isolation) => (isolation && 'changes' in isolation ? [isolation.changes] : []));
+  if (changes.length < found.length) return undefined;
+  const mounts = held.mounted ? [] : mountOn([run.index], variableMount(held.secret, held.variable));
+  return {
+    remedy: 'Write it in a stage of its own, and mount it where it is used.',
+    fix: { title: 'Write the file in a stage of its own.', changes: [...(changes[0] ?? []), ...mounts] },
   };
 }
 

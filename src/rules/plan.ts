@@ -25,7 +25,7 @@ export function plan(findings: readonly Finding[]): Plan {
     changes.flatMap((change) => (change.kind === 'remove-instruction' ? [change.instruction] : [])),
   );
   const kept = changes.filter(
-    (change) => change.kind === 'remove-instruction' || change.kind === 'replace' || !removed.has(change.instruction),
+    (change) => !/^(?:mount|bind|remove-pair)$/.test(change.kind) || !removed.has(indexOf(change)),
   );
   return {
     changes: kept,
@@ -36,12 +36,18 @@ export function plan(findings: readonly Finding[]): Plan {
   };
 }
 
+/** The instruction that is changed; a replacement is of none. */
+function indexOf(change: Change): number {
+  return change.kind === 'replace' ? -1 : change.instruction;
+}
+
 /** What is mounted on a RUN that becomes a part of another is mounted on that one. */
 function joined(changes: readonly Change[]): Change[] {
   const heads = new Map(changes.flatMap((change) => (change.kind === 'join' ? [[change.instruction, change.to]] : [])));
   const headOf = (index: number): number => (heads.has(index) ? headOf(heads.get(index)!) : index);
   return changes.map((change) => {
-    if (change.kind === 'mount') return { ...change, instruction: headOf(change.instruction) };
+    if (change.kind === 'mount' || change.kind === 'bind')
+      return { ...change, instruction: headOf(change.instruction) };
     return change.kind === 'join' ? { ...change, to: headOf(change.to) } : change;
   });
 }

@@ -19,6 +19,16 @@ export function deletes(context: RuleContext, run: Run, target: string): boolean
   });
 }
 
+/** How the RUN deletes the file: by its name or with others, and whether it minds (`-f`) that there is none. */
+export function deletionOf(context: RuleContext, run: Run, target: string): { hit: Hit; forced: boolean } | undefined {
+  for (const command of run.commands.filter(({ program }) => deleting.test(program))) {
+    const forced = command.args.some((arg) => /^-\w*f|^--force$/.test(arg));
+    const hits = operands(context, run, command).flatMap((operand) => hit(command, operand, target) ?? []);
+    if (hits.length > 0) return { hit: hits.includes('named') ? 'named' : hits[0]!, forced };
+  }
+  return undefined;
+}
+
 /** Whether a command of the RUN behind `offset` deletes what the RUN's text calls `path`. */
 export function deletesPath(context: RuleContext, run: Run, offset: number, path: string): boolean {
   const target = pathAt(context, run, offset - 1, path);

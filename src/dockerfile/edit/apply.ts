@@ -7,6 +7,7 @@ import { parseDockerfile } from '../parse.ts';
 import { joinEdits } from './join.ts';
 import { linesBehind } from './lines-behind.ts';
 import { type MountOptions, mountSecrets } from './mount.ts';
+import { bindFlag } from './mount-flag.ts';
 import { pairsOf, removePairs } from './pairs.ts';
 import { type PlannedEdit, sortEdits, splice } from './splice.ts';
 
@@ -31,6 +32,7 @@ interface Plan {
   remove: boolean;
   pairs: Set<number>;
   mounts: SecretMount[];
+  binds: string[];
   after: string[];
 }
 
@@ -76,7 +78,7 @@ function planChanges(dockerfile: Dockerfile, changes: readonly Change[], problem
       problems.push({ instruction: change.instruction, message: problem });
       continue;
     }
-    const plan = plans.get(change.instruction) ?? { remove: false, pairs: new Set(), mounts: [], after: [] };
+    const plan = plans.get(change.instruction) ?? { remove: false, pairs: new Set(), mounts: [], binds: [], after: [] };
     plans.set(change.instruction, plan);
     addChange(plan, change);
   }
@@ -106,6 +108,9 @@ function addChange(plan: Plan, change: InstructionChange): void {
     case 'mount':
       plan.mounts.push(change.mount);
       return;
+    case 'bind':
+      plan.binds.push(bindFlag(change.from, change.path));
+      return;
     case 'insert-after':
       // Two rules may ask for the same lines.
       if (!change.lines.every((line) => plan.after.includes(line))) plan.after.push(...change.lines);
@@ -131,6 +136,9 @@ function instructionEdits(
     edits.push(...mounted.edits);
     problems.push(...mounted.problems.map((message) => ({ instruction: index, message })));
   }
+  const end = instruction.keywordRange.end;
+  const binds = [...new Set(plan.binds)];
+  if (binds.length > 0) edits.push({ range: { start: end, end }, text: ` ${binds.join(' ')}` });
   return edits.map((edit) => ({ ...edit, instruction: index }));
 }
 

@@ -57,5 +57,9 @@ function joinTo(dockerfile: Dockerfile, before: Instruction, run: Instruction, k
     const start = first.end + match.index;
     return { range: { start, end: start + match[0].length }, text: keepLines ? `#${newline}` : '' };
   });
-  return [{ range: first, text: ` && ${dockerfile.escape}${newline}` }, ...blanks, { range: run.keywordRange, text: '   ' }];
+  return [
+    { range: first, text: ` && ${dockerfile.escape}${newline}` },
+    ...blanks,
+    { range: run.keywordRange, text: '   ' },
+  ];
 }

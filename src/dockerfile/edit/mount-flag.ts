@@ -35,6 +35,11 @@ export function mountFlag(mount: SecretMount): string {
   return `--mount=${flagQuoted(fields.map(csvQuoted).join(','))}`;
 }
 
+/** Writes the `--mount=type=bind` that shows a file of another stage where it lies there; BuildKit makes it read-only. */
+export function bindFlag(from: string, path: string): string {
+  return `--mount=${flagQuoted(['type=bind', `from=${from}`, `source=${path}`, `target=${path}`].map(csvQuoted).join(','))}`;
+}
+
 function csvQuoted(field: string): string {
   return /[",]|^\s|\s$/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
 }

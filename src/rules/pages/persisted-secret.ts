@@ -18,7 +18,8 @@ RUN ends is in no layer; one that a later RUN removes is.
 
 It is mended for files that only tools of a build read (.netrc, .git-credentials, ssh keys, pip.conf, auth.json …), and for
 files that the Dockerfile itself removes later: the writing moves into each RUN that reads the file. Where that cannot be
-told, the RUN that writes it, the one that removes it and those between become one RUN, if nothing else stands between them.
+told, the RUN that writes it, the one that removes it and those between become one RUN. If something else stands between them,
+the writing gets a stage of its own on the same base, and later RUNs a mount of the file (not with multi-stage: never).
 It asks (exit code 4) for any other file, since the running program may need it, and where the steps are too tangled to be
 moved: write, use and remove the file in one RUN, or hand it over when the container starts.
 In a stage that is no part of the image it is a warning.

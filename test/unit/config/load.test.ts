@@ -31,7 +31,7 @@ test('a project without safebuild.yaml gets the defaults', async () => {
       { path: join(root, '.env'), shown: '.env', required: false, within: root },
       { path: join(root, '.env.local'), shown: '.env.local', required: false, within: root },
     ],
-    multiStage: 'never',
+    multiStage: 'when-needed',
     secrets: new Map(),
     files: new Map(),
     scan: {},

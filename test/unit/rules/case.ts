@@ -9,6 +9,8 @@ export interface Case {
   about: string;
   path?: string;
   target?: string;
+  /** False: `multi-stage: never`. */
+  stages?: boolean;
   /** The rules that only advise are asked too, as by `safebuild check`. */
   advice?: boolean;
   buildArgs?: string[];
@@ -22,6 +24,8 @@ export interface Case {
     dropBuildArgs?: string[];
     /** `id`, `id env=NAME`, `id target=/path`, with ` mode=0444`. */
     uses?: string[];
+    /** Lines that the rewritten text has more than the user's, also in a build: those of new stages. */
+    addsLines?: number;
     /** Text that some remedy must hold. */
     remedies?: string[];
   };
@@ -64,6 +68,7 @@ export function contextOf(source: string, given: Case, ignore: readonly string[]
     dockerfile: parseDockerfile(source),
     path: given.path ?? 'Dockerfile',
     ...(given.target !== undefined && { target: given.target }),
+    ...(given.stages !== undefined && { stages: given.stages }),
     buildArgs: new Set(given.buildArgs),
     secrets: {
       has: (name) => Object.hasOwn(secrets, name),

@@ -35,7 +35,7 @@ describe.each(fixtures())('$name', ({ dockerfile, expected, case: given }) => {
       keepLines: true,
     });
     expect(problems).toEqual([]);
-    expect(text.split('\n').length).toBe(dockerfile.split('\n').length);
+    expect(text.split('\n').length).toBe(dockerfile.split('\n').length + (given.expect.addsLines ?? 0));
   });
 
   test('finds nothing more to fix in what it wrote', () => {

@@ -1,0 +1,128 @@
+import type { Change } from '../finding.ts';
+import { partOf } from './carry.ts';
+import { fileWriting, writingOf } from './carry-file.ts';
+import { carryOf, givesValue } from './carry-of.ts';
+import type { RuleContext } from './context.ts';
+import { downloadedFile, writesOneFile } from './download.ts';
+import { flowOf } from './flow.ts';
+import { joinChanges } from './join.ts';
+import { keptJoin } from './kept-join.ts';
+import { inImage, instructionsAfter } from './place.ts';
+import type { PrivateFile } from './private-file.ts';
+import { isolationOf, refusalOf } from './private-stage.ts';
+import { inside, type Run, runOf, runsOf, type Use } from './runs.ts';
+import { type SecretVariable, secretVariables } from './scope.ts';
+import { deletes, pathAt, pathsOf } from './upkeep.ts';
+
+/** What a RUN fetches with a secret, and a later RUN deletes. */
+export interface DeletedDownload extends PrivateFile {
+  secret: string;
+  /** What makes one RUN of those between; absent where that cannot be done. */
+  join?: readonly Change[];
+}
+
+interface Isolated {
+  downloads: readonly DeletedDownload[];
+  /** Files that hold a secret, whose writing cannot be moved into the RUNs that read them. */
+  kept: readonly { use: Use; file: PrivateFile }[];
+  /** The files that move into stages of their own, all in one. */
+  files: readonly PrivateFile[];
+  changes: readonly Change[];
+}
+
+const cache = new WeakMap<RuleContext, Isolated>();
+
+/** The private files of the Dockerfile that no mount alone keeps out of the image, and how they get stages of their own. */
+export function isolatedIn(context: RuleContext): Isolated {
+  const known = cache.get(context);
+  if (known) return known;
+  const { carriers } = flowOf(context);
+  const held = runsOf(context.dockerfile).map((run) => ({ run, variables: secretVariables(run, carriers) }));
+  const downloads = held.flatMap(({ run, variables }) => downloadsOf(context, run, variables));
+  const kept = held.flatMap(({ run, variables }) => keptOf(context, run, variables));
+  const candidates = [...downloads.filter(({ join }) => !join), ...kept.map(({ file }) => file)];
+  const isolated = { downloads, kept, ...isolationOf(context, candidates) };
+  cache.set(context, isolated);
+  return isolated;
+}
+
+/** The changes that move the file that the use is written into to a stage of its own; else why that cannot be done. */
+export function keptIsolation(
+  context: RuleContext,
+  use: Use,
+): { changes: readonly Change[] } | { why: string } | undefined {
+  const { kept, files, changes } = isolatedIn(context);
+  const found = kept.find((one) => one.use === use);
+  if (!found) return undefined;
+  return files.includes(found.file) ? { changes } : { why: refusalOf(context, found.file) ?? '' };
+}
+
+function downloadsOf(context: RuleContext, run: Run, variables: readonly SecretVariable[]): DeletedDownload[] {
+  const [held] = variables.filter(({ variable }) => run.uses.some(({ name }) => name === variable));
+  const stage = context.dockerfile.stages[run.instruction.stage ?? -1];
+  if (!held || !stage || !inImage(context, stage)) return [];
+  return run.commands.flatMap((command): DeletedDownload[] => {
+    const name = downloadedFile(command);
+    if (name === undefined) return [];
+    const target = pathAt(context, run, command.range.start, name);
+    const remover = deletes(context, run, target) ? undefined : removerOf(context, run, target);
+    if (remover === undefined) return [];
+    const part = run.parts.findIndex(({ range }) => inside(command.range, range));
+    const alone = run.commands.filter(({ range }) => part >= 0 && inside(range, run.parts[part]!.range)).length === 1;
+    const join = joinChanges(context, run.index, remover);
+    return [
+      {
+        run,
+        parts: alone && writesOneFile(command) ? [part, ...modesBehind(context, run, part, target)] : [],
+        name,
+        target,
+        remover,
+        variables: variables.map(({ variable }) => variable),
+        secret: held.secret,
+        ...(join && { join }),
+      },
+    ];
+  });
+}
+
+/** The parts behind that only set the mode of the file. */
+function modesBehind(context: RuleContext, run: Run, part: number, target: string): number[] {
+  return run.parts.flatMap((_, index) => {
+    const command = run.commands.find((other) => partOf(run, other) === index);
+    if (index <= part || command?.program !== 'chmod') return [];
+    const paths = pathsOf(context, run, command);
+    return paths.length === 1 && paths[0] === target ? [index] : [];
+  });
+}
+
+function removerOf(context: RuleContext, run: Run, target: string): number | undefined {
+  const { dockerfile } = context;
+  return instructionsAfter(context, run.index)
+    .filter(({ keyword }) => keyword === 'RUN')
+    .map((instruction) => runOf(dockerfile, dockerfile.instructions.indexOf(instruction)))
+    .find((later) => deletes(context, later, target))?.index;
+}
+
+function keptOf(context: RuleContext, run: Run, variables: readonly SecretVariable[]): Isolated['kept'] {
+  const stage = context.dockerfile.stages[run.instruction.stage ?? -1];
+  if (!stage || !inImage(context, stage)) return [];
+  return variables.flatMap((held) =>
+    run.uses
+      .filter((use) => use.name === held.variable && !use.nested && givesValue(run, use))
+      .flatMap((use) => {
+        if (carryOf(context, run, use, held.secret) || keptJoin(context, run, [use])) return [];
+        const writing = writingOf(context, run, use);
+        if (!writing?.use.deleted || writing.use.copiers.length > 0) return [];
+        const file: PrivateFile = {
+          run,
+          parts: fileWriting(context, writing),
+          name: writing.name,
+          target: writing.target,
+          remover: writing.use.after.at(-1)!.index,
+          variables: variables.map(({ variable }) => variable),
+          readers: writing.use.readers,
+        };
+        return [{ use, file }];
+      }),
+  );
+}

@@ -1,0 +1,126 @@
+import { workdirAt } from '../dockerfile/index.ts';
+import type { RuleContext } from './context.ts';
+import { isProjectCode, readerOf, toolOf } from './readers.ts';
+import { piecesOf, type RunPieces } from './run-pieces.ts';
+import { inside, type Run, runOf } from './runs.ts';
+import { escapeRegExp } from './text.ts';
+import { deletionOf, pathAt, pathsOf } from './upkeep.ts';
+
+/** A file that a RUN writes with a secret, and that a later RUN of the same stage removes. */
+export interface PrivateFile {
+  run: Run;
+  /** Indexes into `run.parts` of what writes the file, and nothing else. */
+  parts: readonly number[];
+  /** As the RUN calls it. */
+  name: string;
+  /** Absolute. */
+  target: string;
+  /** The RUN that removes it, by index. */
+  remover: number;
+  /** The variables that hold secrets in the RUN. */
+  variables: readonly string[];
+  /** RUNs that are known to read it without naming it, by index. */
+  readers?: readonly number[];
+}
+
+/** The first precondition for moving the file into a stage of its own that does not hold; undefined where all do. */
+export function fileRefusal(context: RuleContext, file: PrivateFile): string | undefined {
+  const { run, target, name, remover } = file;
+  const { dockerfile } = context;
+  if (!/^[\w./@+-]+$/.test(target)) return `The path ${name} cannot be written into a mount.`;
+  if (!isPlaced(context, file)) {
+    return `Where ${name} lies depends on the base image: write an absolute path.`;
+  }
+  const end = runOf(dockerfile, remover);
+  if (end.instruction.stage !== run.instruction.stage)
+    return `${name} is removed in another stage than it is written in.`;
+  const changer = runsBetween(context, file).find((other) => changes(context, other, file));
+  if (changer) return `${name} is changed on line ${changer.instruction.line}: do that in the RUN that writes it.`;
+  const deletion = deletionOf(context, end, target);
+  const read = sees(context, end, file);
+  if (deletion?.hit !== 'named' && (read || !deletion?.forced)) {
+    return `${name} is not removed by its own name on line ${end.instruction.line}.`;
+  }
+  return undefined;
+}
+
+/** Whether the text tells where the file lies: by its own name, or by the folder that it is written in. */
+function isPlaced({ dockerfile }: RuleContext, { run, parts, name }: PrivateFile): boolean {
+  if (/^(?:\/|~\/|\$HOME\/|\$\{HOME\}\/)/.test(name) || workdirAt(dockerfile, run.instruction) !== undefined)
+    return true;
+  const start = run.parts[parts[0] ?? 0]?.range.start ?? 0;
+  return run.commands.some(
+    ({ program, args, range }) => program === 'cd' && range.end <= start && args[0]?.startsWith('/') === true,
+  );
+}
+
+/** The RUNs behind the one that writes the file, up to the one that removes it. */
+export function runsBetween(context: RuleContext, { run, remover }: PrivateFile): Run[] {
+  const { instructions } = context.dockerfile;
+  return instructions.flatMap(({ keyword }, index) =>
+    keyword === 'RUN' && index > run.index && index <= remover ? [runOf(context.dockerfile, index)] : [],
+  );
+}
+
+/** What writes the file, apart from the rest of its RUN; undefined where the rest may need a secret, or is too tangled. */
+export function filePieces(context: RuleContext, files: readonly PrivateFile[]): RunPieces | undefined {
+  const [{ run, variables }] = files as [PrivateFile];
+  const parts = [...new Set(files.flatMap((file) => file.parts))].sort((a, b) => a - b);
+  const pieces = piecesOf(context, run, parts);
+  if (!pieces || (pieces.before === undefined && pieces.after === undefined)) return pieces;
+  const moved = parts.map((index) => run.parts[index]!.range);
+  const stays = <T extends { range: Run['range'] }>(all: readonly T[]) =>
+    all.filter(({ range }) => !moved.some((part) => inside(range, part)));
+  const rest: Run = {
+    ...run,
+    uses: stays(run.uses),
+    redirects: stays(run.redirects),
+    commands: stays(run.commands),
+    text: stays(run.parts)
+      .map(({ range }) => run.source.slice(range.start, range.end))
+      .join(' && '),
+  };
+  if (files.some((file) => changes(context, rest, file) || setsMode(context, rest, file))) return undefined;
+  const needs = variables.some((variable) => readerOf(context, rest, variable, { writes: [], written: true }));
+  return needs ? undefined : pieces;
+}
+
+/** Whether the RUN may look at the file: it names it, its folder or a pattern for it, or runs what may name it. */
+export function sees(context: RuleContext, run: Run, { target, readers = [] }: PrivateFile): boolean {
+  if (readers.includes(run.index)) return true;
+  const base = escapeRegExp(target.slice(target.lastIndexOf('/') + 1));
+  const others = run.commands.filter((command) => !/^(?:rm|chmod|chown|chgrp)$/.test(command.program));
+  const named = new RegExp(`(?:^|[^\\w.-])${base}(?![\\w-]|\\.\\w)`);
+  const texts = others.map(({ range }) => run.source.slice(range.start, range.end));
+  return (
+    texts.some((text) => named.test(text)) ||
+    run.redirects.some(({ range }) => named.test(run.source.slice(range.start, range.end))) ||
+    run.instruction.heredocs.some(({ body }) => named.test(body)) ||
+    others.some((command) => pathsOf(context, run, command).some((path) => covers(path, target))) ||
+    others.some((command) => isProjectCode(toolOf(command), command))
+  );
+}
+
+/** `/tmp/*.deb`, `/tmp`. */
+function covers(path: string, target: string): boolean {
+  if (path === '/' || path.startsWith('-')) return false;
+  if (target.startsWith(`${path}/`)) return true;
+  const [start] = path.split(/[*?[]/);
+  return start !== path && target.startsWith(start!);
+}
+
+/** Programs that replace, move or remove what they are given: a mounted file lets nobody do that. */
+const changers =
+  /^(?:mv|gunzip|gzip|bunzip2|bzip2|unxz|xz|unzstd|uncompress|sed|truncate|tee|dd|shred|unlink|touch|patch|chown|chgrp|ln)$/;
+
+function setsMode(context: RuleContext, run: Run, { target }: PrivateFile): boolean {
+  return run.commands.some((command) => command.program === 'chmod' && pathsOf(context, run, command).includes(target));
+}
+
+function changes(context: RuleContext, run: Run, { target }: PrivateFile): boolean {
+  const written = run.redirects.some(({ target: path, range }) => pathAt(context, run, range.start, path) === target);
+  return (
+    written ||
+    run.commands.some((command) => changers.test(command.program) && pathsOf(context, run, command).includes(target))
+  );
+}

@@ -1,0 +1,75 @@
+import { analyseRun } from '../dockerfile/index.ts';
+import type { Change } from '../finding.ts';
+import { isOpen, oneLine } from './carry.ts';
+import type { RuleContext } from './context.ts';
+import { inside, type Run } from './runs.ts';
+import { cutParts } from './upkeep.ts';
+
+/** A RUN in up to three: what comes before some of its parts, those parts, and what comes after them. */
+export interface RunPieces {
+  /** Shell text; absent where there is nothing. */
+  before?: string;
+  after?: string;
+  /** What leaves only the parts in the RUN itself. */
+  changes: readonly Change[];
+}
+
+/** What sets the state of the shell for the parts behind it, and is done again in each piece. */
+const setting = /^(?:cd|export|umask|set)$/;
+
+/** What a piece of its own cannot do again, or would not end the RUN with. */
+const unrepeatable =
+  /^(?:pushd|popd|unset|alias|source|\.|ulimit|exec|exit|return|eval|shopt|local|readonly|declare|typeset|trap|hash)$/;
+
+/**
+ * Takes a RUN apart so that only `parts` of it stay in it.
+ *
+ * Every piece runs as it did: the folder, the options of the shell and its variables are set anew in each. Undefined where
+ * the RUN is no plain `&&` chain.
+ */
+export function piecesOf(context: RuleContext, run: Run, parts: readonly number[]): RunPieces | undefined {
+  const all = run.parts.map((_, index) => index);
+  if (all.length > 0 && all.every((index) => parts.includes(index))) return { changes: [] };
+  if (!isPlain(context, run)) return undefined;
+  const settings = all.filter((index) => !parts.includes(index) && isSetting(run, index));
+  const rest = all.filter((index) => !parts.includes(index) && !settings.includes(index));
+  const texts = all.map((index) => oneLine(run, run.parts[index]!.range));
+  if (texts.includes(undefined)) return undefined;
+  const text = (indexes: readonly number[]) => indexes.map((index) => texts[index]).join(' && ');
+  const last = rest.at(-1) ?? -1;
+  const first = rest.filter((index) => index < parts[0]!);
+  const before = all.filter((index) => index <= (first.at(-1) ?? -1));
+  const after = all.filter((index) => index <= last && (settings.includes(index) || index > parts[0]!));
+  const kept = [...parts, ...settings.filter((index) => index < parts.at(-1)!)];
+  return {
+    ...(before.length > 0 && { before: text(before) }),
+    ...(last > parts[0]! && { after: text(after.filter((index) => !parts.includes(index))) }),
+    changes: cutParts(
+      run,
+      all.map((index) => !kept.includes(index)),
+    ),
+  };
+}
+
+function isPlain(context: RuleContext, run: Run): boolean {
+  const { parts, commands, source, range, instruction } = run;
+  return (
+    isOpen(context, run, false) &&
+    analyseRun(instruction).complete &&
+    instruction.flags.length === 0 &&
+    parts.every(({ operator }) => (operator ?? '&&') === '&&') &&
+    !commands.some(({ program }) => unrepeatable.test(program)) &&
+    // A comment of the shell at the end would swallow what is put behind it.
+    /^\s*$/.test(source.slice(parts.at(-1)!.range.end, range.end))
+  );
+}
+
+/** `cd /tmp`, `export A=b`, `VERSION=1`: nothing but that. */
+function isSetting(run: Run, index: number): boolean {
+  const { range } = run.parts[index]!;
+  const commands = run.commands.filter((command) => inside(command.range, range));
+  const [command] = commands;
+  if (command === undefined) return /^\w+=/.test(run.source.slice(range.start, range.end));
+  const whole = command.range.start === range.start && command.range.end === range.end;
+  return commands.length === 1 && whole && setting.test(command.program);
+}
