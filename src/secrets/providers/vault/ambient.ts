@@ -1,0 +1,54 @@
+import { resolve } from 'node:path';
+import { SafebuildError } from '../../../errors.ts';
+import { readBounded } from '../../read-file.ts';
+import type { ProviderHost } from '../provider.ts';
+
+/** Where a credential is kept: a variable of the environment, or a file. */
+export type Place = { kind: 'env'; name: string } | { kind: 'file'; path: string };
+type Environment = ProviderHost['env'];
+
+const longestCredentialBytes = 64 * 1024;
+
+/** A variable under OpenBao's name (`BAO_ADDR`) or else under Vault's; unset and empty are the same. */
+export function variable(env: Environment, suffix: string): string | undefined {
+  return env[`BAO_${suffix}`] || env[`VAULT_${suffix}`] || undefined;
+}
+
+/** The place of the variable that `variable` would read; undefined when there is none. */
+export function variablePlace(env: Environment, suffix: string): Place | undefined {
+  const name = [`BAO_${suffix}`, `VAULT_${suffix}`].find((one) => env[one]);
+  return name === undefined ? undefined : { kind: 'env', name };
+}
+
+/** Reads `env:NAME` or `file:PATH`, as the settings write it. */
+export function placeOf(text: string | undefined): Place | undefined {
+  if (text === undefined) return undefined;
+  if (text.startsWith('env:')) return { kind: 'env', name: text.slice('env:'.length) };
+  return { kind: 'file', path: text.slice('file:'.length) };
+}
+
+/** The place in words for a person. */
+export function shownPlace(place: Place): string {
+  return place.kind === 'env' ? place.name : place.path;
+}
+
+/** A path as people write it: `~/` is the home folder, relative ones count from the invocation's folder. */
+export function pathOf(host: ProviderHost, written: string): string {
+  return resolve(host.cwd, written.startsWith('~/') ? `${host.home}${written.slice(1)}` : written);
+}
+
+/** The credential that is kept at `place`, without white space around it; undefined when there is none. */
+export async function readPlace(host: ProviderHost, place: Place): Promise<string | undefined> {
+  if (place.kind === 'env') return host.env[place.name]?.trim() || undefined;
+  const file = await readBounded(pathOf(host, place.path), place.path, longestCredentialBytes);
+  return file?.bytes.toString('utf8').trim() || undefined;
+}
+
+/** As `readPlace`, but a credential that is not there ends the login: throws SOURCE_FAILED. `what` is for the message. */
+export async function needPlace(host: ProviderHost, place: Place | undefined, what: string, hint: string) {
+  const found = place === undefined ? undefined : await readPlace(host, place);
+  if (found !== undefined) return found;
+  const where =
+    place === undefined ? '' : `: ${shownPlace(place)} is ${place.kind === 'env' ? 'not set' : 'empty or not there'}`;
+  throw new SafebuildError('SOURCE_FAILED', `${what} for Vault is not known${where}`, { hint });
+}

@@ -1,0 +1,115 @@
+import { SafebuildError } from '../../../errors.ts';
+import type { ProviderHost } from '../provider.ts';
+import { pathOf, variable } from './ambient.ts';
+import type { VaultSettings } from './settings.ts';
+
+/** Which Vault is asked, and how its certificate is judged. Paths are absolute. */
+export interface Server {
+  /** May have a path of its own, behind a reverse proxy. No slash at the end. */
+  base: string;
+  /** `vault.example.com:8200`, for messages. */
+  host: string;
+  scheme: 'http:' | 'https:';
+  loopback: boolean;
+  /** PEM texts themselves, not a path: VAULT_CACERT_BYTES. */
+  caBytes?: string;
+  caCert?: string;
+  caPath?: string;
+  serverName?: string;
+  clientCert?: string;
+  clientKey?: string;
+  skipVerify: boolean;
+  /** How often a request is tried again. */
+  retries: number;
+}
+
+/**
+ * The server of this invocation: the one that the environment names.
+ *
+ * safebuild.yaml and references may say which one they expect, but not choose: whoever clones a project must not send a
+ * token to its author. In all other things the environment goes before safebuild.yaml. Throws SOURCE_FAILED where no server
+ * is named, or another one than the project expects, and CONFIG_INVALID for what is no address.
+ */
+export function serverOf(host: ProviderHost, settings: VaultSettings): Server {
+  const { env } = host;
+  const named = variable(env, 'ADDR');
+  const expected = settings.address === undefined ? undefined : addressOf(settings.address, 'sources.vault.address');
+  if (named === undefined) {
+    throw new SafebuildError('SOURCE_FAILED', 'no Vault server is known: VAULT_ADDR is not set', {
+      hint:
+        expected === undefined
+          ? 'Set VAULT_ADDR to the address of the server.'
+          : `Set VAULT_ADDR to ${expected.origin} if you trust this project with your login there.`,
+    });
+  }
+  const url = addressOf(named, 'VAULT_ADDR');
+  if (expected !== undefined) expectSame(url, expected, 'safebuild.yaml');
+  const loopback = isLoopback(url.hostname);
+  if (url.protocol === 'http:' && !loopback && settings['allow-http'] !== true) {
+    throw new SafebuildError(
+      'SOURCE_FAILED',
+      `VAULT_ADDR says http, so the token would cross the network in the clear`,
+      {
+        hint: 'Use https, or set sources.vault.allow-http: true where the network itself is trusted.',
+      },
+    );
+  }
+  const file = (suffix: string, setting: string | undefined) => {
+    const written = variable(env, suffix) ?? setting;
+    return written === undefined ? undefined : pathOf(host, written);
+  };
+  return {
+    base: url.href.replace(/\/+$/, ''),
+    host: url.host,
+    scheme: url.protocol === 'http:' ? 'http:' : 'https:',
+    loopback,
+    ...given({
+      caBytes: variable(env, 'CACERT_BYTES'),
+      caCert: file('CACERT', settings['ca-cert']),
+      caPath: file('CAPATH', settings['ca-path']),
+      serverName: variable(env, 'TLS_SERVER_NAME') ?? settings['tls-server-name'],
+      clientCert: file('CLIENT_CERT', settings['client-cert']),
+      clientKey: file('CLIENT_KEY', settings['client-key']),
+    }),
+    skipVerify: /^(1|t|true)$/i.test(variable(env, 'SKIP_VERIFY') ?? ''),
+    retries: Math.min(Number(/^\d{1,3}$/.exec(variable(env, 'MAX_RETRIES') ?? '')?.[0] ?? 5), 20),
+  };
+}
+
+/** Throws SOURCE_FAILED when a reference's `address=` is of another server than `server`. */
+export function expectAddress(server: Server, address: string | undefined): void {
+  if (address !== undefined)
+    expectSame(new URL(server.base), addressOf(withScheme(address), 'address='), 'a reference');
+}
+
+function expectSame(url: URL, expected: URL, who: string): void {
+  if (url.origin === expected.origin) return;
+  throw new SafebuildError('SOURCE_FAILED', `${who} expects another Vault server than VAULT_ADDR names`, {
+    hint: `Set VAULT_ADDR to ${expected.origin} if you trust this project with your login there.`,
+  });
+}
+
+/** vals also takes HOST:PORT. */
+function withScheme(address: string): string {
+  return /^[\w.-]+:\d+$/.test(address) ? `https://${address}` : address;
+}
+
+function addressOf(text: string, where: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const proper = url?.protocol === 'https:' || url?.protocol === 'http:';
+  if (url && proper && url.hostname && !url.username && !url.password && !url.search && !url.hash) return url;
+  throw new SafebuildError('CONFIG_INVALID', `${where} is not the address of a Vault server`, {
+    hint: 'Write it as https://vault.example.com:8200.',
+  });
+}
+
+/** Names that resolve here without a name server; a proxy is never asked for them. */
+export function isLoopback(hostname: string): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
+}
+
+type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+function given<T extends Record<string, string | undefined>>(fields: T): Given<T> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Given<T>;
+}
