@@ -39,8 +39,12 @@ export function createRedactor(
     if (isMaskable(value)) values.push(value);
     else unmasked.push(secret.name);
   }
-  const createCursor = cursorsOf(values.flatMap((value) => [...maskedTexts(value)]));
-  const stream = (): RedactingStream => createStream(createCursor(), Buffer.from(mask));
+  let createCursor: (() => Cursor) | undefined;
+  const stream = (): RedactingStream => {
+    // Many commands end without a text to mask, and what docker says for the first time leaves time for it.
+    createCursor ??= cursorsOf(values.flatMap((value) => [...maskedTexts(value)]));
+    return createStream(createCursor(), Buffer.from(mask));
+  };
   const redactText = (text: string): string => {
     const { push, end } = stream();
     const input = Buffer.from(text);

@@ -69,23 +69,41 @@ class Walk {
     else this.#observer.problem(path, 'it is no regular file');
   }
 
+  /** Reads the next chunk while this one is used. */
   async *#body(full: string, path: string): AsyncGenerator<Uint8Array> {
     let file: FileHandle | undefined;
-    const buffer = this.#buffers.pop() ?? Buffer.allocUnsafeSlow(readBytes);
+    let pending: Promise<number> | undefined;
+    let [current, next] = [this.#takeBuffer(), this.#takeBuffer()];
     try {
       file = await open(full, constants.O_RDONLY | constants.O_NOFOLLOW);
+      pending = readInto(file, current);
       for (;;) {
-        const { bytesRead } = await file.read(buffer, 0, readBytes);
+        const bytesRead = await pending;
         if (bytesRead === 0) return;
-        yield buffer.subarray(0, bytesRead);
+        pending = readInto(file, next);
+        yield current.subarray(0, bytesRead);
+        [current, next] = [next, current];
       }
     } catch {
       this.#observer.problem(path, 'the file cannot be read');
     } finally {
-      this.#buffers.push(buffer);
+      // the buffer of a read that is under way belongs to it
+      await pending?.catch(() => undefined);
+      this.#buffers.push(current, next);
       await file?.close();
     }
   }
+
+  #takeBuffer(): Buffer {
+    return this.#buffers.pop() ?? Buffer.allocUnsafeSlow(readBytes);
+  }
+}
+
+function readInto(file: FileHandle, buffer: Buffer): Promise<number> {
+  const reading = file.read(buffer, 0, readBytes).then(({ bytesRead }) => bytesRead);
+  // whoever awaits it hears of a failure; until then it must not end the process
+  reading.catch(() => undefined);
+  return reading;
 }
 
 function attributesOf({ mode, uid, gid }: Stats): FileAttributes {

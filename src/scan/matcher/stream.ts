@@ -4,8 +4,8 @@ import type { MatchStream, OnMatch } from './pattern.ts';
 import { windowBytes } from './pieces.ts';
 import { verifyTiny, verifyWindow } from './verify.ts';
 
-/** Bytes that are searched at a time: large enough to make the overlap cheap, small enough for the second-level cache. */
-const blockBytes = 256 * 1024;
+/** Bytes that are searched at a time: large enough to make the overlap cheap, small enough to stay in the nearest caches. */
+const blockBytes = 64 * 1024;
 
 /** Size of the buffer of one stream: a block, and what a match can span on both sides of a position. */
 export function workBytes({ behind, ahead }: Compiled): number {
