@@ -3,6 +3,7 @@ import { fetchingFor } from './build/fetching.ts';
 import type { BuildHost, BuildOptions } from './build/host.ts';
 import { masked, maskedError } from './build/masked.ts';
 import { ask, passThrough } from './build/pass-through.ts';
+import { refuseMissing } from './build/required.ts';
 import { readSources, type Sources } from './build/sources.ts';
 import { wantsSplit } from './build/wants-split.ts';
 import { makeWorkDirs } from './build/work-dir.ts';
@@ -41,6 +42,7 @@ async function buildWith(
 ): Promise<Report> {
   const redactor = conceal(sources.secrets.secrets, host);
   try {
+    if (!request.asksOnly) refuseMissing(sources, request, host.env);
     return masked(await buildFrom(request, options, name, sources, redactor, host), redactor);
   } catch (error) {
     throw maskedError(error, redactor);

@@ -1,10 +1,10 @@
 import type { HandedSecret } from '../buildx/index.ts';
 import type { FoundCredential } from '../context/index.ts';
-import type { Dockerfile, Instruction } from '../dockerfile/index.ts';
-import { SafebuildError } from '../errors.ts';
+import type { Dockerfile } from '../dockerfile/index.ts';
 import type { SecretMount } from '../finding.ts';
 import { fileMountId, mountId } from '../rules/index.ts';
-import { Secret, type SecretSet } from '../secrets/index.ts';
+import { asVariableName, Secret, type SecretSet } from '../secrets/index.ts';
+import { missingSecret } from './missing.ts';
 import { isNeeded, type Sources } from './sources.ts';
 
 /**
@@ -24,7 +24,8 @@ export function handedBy(mounts: readonly SecretMount[], sources: Sources): Hand
 
 const filePrefix = 'file:';
 
-function mountedSecret(mount: SecretMount, { secrets, credentials }: Sources): Secret {
+function mountedSecret(mount: SecretMount, sources: Sources): Secret {
+  const { secrets, credentials } = sources;
   if (mount.secret.startsWith(filePrefix)) {
     const path = mount.secret.slice(filePrefix.length);
     const file = credentials.find((credential) => credential.path === path);
@@ -32,14 +33,7 @@ function mountedSecret(mount: SecretMount, { secrets, credentials }: Sources): S
   }
   const secret = secrets.get(mount.secret);
   if (secret) return secret;
-  const empty = secrets.empty.some(({ name }) => name === mount.secret);
-  throw new SafebuildError(
-    empty ? 'SECRET_EMPTY' : 'SECRET_MISSING',
-    `A step needs the secret ${mount.secret}, which ${empty ? 'is empty' : 'has no value'}.`,
-    {
-      hint: `Set ${mount.secret} in .env or in the environment.`,
-    },
-  );
+  throw missingSecret(mount.secret, sources);
 }
 
 function fileSecret({ path, bytes }: FoundCredential): Secret {
@@ -53,46 +47,37 @@ function fileSecret({ path, bytes }: FoundCredential): Secret {
 
 /**
  * The values for mounts that the user wrote, apart from those that are `given`: whoever has `id=NPM_TOKEN` in the Dockerfile
- * and in `.env` needs no flag. Throws SECRET_EMPTY when a required one is there and empty.
+ * and in `.env` needs no flag.
  */
 export function handedToOwnMounts(
   dockerfile: Dockerfile,
   sources: Sources,
   given: ReadonlySet<string>,
 ): HandedSecret[] {
-  const { secrets } = sources;
   const found = new Map<string, HandedSecret>();
-  for (const { instruction, value } of secretMounts(dockerfile)) {
+  for (const value of secretMounts(dockerfile)) {
     const id = /(?:^|,)id=([^,"]+)/.exec(value)?.[1];
     if (id === undefined || given.has(id)) continue;
-    const secret = offered(id, secrets) ?? answeredFile(id, sources);
+    const secret = secretForMount(id, sources);
     if (secret) {
       const asVariable = (found.get(id)?.asVariable ?? false) || /(^|,)env=/.test(value);
       found.set(id, { id, secret, asVariable });
-    } else if (/(^|,)required(=true)?(,|$)/.test(value)) refuseEmpty(id, instruction, secrets);
+    }
   }
   return [...found.values()];
 }
 
-function secretMounts(dockerfile: Dockerfile): { instruction: Instruction; value: string }[] {
+function secretMounts(dockerfile: Dockerfile): string[] {
   return dockerfile.instructions.flatMap((instruction) =>
     [...instruction.flags, ...(instruction.onbuild?.flags ?? [])].flatMap(({ name, value }) =>
-      name === 'mount' && value !== undefined && /(^|,)type=secret(,|$)/.test(value) ? [{ instruction, value }] : [],
+      name === 'mount' && value !== undefined && /(^|,)type=secret(,|$)/.test(value) ? [value] : [],
     ),
   );
 }
 
-/** BuildKit takes an empty variable for a secret that is there (buildkit.md fact 3): the step would run without it. */
-function refuseEmpty(id: string, { line }: Instruction, { empty }: SecretSet): void {
-  const found = empty.find(({ name }) => name === id || name === asVariableName(id));
-  if (found === undefined) return;
-  throw new SafebuildError(
-    'SECRET_EMPTY',
-    `Line ${line} of the Dockerfile needs the secret ${id}, and ${found.name} is empty in ${found.origin.where}.`,
-    {
-      hint: `Give ${found.name} a value there, or pass --secret id=${id}.`,
-    },
-  );
+/** What fills a mount of this id that the user wrote; undefined where nothing does. */
+export function secretForMount(id: string, sources: Sources): Secret | undefined {
+  return offered(id, sources.secrets) ?? answeredFile(id, sources);
 }
 
 /** The secret called `npm-token` or, as variables are called, `NPM_TOKEN`; or the part that the rules give this id. */
@@ -113,7 +98,11 @@ function answeredFile(id: string, { config, credentials }: Sources): Secret | un
   return file && fileSecret(file);
 }
 
-/** `npm-token` → `NPM_TOKEN`. */
-function asVariableName(id: string): string {
-  return id.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_');
+/** What `--secret-from` gives and nothing else hands over: docker, too, hands over every `--secret`. */
+export function handedByFlag({ secrets }: Sources, handed: readonly HandedSecret[]): HandedSecret[] {
+  const known = new Set(handed.map(({ id }) => id));
+  return [...secrets.fetched].flatMap(([id, { byFlag }]) => {
+    const secret = byFlag && !known.has(id) ? secrets.get(id) : undefined;
+    return secret === undefined ? [] : [{ id, secret, asVariable: false }];
+  });
 }

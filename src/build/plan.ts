@@ -11,6 +11,7 @@ import {
 } from '../buildx/index.ts';
 import { normalizeReference } from '../publish/index.ts';
 import { parseSecretFlag } from '../secrets/index.ts';
+import { handedByFlag } from './handed.ts';
 import type { BuildHost } from './host.ts';
 import type { Rewrite } from './rewrite.ts';
 import type { Sources } from './sources.ts';
@@ -41,7 +42,8 @@ export async function planBuild(
   const hold = holdBack(request, { builder, workDir: dirs.quarantine, noDefaultAttestations });
   await refuseBadCacheNames(hold.held);
   const usedUp = usedUpSecrets(request, sources, host);
-  const handover = await handOver([...(rewritten?.handed ?? []), ...usedUp.handed], dirs.values);
+  const handed = rewritten?.handed ?? handedByFlag(sources, []);
+  const handover = await handOver([...handed, ...usedUp.handed], dirs.values);
   const iidfile = join(dirs.quarantine, 'iid');
   const metadataFile = join(dirs.quarantine, metadataName);
   const inEngine = hold.held.some((held) => held.kind === 'engine');

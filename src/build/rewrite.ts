@@ -11,7 +11,7 @@ import {
 import type { Finding, SecretMount } from '../finding.ts';
 import { type ContextFiles, type Plan, plan, type RuleContext, runRules } from '../rules/index.ts';
 import { occurrencesIn, parseSecretFlag } from '../secrets/index.ts';
-import { handedBy, handedToOwnMounts } from './handed.ts';
+import { handedBy, handedByFlag, handedToOwnMounts } from './handed.ts';
 import type { Sources } from './sources.ts';
 
 /** What the rules make of a Dockerfile; values play no part in it. */
@@ -40,7 +40,7 @@ export interface Rewrite extends Mended {
  * Rewrites the Dockerfile in memory so that no value of `sources.secrets` is baked in.
  *
  * Line numbers are kept, so that docker's own messages fit the user's file. `supportsEnv` is asked at most once and only
- * when a mount wants a variable. Throws SECRET_EMPTY when a step needs a secret that has no value.
+ * when a mount wants a variable. Throws SECRET_EMPTY or SECRET_MISSING when a step needs a secret that has no value.
  */
 export async function rewrite(
   sources: Sources,
@@ -54,13 +54,11 @@ export async function rewrite(
   // The user's own --secret wins, as its value is searched for like any other.
   const given = new Set(request.secrets.map((flag) => parseSecretFlag(flag, env).id));
   const added = mended.mounts.filter((mount) => !given.has(mount.id));
-  return {
-    ...mended,
-    handed: [
-      ...handedBy(added, sources),
-      ...handedToOwnMounts(dockerfile.model, sources, new Set([...given, ...added.map(({ id }) => id)])),
-    ],
-  };
+  const mounted = [
+    ...handedBy(added, sources),
+    ...handedToOwnMounts(dockerfile.model, sources, new Set([...given, ...added.map(({ id }) => id)])),
+  ];
+  return { ...mended, handed: [...mounted, ...handedByFlag(sources, mounted)] };
 }
 
 /**

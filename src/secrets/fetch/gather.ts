@@ -13,6 +13,8 @@ import { shownReference, type Trouble } from './trouble.ts';
 export interface FetchedFact {
   /** Its reference, as it may be shown. */
   from: string;
+  /** The user asked for it with `--secret-from`. */
+  byFlag: boolean;
   version?: string;
   changed?: Date;
 }
@@ -69,6 +71,7 @@ export async function gather(request: GatherRequest): Promise<Gathered> {
     gathered.candidates.push(certain(source, value, `fetched from ${providerFor(source.from ?? '').title}`));
     gathered.facts.set(source.name, {
       from,
+      byFlag: source.by === 'flag',
       ...(version === undefined ? {} : { version }),
       ...(changed === undefined ? {} : { changed }),
     });

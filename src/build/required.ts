@@ -1,0 +1,36 @@
+import type { BuildRequest } from '../buildx/index.ts';
+import { type Instruction, mountFields, needed, stageOf } from '../dockerfile/index.ts';
+import { parseSecretFlag } from '../secrets/index.ts';
+import { secretForMount } from './handed.ts';
+import { missingSecret } from './missing.ts';
+import type { Sources } from './sources.ts';
+
+/**
+ * Stops a build whose steps would fail for want of a secret, before any of them has run.
+ *
+ * Looks at mounts that the user wrote with `required`, of what is built for the target. Throws SECRET_MISSING or
+ * SECRET_EMPTY; names the id, the line, and every place that was tried. An id with a variable only the builder knows.
+ */
+export function refuseMissing(sources: Sources, request: BuildRequest, env: Readonly<Record<string, string>>): void {
+  const { dockerfile } = sources;
+  const stage = dockerfile && stageOf(dockerfile.model, request.target);
+  if (dockerfile === undefined || stage === undefined) return;
+  const given = new Set(request.secrets.map((flag) => parseSecretFlag(flag, env).id));
+  for (const { instructions } of needed(dockerfile.model, stage)) {
+    for (const instruction of instructions) {
+      for (const id of requiredIds(instruction)) {
+        if (given.has(id) || id.includes('$') || secretForMount(id, sources) !== undefined) continue;
+        throw missingSecret(id, sources, instruction.line);
+      }
+    }
+  }
+}
+
+function requiredIds({ keyword, flags }: Instruction): string[] {
+  if (keyword !== 'RUN') return [];
+  return flags.flatMap((flag) => {
+    const fields = flag.name === 'mount' ? mountFields(flag) : new Map<string, string>();
+    const required = /^(?:true|1|t)$/i.test(fields.get('required') ?? '');
+    return required && fields.get('type')?.toLowerCase() === 'secret' ? (fields.get('id') ?? []) : [];
+  });
+}
