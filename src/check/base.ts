@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import { basename } from 'node:path/posix';
 import { execa } from 'execa';
 import { SafebuildError } from '../errors.ts';
+import { gitEnvironment } from './git-environment.ts';
 
 /** An earlier commit, to compare with. */
 export interface Base {
@@ -55,7 +56,7 @@ function listed(output: string | undefined): string[] {
 function gitIn(env: Readonly<Record<string, string>>): (dir: string, args: string[]) => Promise<string | undefined> {
   return async (dir, args) => {
     const ended = await execa('git', ['-C', dir, ...args], {
-      env: { ...env, GIT_OPTIONAL_LOCKS: '0' },
+      env: { ...gitEnvironment(env), GIT_OPTIONAL_LOCKS: '0' },
       extendEnv: false,
       reject: false,
       stdin: 'ignore',
