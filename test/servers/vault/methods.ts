@@ -1,4 +1,4 @@
-import { createVerify, randomUUID } from 'node:crypto';
+import { randomUUID, verify } from 'node:crypto';
 import { type Backend, done, listOf, ok, refused } from './model.ts';
 
 type Fields = Record<string, unknown>;
@@ -67,7 +67,7 @@ export function userpass(): Backend {
   };
 }
 
-/** JWT (api-docs/auth/jwt) with public keys of its own; RS256 alone. The signature and the bounds are checked. */
+/** JWT (api-docs/auth/jwt) with public keys of its own; ES256 alone. The signature and the bounds are checked. */
 export function jwt(): Backend {
   const roles = new Map<string, Fields>();
   let config: Fields = {};
@@ -101,10 +101,15 @@ function verified(token: string, keys: readonly string[]): Fields | undefined {
   const [header = '', payload = '', signature = ''] = token.split('.');
   const [head, claims] = [header, payload].map((part) => parse(Buffer.from(part, 'base64url').toString()));
   const signed = keys.some((key) =>
-    createVerify('RSA-SHA256').update(`${header}.${payload}`).verify(key, Buffer.from(signature, 'base64url')),
+    verify(
+      'sha256',
+      Buffer.from(`${header}.${payload}`),
+      { key, dsaEncoding: 'ieee-p1363' },
+      Buffer.from(signature, 'base64url'),
+    ),
   );
   const now = Date.now() / 1000;
-  return head?.alg === 'RS256' && signed && Number(claims?.exp) > now ? claims : undefined;
+  return head?.alg === 'ES256' && signed && Number(claims?.exp) > now ? claims : undefined;
 }
 
 /** Kubernetes (api-docs/auth/kubernetes): asks the cluster's TokenReview, as Vault does. */

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { SafebuildError } from '../../../errors.ts';
 import type { Fetched, ProviderHost, ProviderSession } from '../provider.ts';
 import { untilAborted } from './abort.ts';
 import { variable } from './ambient.ts';
@@ -20,7 +21,7 @@ export interface SessionOptions extends Pace {
   closingMs: number;
 }
 
-const defaults: SessionOptions = { firstPauseMs: 300, graceMs: 3000, closingMs: 8000 };
+const defaults: SessionOptions = { firstPauseMs: 300, graceMs: 2000, closingMs: 5000 };
 
 interface Opened {
   settings: VaultSettings;
@@ -121,8 +122,12 @@ export function openSession(host: ProviderHost, options: Partial<SessionOptions>
   };
 }
 
-/** Vault's own name for the root namespace is sent as none at all. */
+/** Vault's own name for the root namespace is sent as none at all. Throws CONFIG_INVALID for what no header can carry. */
 function headerOf(namespace: string | undefined): string | undefined {
   const name = namespace?.replace(/^\/+|\/+$/g, '');
-  return name === '' || name === 'root' ? undefined : name;
+  if (name === undefined || name === '' || name === 'root') return undefined;
+  if (/^[\x21-\x7e]+$/.test(name)) return name;
+  throw new SafebuildError('CONFIG_INVALID', 'the namespace of Vault has a character that none can have', {
+    hint: 'Write it as its parents and its name with / between them: team/app.',
+  });
 }

@@ -121,6 +121,8 @@ test('a namespace has secrets, logins and tokens of its own', async () => {
     message: 'Vault does not take the token from VAULT_TOKEN',
     hint: expect.stringContaining('another namespace'),
   });
+  const odd = await told(fetched(bed, { ...root, VAULT_NAMESPACE: 'team\r\nx-evil: 1' }));
+  expect(odd.message).toBe('the namespace of Vault has a character that none can have');
   const nowhere = await told(fetched(bed, { ...root, VAULT_NAMESPACE: 'nowhere' }));
   expect(nowhere.message).toBe('secret/app does not exist in Vault of namespace nowhere');
 });
