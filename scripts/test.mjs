@@ -44,11 +44,12 @@ prepare();
 const results = await mkdtemp(join(tmpdir(), 'safebuild-results-'));
 try {
   const plain = await runJest('jest.config.js', results);
+  const tools = await runJest('jest.tools.config.js', results);
   const docker = await runJest('jest.docker.config.js', results);
-  const failed = plain.failed + docker.failed;
+  const failed = plain.failed + tools.failed + docker.failed;
   process.exitCode = failed === 0 ? 0 : 1;
-  for (const failure of [...plain.failures, ...docker.failures]) console.log(`failed: ${failure}`);
-  console.log(`${plain.passed + docker.passed} passed, ${failed} failed`);
+  for (const failure of [...plain.failures, ...tools.failures, ...docker.failures]) console.log(`failed: ${failure}`);
+  console.log(`${plain.passed + tools.passed + docker.passed} passed, ${failed} failed`);
 } finally {
   await rm(results, { recursive: true, force: true });
 }
