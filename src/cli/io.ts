@@ -2,6 +2,7 @@ import { createColors } from 'picocolors';
 import type { Paint } from '../report/index.ts';
 import type { Trace } from '../trace/index.ts';
 import type { ExposedProcess } from './exposure.ts';
+import { withholdWords } from './unforeseen.ts';
 
 /** The process as the commands see it. Only this folder knows the real one. */
 export interface Io {
@@ -29,6 +30,7 @@ export interface Output {
 
 /** The io of this process. SIGINT, SIGTERM and SIGHUP abort `signal`, so that every command can clean up. */
 export function processIo(): Io {
+  withholdWords(process);
   const controller = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => controller.abort());
   return {

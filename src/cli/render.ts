@@ -1,7 +1,7 @@
-import { getSystemErrorMap } from 'node:util';
 import { type ErrorCode, framesOf, type SafebuildError } from '../errors.ts';
 import { type Report, renderJson, renderText, type TextOptions } from '../report/index.ts';
 import { type Io, paintFor } from './io.ts';
+import { unforeseenMessage } from './unforeseen.ts';
 
 /** Prints a report: text on standard error, as docker prints its own progress; `--json` on standard output. */
 export async function render(
@@ -29,21 +29,9 @@ export async function renderError(error: SafebuildError, json: boolean, io: Io):
 
 /** Prints an error of ours that nobody foresaw: where, but not its message, which may quote what it choked on. */
 export async function renderInternal(error: unknown, json: boolean, io: Io): Promise<void> {
-  const { name } = typeof error === 'object' && error !== null ? (error as Partial<Error>) : {};
-  const code = systemCode(error);
-  const message =
-    code === undefined
-      ? `internal error (${name ?? typeof error}). Its message is withheld, as it may hold a value.`
-      : `the system refused an operation: ${code}.`;
+  const message = unforeseenMessage(error);
   await io.stderr.write(`safebuild: ${message}\n${framesOf(error).join('\n')}\n`);
   if (json) await io.stdout.write(errorJson(1, { code: 'INTERNAL', message }));
-}
-
-/** `no space left on device (ENOSPC)`: the system's own words, which hold nothing of ours. */
-function systemCode(error: unknown): string | undefined {
-  const errno = typeof error === 'object' && error !== null && 'errno' in error ? error.errno : undefined;
-  const [code, words] = (typeof errno === 'number' && getSystemErrorMap().get(errno)) || [];
-  return code === undefined ? undefined : `${words} (${code})`;
 }
 
 /** Has the shape of `error` in `schema/report.schema.json`. */

@@ -32,7 +32,7 @@ export function parseReference(normalized: string): ImageReference {
   const colon = path.lastIndexOf(':');
   const [repository, tag] = colon < 0 ? [path, 'latest'] : [path.slice(0, colon), path.slice(colon + 1)];
   if (!domainGrammar.test(domain) || !repositoryGrammar.test(repository) || !tagGrammar.test(tag)) {
-    throw new SafebuildError('USAGE', `${normalized} is no image name with a tag.`, {
+    throw new SafebuildError('USAGE', `${normalized.replace(/[^/]*@(?!sha\d)/, '…@')} is no image name with a tag.`, {
       hint: 'Write REGISTRY/NAME:TAG, the name in lower case.',
     });
   }
