@@ -10,7 +10,7 @@ export interface ProjectFiles {
 
 /** Why a Dockerfile is not split: a precondition that does not hold. */
 export interface Refusal {
-  /** Stable id of the precondition: `one-stage`, `system-step`, … */
+  /** Stable id of the precondition: `one-stage`, `system-step`, … (docs/multi-stage.md). */
   refused: string;
   /** What was found, with the line where there is one. */
   why: string;
@@ -30,8 +30,10 @@ export type TemplateValues = Readonly<Record<string, string>>;
 export interface Ecosystem {
   /** Also the name of its folder in templates/. */
   name: string;
+  /** Base images that bring its tools, by their names without tag. */
+  image: RegExp;
   /** Whether the project is of this kind. */
-  detect(files: ProjectFiles): boolean;
+  detect(files: ProjectFiles, dockerfile: Dockerfile): boolean;
   /** The values for the template, or the first precondition that does not hold. */
   fit(dockerfile: Dockerfile, files: ProjectFiles): TemplateValues | Refusal;
 }

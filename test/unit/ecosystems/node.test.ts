@@ -135,7 +135,7 @@ describe('is refused, with the precondition that does not hold', () => {
     expect(split(single, ['package.json'])).toMatchObject({ refused: 'lockfile' });
     const yarn = single.replace('npm ci', 'yarn');
     expect(split(yarn, ['package.json', 'yarn.lock', '.yarnrc.yml'])).toMatchObject({ refused: 'yarn-version' });
-    expect(split(single, ['go.mod'])).toMatchObject({ refused: 'ecosystem' });
+    expect(split(single, ['mix.exs'])).toMatchObject({ refused: 'ecosystem' });
   });
 });
 

@@ -1,0 +1,73 @@
+import type { Dockerfile } from '../../dockerfile/index.ts';
+import type { ProjectFiles, Refusal, TemplateValues } from '../ecosystem.ts';
+import { imageName } from '../template/image.ts';
+import { isRefusal, refuse } from '../template/refuse.ts';
+import { checkOtherBase } from '../template/settings.ts';
+import { type SingleStage, singleStage } from '../template/single-stage.ts';
+import { stageValues } from '../template/stages.ts';
+import { startOf } from '../template/start.ts';
+import { serverOf } from './server.ts';
+
+/** nginx, and the number of its user in the official images. Source: nginx/docker-nginx. */
+const runtime = { image: 'nginx:stable-alpine', user: '101:101' };
+
+/** The values for templates/static/Dockerfile, or the first precondition that does not hold. */
+export function fitStaticSite(dockerfile: Dockerfile, files: ProjectFiles): TemplateValues | Refusal {
+  const single = singleStage(dockerfile);
+  if (isRefusal(single)) return single;
+  const found = checkBase(single);
+  if (found) return found;
+  const start = startOf(single);
+  if (isRefusal(start)) return start;
+  const server = serverOf(single, start, files);
+  if (isRefusal(server)) return server;
+  const other = checkOtherBase(single, start, /^NODE_VERSION$/);
+  if (other) return other;
+  // nothing but the folder is given out, so that it does not matter what else the build does
+  return stageValues(single, {
+    ...runtime,
+    copies: [{ path: server.folder, to: '/usr/share/nginx/html' }],
+    afterCopy: ["COPY <<'EOF' /etc/nginx/nginx.conf", configuration(server.port, server.singlePage), 'EOF'],
+    start: ['CMD ["nginx", "-g", "daemon off;"]'],
+  });
+}
+
+function checkBase({ stage, dockerfile }: SingleStage): Refusal | undefined {
+  const syntax = dockerfile.directives.find(({ name }) => name === 'syntax')?.value;
+  if (syntax !== undefined && !/^docker\/dockerfile:1(?:\.(?:[4-9]|\d\d)(?:\.\d+)?)?$/.test(syntax)) {
+    return refuse('syntax', `"# syntax=${syntax}" may not know heredocs.`, 'Write # syntax=docker/dockerfile:1.');
+  }
+  if (/(?:^|\/)node(?:js)?$/.test(imageName(stage.image).name)) return undefined;
+  return refuse(
+    'base-image',
+    `Line ${stage.from.line}: ${stage.image} is not known to be an image with Node.js.`,
+    'Build FROM an official node image, or write the stages by hand.',
+  );
+}
+
+/** nginx without root: what it writes lies in /tmp. Source: nginx's own reference. */
+function configuration(port: number, singlePage: boolean): string {
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
+    (name) => `  ${name}_temp_path /tmp/${name};`,
+  );
+  return [
+    'worker_processes auto;',
+    'pid /tmp/nginx.pid;',
+    'error_log /dev/stderr warn;',
+    'events {}',
+    'http {',
+    '  include /etc/nginx/mime.types;',
+    '  default_type application/octet-stream;',
+    '  access_log /dev/stdout;',
+    '  server_tokens off;',
+    ...temporary,
+    '  server {',
+    `    listen ${port};`,
+    '    root /usr/share/nginx/html;',
+    '    location / {',
+    `      try_files $uri $uri.html $uri/index.html ${singlePage ? '/index.html' : '=404'};`,
+    '    }',
+    '  }',
+    '}',
+  ].join('\n');
+}

@@ -1,0 +1,44 @@
+import { analyseRun, type Instruction, type ShellCommand, userAt } from '../../dockerfile/index.ts';
+import type { Edit } from '../../finding.ts';
+import { isRoot, type SingleStage } from './single-stage.ts';
+
+/** A folder that a tool keeps from build to build. */
+export interface Cache {
+  target: string;
+  /** Two builds at once would spoil it. */
+  locked?: boolean;
+}
+
+/**
+ * Gives the RUNs of a tool its cache, on the builder and not in the image.
+ *
+ * RUNs of another user than root get none: the folder would not be theirs. Nothing is mounted over a folder that the RUN
+ * mounts already or that the Dockerfile copies into. An old `# syntax=` may know no mounts: then there are none, either.
+ */
+export function cacheEdits(
+  single: SingleStage,
+  caches: readonly Cache[],
+  uses: (command: ShellCommand) => boolean,
+): Edit[] {
+  const { dockerfile, steps } = single;
+  const syntax = dockerfile.directives.find(({ name }) => name === 'syntax')?.value;
+  if (syntax !== undefined && !/^docker\/dockerfile:1(?:\.(?:[2-9]|\d\d)(?:\.\d+)?)?$/.test(syntax)) return [];
+  return steps.flatMap((step) => {
+    if (step.keyword !== 'RUN' || !asRoot(single, step) || !analyseRun(step).commands.some(uses)) return [];
+    const free = caches.filter(
+      ({ target }) =>
+        !step.flags.some(({ value = '' }) => value.includes(target)) &&
+        !steps.some(({ keyword, text }) => keyword !== 'RUN' && text.includes(target)),
+    );
+    const at = step.keywordRange.end;
+    return free.map(({ target, locked }) => ({
+      range: { start: at, end: at },
+      text: ` --mount=type=cache,target=${target}${locked ? ',sharing=locked' : ''}`,
+    }));
+  });
+}
+
+function asRoot({ dockerfile, stage }: SingleStage, step: Instruction): boolean {
+  const told = stage.instructions.some(({ keyword, range }) => keyword === 'USER' && range.start < step.range.start);
+  return !told || isRoot(userAt(dockerfile, step) ?? '');
+}
