@@ -58,8 +58,5 @@ function statusOf(error: unknown): number | undefined {
 
 /** The second code of an error of Key Vault: `{"error":{"code":"Forbidden","innererror":{"code":"SecretDisabled"}}}`. */
 function innerCode(error: unknown): unknown {
-  return (
-    peek(error, 'response', 'bodyAsText', 'error', 'innererror', 'code') ??
-    peek(error, 'details', 'error', 'innererror', 'code')
-  );
+  return peek(error, 'details', 'error', 'innerError', 'code');
 }

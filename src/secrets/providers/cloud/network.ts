@@ -19,7 +19,7 @@ const untrusted = [
   ['ERR_TLS_CERT_ALTNAME_INVALID', 'CERT_SIGNATURE_FAILURE', 'INVALID_CA'],
 ].flat();
 
-/** Says that a server was not reached, or that nobody vouches for it; undefined for an error of another kind. */
+/** Says that a server was not reached, that nobody vouches for it, or that it is another; undefined for an error of another kind. */
 export function networkTrouble(error: unknown, store: string): Trouble | undefined {
   const words = wordsOf(error);
   if (untrusted.some((code) => words.has(code))) {
@@ -33,6 +33,10 @@ export function networkTrouble(error: unknown, store: string): Trouble | undefin
   }
   if (unreachable.some((code) => words.has(code))) {
     return failed(`${store} could not be reached`, 'Check the network, its proxy, and the names in the reference.');
+  }
+  // an SDK that cannot read what it got, such as a page of a proxy
+  if (words.has('SyntaxError') || words.has('TypeError')) {
+    return failed(`What answered is not ${store}`, 'Check the proxy, and the names in the reference.');
   }
   return undefined;
 }

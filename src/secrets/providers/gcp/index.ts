@@ -14,6 +14,9 @@ export const gcp: Provider = {
     return cloudSession<GcpRequest>(host, {
       name: grammar.store,
       entry: threadEntry('thread', import.meta.url),
+      // references name their projects; without a default one, the SDK asks gcloud, the metadata server and the Resource
+      // Manager for it, and fails if that fails
+      environment: (env) => ({ GOOGLE_CLOUD_PROJECT: project ?? 'none', ...env }),
       wanted: (reference) => withProject(readGcpReference(reference), project),
     });
   },

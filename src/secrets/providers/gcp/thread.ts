@@ -22,17 +22,32 @@ async function load() {
   };
 }
 
+// a quarter of a minute for one attempt; five attempts when throttled (8) or not available (14)
+const retry = {
+  retryCodes: [8, 14],
+  backoffSettings: {
+    initialRetryDelayMillis: 500,
+    retryDelayMultiplier: 2,
+    maxRetryDelayMillis: 8_000,
+    initialRpcTimeoutMillis: 15_000,
+    rpcTimeoutMultiplier: 1,
+    maxRpcTimeoutMillis: 15_000,
+    maxRetries: 4,
+  },
+};
+
 /**
- * Makes a client's requests heed HTTPS_PROXY and NO_PROXY, end in time, and be tried again when throttled.
+ * Makes a client's requests heed HTTPS_PROXY and NO_PROXY, and keeps the API's own codes in its errors.
  *
- * As REST, google-gax hands every request an agent of its own, with which gaxios passes a proxy by, and its rules of what to
- * try again know gRPC's codes only (google-gax 5.0.8, fallbackServiceStub.js).
+ * As REST, google-gax hands every request an agent of its own, with which gaxios passes a proxy by; and gaxios throws for
+ * every status but 2xx before google-gax has read the answer, whose code it needs to know what to try again
+ * (google-gax 5.0.8, fallbackServiceStub.js; gaxios 7.3.1).
  */
 function steady(client: SecretManagerServiceClient): SecretManagerServiceClient {
   const { auth } = client;
   const fetch = auth.fetch.bind(auth);
   const steadily = (url: string, { agent: _, ...options }: { agent?: unknown }) =>
-    fetch({ ...options, url: new URL(url), timeout: 15_000, retryConfig: { retry: 4, retryDelay: 500 } });
+    fetch({ ...options, url: new URL(url), validateStatus: () => true, timeout: 15_000 });
   auth.fetch = steadily as typeof auth.fetch;
   return client;
 }
@@ -43,7 +58,7 @@ async function fetchVersion({ project, secret, version, location }: GcpRequest):
   const parent = `projects/${project}${location === undefined ? '' : `/locations/${location}`}`;
   const name = `${parent}/secrets/${secret}/versions/${version}`;
   try {
-    const [{ name: given, payload }] = await clientOf(location).accessSecretVersion({ name });
+    const [{ name: given, payload }] = await clientOf(location).accessSecretVersion({ name }, { retry });
     const value = Buffer.from(payload?.data ?? '');
     const sum = payload?.dataCrc32c;
     if (sum !== undefined && sum !== null && Number(sum) !== crc32c(value)) return { trouble: damaged(name) };
