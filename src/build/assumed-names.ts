@@ -14,7 +14,7 @@ export function withNames(sources: Sources, given: readonly string[]): Sources {
   const known = new Set(secrets.names());
   const settings = new Set(secrets.settings.map(({ name }) => name));
   const named = dockerfile ? argumentNames(dockerfile.model).filter((name) => judgeName(name).strong) : [];
-  const added = [...new Set([...named, ...given, ...secrets.unfetched])].filter(
+  const added = [...new Set([...named, ...given, ...secrets.unfetched.map(({ name }) => name)])].filter(
     (name) => !settings.has(name) && config.secrets.get(name)?.kind !== 'setting',
   );
   const names = [...known, ...added.filter((name) => !known.has(name))];

@@ -12,18 +12,24 @@ import type { Sources } from './sources.ts';
  * SECRET_EMPTY; names the id, the line, and every place that was tried. An id with a variable only the builder knows.
  */
 export function refuseMissing(sources: Sources, request: BuildRequest, env: Readonly<Record<string, string>>): void {
+  const [first] = missingMounts(sources, request, env);
+  if (first !== undefined) throw missingSecret(first.id, sources, first.line);
+}
+
+/** The ids of required mounts that nothing fills, with the line of each. */
+export function missingMounts(
+  sources: Sources,
+  request: BuildRequest,
+  env: Readonly<Record<string, string>>,
+): { id: string; line: number }[] {
   const { dockerfile } = sources;
   const stage = dockerfile && stageOf(dockerfile.model, request.target);
-  if (dockerfile === undefined || stage === undefined) return;
+  if (dockerfile === undefined || stage === undefined) return [];
   const given = new Set(request.secrets.map((flag) => parseSecretFlag(flag, env).id));
-  for (const { instructions } of needed(dockerfile.model, stage)) {
-    for (const instruction of instructions) {
-      for (const id of requiredIds(instruction)) {
-        if (given.has(id) || id.includes('$') || secretForMount(id, sources) !== undefined) continue;
-        throw missingSecret(id, sources, instruction.line);
-      }
-    }
-  }
+  return needed(dockerfile.model, stage)
+    .flatMap(({ instructions }) => instructions)
+    .flatMap((instruction) => requiredIds(instruction).map((id) => ({ id, line: instruction.line })))
+    .filter(({ id }) => !given.has(id) && !id.includes('$') && secretForMount(id, sources) === undefined);
 }
 
 function requiredIds({ keyword, flags }: Instruction): string[] {

@@ -3,6 +3,10 @@ const common = `  --env-file PATH      Take secrets from this file too (repeatab
   --json               Print one machine-readable object on standard output
 `;
 
+const sourceFlags = `  --secret-from ID=REF Fetch the secret ID by a reference: vault://…, op://…, env:NAME, file:PATH (repeatable)
+  --trust-sources      Allow what safebuild.yaml refers to (also SAFEBUILD_TRUST_SOURCES=1)
+`;
+
 const exitCodes = `Exit codes:
   0  built, proved clean, published          4  the Dockerfile needs a person
   1  docker's build failed                   5  LEAK: nothing was loaded, tagged or pushed
@@ -18,6 +22,7 @@ Usage:
   safebuild explain [RULE]                        what a rule of check finds, why, and what to do
   safebuild migrate [PATH]                        write the fixes into your Dockerfile, one question at a time
   safebuild verify IMAGE|TAR|FOLDER               search an existing image
+  safebuild secrets [PATH]                        what the build takes for secrets, from where, and who uses it
   safebuild help [COMMAND]
   safebuild version
 
@@ -29,7 +34,7 @@ Builds like docker build. Secrets are taken out of the Dockerfile and mounted in
 them; the result is searched for every secret value, and only then loaded, tagged and pushed.
 
 All flags of docker build and docker buildx build work as they do there. Besides:
-${common}  --multi-stage[=MODE] Split a single-stage Dockerfile into build and runtime stage: always, never
+${common}${sourceFlags}  --multi-stage[=MODE] Split a single-stage Dockerfile into build and runtime stage: always, never
 
 ${exitCodes}`;
 
@@ -103,11 +108,28 @@ Exit codes:
   1  the Dockerfile cannot be read          130  interrupted: nothing was written
 `;
 
+export const secretsHelp = `Usage: safebuild secrets [OPTIONS] [PATH]
+
+Lists every name that a build of PATH knows: from where it comes, whether it is a secret and why, which lines
+of the Dockerfile use it. Never a value.
+
+  --test               Ask every source, and say of each whether it answers; version and age where it tells them
+  -f, --file PATH      The Dockerfile
+  --build-arg NAME     This argument is given to the build (repeatable)
+  --secret id=NAME     This secret is given to the build (repeatable)
+  --target STAGE       This stage is built
+${common}${sourceFlags}
+Exit codes:
+  0  listed; with --test, every source answers    2  usage or configuration
+  3  a secret could not be had                  130  interrupted
+`;
+
 const helps: Readonly<Record<string, string>> = {
   build: buildHelp,
   check: checkHelp,
   explain: explainHelp,
   migrate: migrateHelp,
+  secrets: secretsHelp,
   verify: verifyHelp,
   help: mainHelp,
   version: mainHelp,

@@ -72,6 +72,8 @@ async function run(argv: readonly string[], io: Io): Promise<number> {
     }
     case 'migrate':
       return migrate(rest, io);
+    case 'secrets':
+      return secrets(rest, io);
     case 'verify':
       return verify(rest, io);
     case undefined:
@@ -93,6 +95,7 @@ async function behindFlags(argv: readonly string[], io: Io): Promise<number> {
   const { subcommandBehindFlags } = await import('./subcommand.ts');
   const found = subcommandBehindFlags(argv);
   if (found?.command === 'migrate') return migrate(found.rest, io);
+  if (found?.command === 'secrets') return secrets(found.rest, io);
   if (found?.command === 'verify') return verify(found.rest, io);
   if (found?.command === 'check') return check(found.rest, io);
   if (found === undefined) {
@@ -128,6 +131,11 @@ async function check(argv: readonly string[], io: Io): Promise<number> {
 async function migrate(argv: readonly string[], io: Io): Promise<number> {
   const { migrateCommand } = await import('./commands/migrate.ts');
   return migrateCommand(argv, io);
+}
+
+async function secrets(argv: readonly string[], io: Io): Promise<number> {
+  const { secretsCommand } = await import('./commands/secrets.ts');
+  return secretsCommand(argv, io);
 }
 
 async function build(argv: readonly string[], io: Io): Promise<number> {

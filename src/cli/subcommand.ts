@@ -1,7 +1,9 @@
 import { readArguments } from './own-flags.ts';
 
+const commands = ['build', 'check', 'migrate', 'secrets', 'verify'] as const;
+
 export interface Subcommand {
-  command: 'build' | 'check' | 'migrate' | 'verify';
+  command: (typeof commands)[number];
   /** The arguments without the command's word, in their order. */
   rest: string[];
 }
@@ -21,6 +23,7 @@ export function subcommandBehindFlags(argv: readonly string[]): Subcommand | und
   // What stands behind a flag that nobody knows may be its value.
   if (args.slice(0, at).some((arg) => arg.kind === 'flag' && !arg.known)) return undefined;
   const command = word.value === 'b' ? 'build' : word.value;
-  if (command !== 'build' && command !== 'check' && command !== 'migrate' && command !== 'verify') return undefined;
-  return { command, rest: args.flatMap((arg, index) => (index === at ? [] : [...arg.raw])) };
+  const known = commands.find((one) => one === command);
+  if (known === undefined) return undefined;
+  return { command: known, rest: args.flatMap((arg, index) => (index === at ? [] : [...arg.raw])) };
 }

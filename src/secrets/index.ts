@@ -2,7 +2,7 @@ export { addMaskCommands } from './ci-mask.ts';
 export { type Classification, classify } from './classify.ts';
 export { isCommonWord } from './common-words.ts';
 export { type CredentialFile, type CredentialFormat, credentialFile } from './credential-files.ts';
-export type { SecretFrom } from './fetch/declared.ts';
+export { type DeclaredSource, declaredAt, type SecretFrom } from './fetch/declared.ts';
 export type { Demand } from './fetch/demands.ts';
 export { createFetching, type Fetching } from './fetch/fetching.ts';
 export type { FetchedFact } from './fetch/gather.ts';

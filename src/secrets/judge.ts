@@ -18,7 +18,7 @@ export interface JudgeOptions {
   notes?: readonly Finding[];
   usedUp?: readonly string[];
   fetched?: SecretSet['fetched'];
-  unfetched?: readonly string[];
+  unfetched?: SecretSet['unfetched'];
   troubles?: SecretSet['troubles'];
 }
 

@@ -111,7 +111,7 @@ export async function loadSecrets(request: SecretRequest): Promise<SecretSet> {
     ],
     usedUp: flags.filter((flag) => flag.usedUp).map((flag) => flag.id),
     fetched: gathered.facts,
-    unfetched: gathered.unfetched.map(({ name }) => name),
+    unfetched: gathered.unfetched,
     troubles: gathered.troubles,
   });
 }

@@ -1,4 +1,5 @@
 import type { Finding } from '../finding.ts';
+import type { DeclaredSource } from './fetch/declared.ts';
 import type { FetchedFact } from './fetch/gather.ts';
 import type { Trouble } from './fetch/trouble.ts';
 import type { Origin, Secret } from './secret.ts';
@@ -43,7 +44,7 @@ export interface SecretSet {
   /** What was fetched, by name. */
   readonly fetched: ReadonlyMap<string, FetchedFact>;
   /** Names that have a source of which nothing was fetched: the values are not known, and not searched for. */
-  readonly unfetched: readonly string[];
+  readonly unfetched: readonly DeclaredSource[];
   /** Sources that gave nothing; only where the caller asked for them instead of an error. */
   readonly troubles: readonly Trouble[];
   /** The effective value, which a mount gets, also of a part. Two names may share one value. */

@@ -38,6 +38,10 @@ function effective(set: SecretSet, name = 'TOKEN'): string | undefined {
   return set.get(name)?.reveal().toString();
 }
 
+function unfetched(set: SecretSet): string[] {
+  return set.unfetched.map(({ name }) => name);
+}
+
 test.each([
   ['env:SOURCE', { SOURCE: value }],
   ['file:kept.txt', {}],
@@ -85,7 +89,7 @@ test('only what the target needs is fetched, and the rest is told', async () => 
   const request = { dockerfile, env: { TOKEN: value } };
   const set = await load({ 'safebuild.yaml': yaml }, request);
   expect(effective(set)).toBe(value);
-  expect(set.unfetched).toEqual(['TEST_TOKEN', 'DEPLOY_KEY']);
+  expect(unfetched(set)).toEqual(['TEST_TOKEN', 'DEPLOY_KEY']);
   expect(set.notes).toEqual([
     expect.objectContaining({ rule: 'secret-not-fetched', message: expect.stringContaining('TEST_TOKEN, DEPLOY_KEY') }),
   ]);
@@ -139,7 +143,7 @@ test('a template is made of what is fetched and offered; it and its parts are se
   const text = `registry=https://npm.example.com/\n//npm.example.com/:_authToken=${value}\nport=3000 \${HOME} $5\n`;
   expect(effective(set)).toBe(text);
   expect(set.secrets.map((secret) => secret.reveal().toString())).toEqual(expect.arrayContaining([text, value]));
-  expect(set.unfetched).toEqual(['OUTER']);
+  expect(unfetched(set)).toEqual(['OUTER']);
   const outer = await load(files, {
     env: { SOURCE: value },
     dockerfile: parseDockerfile('FROM scratch\nRUN $OUTER\n'),
@@ -174,7 +178,7 @@ test('references in env files are followed as op and vals do', async () => {
 test('without fetching, nothing is asked, and no value is known', async () => {
   await writeFile(join(cwd, 'safebuild.yaml'), 'secrets: { TOKEN: "env:TOKEN" }');
   const set = await loadSecrets({ cwd, env: {}, config: await loadConfig({ cwd }), dockerfile: uses });
-  expect(set.unfetched).toEqual(['TOKEN']);
+  expect(unfetched(set)).toEqual(['TOKEN']);
   expect(set.names()).toEqual([]);
   expect(set.notes).toEqual([]);
 });
