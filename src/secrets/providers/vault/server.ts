@@ -24,31 +24,21 @@ export interface Server {
 }
 
 /**
- * The server of this invocation: the one that the environment names.
+ * The server that is asked: the one that a reference names (`address=`, as vals has it), else VAULT_ADDR, else that of
+ * safebuild.yaml.
  *
- * safebuild.yaml and references may say which one they expect, but not choose: whoever clones a project must not send a
- * token to its author. In all other things the environment goes before safebuild.yaml. Throws SOURCE_FAILED where no server
- * is named, or another one than the project expects, and CONFIG_INVALID for what is no address.
+ * An address of a project comes this far only where the user trusts the project with it (secrets/fetch/demands.ts): a token
+ * goes there. In all that belongs to TLS the environment goes before safebuild.yaml. Throws SOURCE_FAILED where no server is
+ * named, and CONFIG_INVALID for what is no address.
  */
-export function serverOf(host: ProviderHost, settings: VaultSettings): Server {
+export function serverOf(host: ProviderHost, settings: VaultSettings, address?: string): Server {
   const { env } = host;
-  const named = variable(env, 'ADDR');
-  const expected = settings.address === undefined ? undefined : addressOf(settings.address, 'sources.vault.address');
-  if (named === undefined) {
-    throw new SafebuildError('SOURCE_FAILED', 'no Vault server is known: VAULT_ADDR is not set', {
-      hint:
-        expected === undefined
-          ? 'Set VAULT_ADDR to the address of the server.'
-          : `Set VAULT_ADDR to ${expected.origin} if you trust this project with your login there.`,
-    });
-  }
-  const url = addressOf(named, 'VAULT_ADDR');
-  if (expected !== undefined) expectSame(url, expected, 'safebuild.yaml');
+  const url = namedServer(variable(env, 'ADDR'), settings.address, address);
   const loopback = isLoopback(url.hostname);
   if (url.protocol === 'http:' && !loopback && settings['allow-http'] !== true) {
     throw new SafebuildError(
       'SOURCE_FAILED',
-      `VAULT_ADDR says http, so the token would cross the network in the clear`,
+      'the address of Vault says http, so the token would cross the network in the clear',
       {
         hint: 'Use https, or set sources.vault.allow-http: true where the network itself is trusted.',
       },
@@ -76,16 +66,12 @@ export function serverOf(host: ProviderHost, settings: VaultSettings): Server {
   };
 }
 
-/** Throws SOURCE_FAILED when a reference's `address=` is of another server than `server`. */
-export function expectAddress(server: Server, address: string | undefined): void {
-  if (address !== undefined)
-    expectSame(new URL(server.base), addressOf(withScheme(address), 'address='), 'a reference');
-}
-
-function expectSame(url: URL, expected: URL, who: string): void {
-  if (url.origin === expected.origin) return;
-  throw new SafebuildError('SOURCE_FAILED', `${who} expects another Vault server than VAULT_ADDR names`, {
-    hint: `Set VAULT_ADDR to ${expected.origin} if you trust this project with your login there.`,
+function namedServer(ambient: string | undefined, setting: string | undefined, address: string | undefined): URL {
+  if (address !== undefined) return addressOf(withScheme(address), 'address=');
+  if (ambient !== undefined) return addressOf(ambient, 'VAULT_ADDR');
+  if (setting !== undefined) return addressOf(setting, 'sources.vault.address');
+  throw new SafebuildError('SOURCE_FAILED', 'no Vault server is known: VAULT_ADDR is not set', {
+    hint: 'Set VAULT_ADDR, or sources.vault.address, to the address of the server.',
   });
 }
 

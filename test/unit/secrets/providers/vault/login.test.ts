@@ -201,3 +201,21 @@ test('a mount or a user name cannot lead out of the login', async () => {
   expect(refusal.code).toBe('CONFIG_INVALID');
   expect(bed.seen).toEqual([]);
 });
+
+test('references to two servers log in to each of them, and out again', async () => {
+  const [one, other] = [await makeBed(), await makeBed()];
+  await other.admin.ask('POST', 'secret/data/app', { data: { password: 'of-the-other-not-a-secret' } });
+  const beds = [one, other];
+  for (const bed of beds) {
+    await bed.admin.ask('POST', 'sys/auth/userpass', { type: 'userpass' });
+    await bed.admin.ask('POST', 'auth/userpass/users/bob', { password: value, token_policies: ['app'] });
+  }
+  const before = beds.map(({ core }) => core.tokens.size);
+  const auth = { method: 'userpass', username: 'bob', password: 'env:BOBS_PASSWORD' };
+  const session = one.open({ VAULT_TOKEN: '', BOBS_PASSWORD: value }, { auth });
+  const references = [reference, `ref+vault://secret/app?address=${other.url}#/password`];
+  const found = await Promise.all(references.map((text) => session.fetch(text)));
+  expect(found.map((fetched) => fetched.value.toString())).toEqual([value, 'of-the-other-not-a-secret']);
+  await session.close();
+  expect(beds.map(({ core }) => core.tokens.size)).toEqual(before);
+});
