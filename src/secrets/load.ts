@@ -69,8 +69,8 @@ export async function loadSecrets(request: SecretRequest): Promise<SecretSet> {
     (path): EnvFile => ({ path: resolve(cwd, path), shown: path, required: true }),
   );
   const readings = await Promise.all([
-    ...config.envFiles.map((file) => readEnvFile(file, precedence.envFile)),
-    ...explicit.map((file) => readEnvFile(file, precedence.envFileFlag)),
+    ...config.envFiles.map((file) => readEnvFile(file, precedence.envFile, env)),
+    ...explicit.map((file) => readEnvFile(file, precedence.envFileFlag, env)),
   ]);
   const flags = await Promise.all((request.secretFlags ?? []).map((flag) => readSecretFlag(flag, env, cwd)));
   const contents = (request.contextFiles ?? []).flatMap(({ path, bytes }) => readCredentialFile(path, bytes) ?? []);

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import type { Config, NameRule } from '../../config/index.ts';
+import type { SafebuildError } from '../../errors.ts';
 import { precedence } from '../sources/candidate.ts';
 
 /** A `--secret-from` of the command line. */
@@ -14,6 +15,8 @@ export interface DeclaredSource {
   /** Either this, or a template. */
   from?: string;
   template?: string;
+  /** Or what is known already to keep it from being had. */
+  failure?: SafebuildError;
   /** Whose word it is: only the user's own on this command line needs no trust. */
   by: 'flag' | 'user' | 'project';
   /** As of a candidate. */

@@ -107,8 +107,11 @@ function onlyHarmless(value: unknown): boolean {
 
 /** vals lets a reference itself say where to log in, and how. */
 function hasServer(reference: string): boolean {
-  const query = /\?([^#]*)/.exec(reference)?.[1] ?? '';
-  return [...new URLSearchParams(query).keys()].some((key) => !harmlessParameters.has(key.toLowerCase()));
+  // Some spellings have their parameters behind the fragment.
+  const queries = reference.split('?').slice(1);
+  return queries.some((query) =>
+    [...new URLSearchParams(query.split('#')[0]).keys()].some((key) => !harmlessParameters.has(key.toLowerCase())),
+  );
 }
 
 /** A script of the project is another one when its bytes are others. */

@@ -59,6 +59,10 @@ export async function gather(request: GatherRequest): Promise<Gathered> {
     troubles: [],
     unfetched: [...declared.values()].filter((source) => !needs.has(source.name) && !isOverruled(source, offered)),
   };
+  for (const source of wanted) {
+    if (source.failure === undefined) continue;
+    gathered.troubles.push({ source, error: source.failure, lines: needs.get(source.name) ?? [] });
+  }
   for (const source of references) {
     const answer = answers.get(source.name);
     if (answer === undefined) continue;

@@ -10,7 +10,7 @@ const inEnvFiles = /^(?:op|ref\+[a-z]+):\/\//;
  * Parts what env files offer into values and references, as `op run` and vals read them: `TOKEN=op://vault/item/field`.
  *
  * A reference is only followed where no stronger line gives its name a value; those that are shadowed are dropped, as they
- * hold nothing. `folderOf` says where the file lies that a message calls by `where`.
+ * hold nothing; so is what could not be decrypted. `folderOf` says where the file lies that a message calls by `where`.
  */
 export function partReferences(
   candidates: readonly Candidate[],
@@ -22,16 +22,18 @@ export function partReferences(
     if (known === undefined || candidate.rank <= known.rank) effective.set(candidate.secret.name, candidate);
   }
   return {
-    values: candidates.filter((candidate) => referenceIn(candidate) === undefined),
+    values: candidates.filter((candidate) => candidate.failure === undefined && referenceIn(candidate) === undefined),
     references: [...effective.values()].flatMap((candidate) => {
+      const { failure, rank } = candidate;
       const from = referenceIn(candidate);
       const { name, origin } = candidate.secret;
-      if (from === undefined) return [];
+      if (from === undefined && failure === undefined) return [];
       return {
         name,
-        from,
+        ...(from === undefined ? {} : { from }),
+        ...(failure === undefined ? {} : { failure }),
         by: 'project',
-        rank: candidate.rank,
+        rank,
         folder: folderOf(origin.where),
         allowEmpty: false,
         at: { path: origin.where, line: origin.line ?? 1 },

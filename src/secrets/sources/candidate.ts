@@ -1,3 +1,4 @@
+import type { SafebuildError } from '../../errors.ts';
 import { type Origin, Secret } from '../secret.ts';
 
 /**
@@ -30,6 +31,8 @@ export interface Candidate {
   certain: boolean;
   /** An empty value is meant, and handed over. */
   allowEmpty?: boolean;
+  /** Why the value could not be read; then `secret` has none. */
+  failure?: SafebuildError;
 }
 
 /** What a source that cannot know the difference between secret and setting offers. */

@@ -1,12 +1,14 @@
 import { realpath } from 'node:fs/promises';
 import { platform } from 'node:os';
-import { relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import type { EnvFile } from '../../config/index.ts';
 import { hasCode, SafebuildError } from '../../errors.ts';
 import type { Finding } from '../../finding.ts';
 import { type BoundedFile, readBounded } from '../read-file.ts';
-import { readAssignments } from './assignments.ts';
-import { type Candidate, unjudged } from './candidate.ts';
+import { Secret } from '../secret.ts';
+import { type Assignment, readAssignments } from './assignments.ts';
+import { type Candidate, precedence, unjudged } from './candidate.ts';
+import { decrypted, isEncrypted, privateKeyName } from './dotenvx.ts';
 
 // Env files hold lines for people; a megabyte is a mistake in the path.
 const maxEnvFileBytes = 1024 * 1024;
@@ -18,12 +20,12 @@ export interface EnvFileReading {
 }
 
 /**
- * Reads one env file as dotenv does, without expansion.
+ * Reads one env file as dotenv does, without expansion; values that dotenvx encrypted, with their key (`env`, `.env.keys`).
  *
  * Throws `SOURCE_FAILED` when a required file is missing, when it cannot be read, is no UTF-8 text, or leads out of
  * `file.within` by a symbolic link. A missing optional file offers nothing.
  */
-export async function readEnvFile(file: EnvFile, rank: number): Promise<EnvFileReading> {
+export async function readEnvFile(file: EnvFile, rank: number, env: Environment = {}): Promise<EnvFileReading> {
   if (file.within !== undefined) await refuseOutside(file.path, file.shown, file.within);
   const read = await readBounded(file.path, file.shown, maxEnvFileBytes);
   if (!read) {
@@ -33,12 +35,72 @@ export async function readEnvFile(file: EnvFile, rank: number): Promise<EnvFileR
     });
   }
   const { assignments, ignoredLines } = readAssignments(decode(read.bytes, file.shown));
+  const sealed = assignments.some(({ value }) => isEncrypted(value));
+  const key = sealed ? await privateKeyOf(file, assignments, env) : undefined;
   return {
-    candidates: assignments.map(({ name, value, line }) =>
-      unjudged(name, value, { source: 'dotenv', where: file.shown, line }, rank),
-    ),
+    candidates: [
+      ...assignments.map((assignment) => candidateOf(assignment, file, rank, key)),
+      ...(key?.value === undefined ? [] : [keyCandidate(key)]),
+    ],
     notes: [...ignoredLines.map((line) => ignoredLine(file.shown, line)), ...readableByOthers(read, file.shown)],
   };
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What decrypts the values of one env file. */
+interface PrivateKey {
+  name: string;
+  /** In words for a person. */
+  where: string;
+  /** Several keys with commas between them; absent where there is none. */
+  value?: string;
+}
+
+/** From the environment, else from `.env.keys` beside the file, as dotenvx looks for it. */
+async function privateKeyOf(file: EnvFile, assignments: readonly Assignment[], env: Environment): Promise<PrivateKey> {
+  const name = privateKeyName(
+    basename(file.path),
+    assignments.map((assignment) => assignment.name),
+  );
+  const variable = env[name];
+  if (variable) return { name, where: 'environment', value: variable };
+  const path = join(dirname(file.path), '.env.keys');
+  const shown = join(dirname(file.shown), '.env.keys');
+  if (file.within !== undefined) await refuseOutside(path, shown, file.within);
+  const read = await readBounded(path, shown, maxEnvFileBytes);
+  const keys = read && readAssignments(decode(read.bytes, shown)).assignments;
+  const value = keys?.findLast((assignment) => assignment.name === name)?.value;
+  return { name, where: shown, ...(value ? { value } : {}) };
+}
+
+function candidateOf(
+  { name, value, line }: Assignment,
+  { shown }: EnvFile,
+  rank: number,
+  key: PrivateKey | undefined,
+): Candidate {
+  const origin = { source: 'dotenv', where: shown, line } as const;
+  if (key === undefined || !isEncrypted(value)) return unjudged(name, value, origin, rank);
+  for (const one of key.value?.split(',') ?? []) {
+    const plain = decrypted(value, one.trim());
+    if (plain !== undefined) return unjudged(name, plain, origin, rank);
+  }
+  const message =
+    key.value === undefined
+      ? `its value is encrypted by dotenvx, and ${key.name} is neither set nor in ${key.where}`
+      : `its value is encrypted by dotenvx, and ${key.name} (${key.where}) does not fit it`;
+  const failure = new SafebuildError('SOURCE_FAILED', message, {
+    hint: `Set ${key.name} to the private key of ${shown}.`,
+  });
+  return { ...unjudged(name, '', origin, rank), failure };
+}
+
+/** Whoever has the key has all values: it is searched for, and handed to no step that merely names it. */
+function keyCandidate({ name, where, value = '' }: PrivateKey): Candidate {
+  const origin = { source: 'environment', where } as const;
+  const secret = new Secret({ name, value: Buffer.from(value), origin, reason: 'it decrypts an env file' });
+  return { rank: precedence.environment, certain: true, secret };
 }
 
 async function refuseOutside(path: string, shown: string, within: string): Promise<void> {

@@ -41,6 +41,8 @@ test.each([
   ['op://vault/item/field?attribute=otp', ['outside']],
   ['vault://kv/app?version=3#token', ['outside']],
   ['ref+vault://kv/app?address=https://elsewhere.example.com#/token', ['always']],
+  ['vault://kv/app?version=3#token?address=https://elsewhere.example.com', ['always']],
+  ['ref+vault://kv/app#/token?%61ddress=https://elsewhere.example.com', ['always']],
   ['ref+awssecrets://app?region=eu-west-1', ['outside']],
   ['exec:get-token', ['always']],
 ])('%s in a project asks for %j', async (from, expected) => {
