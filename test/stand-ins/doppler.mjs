@@ -5,7 +5,7 @@ import { fail, state, unexpected, words } from './state.mjs';
 
 const [noun, verb, name, ...flags] = words;
 if (noun !== 'secrets' || verb !== 'get' || name === undefined) unexpected();
-const known = /^--(json|no-check-version|(project|config)=.+)$/;
+const known = /^--(json|no-check-version|(project|config|api-host)=.+)$/;
 if (!flags.includes('--json') || !flags.every((flag) => known.test(flag))) unexpected();
 const flag = (key) => flags.find((one) => one.startsWith(`--${key}=`))?.slice(key.length + 3);
 if (!state.loggedIn) fail('Doppler Error: you must provide a token');

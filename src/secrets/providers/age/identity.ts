@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { platform } from 'node:os';
 import { join, resolve } from 'node:path';
+import { readBounded } from '../../read-file.ts';
 import { sourceFailed } from '../client/failures.ts';
 import type { ProviderHost } from '../provider.ts';
 import { isAgeFile } from './header.ts';
@@ -10,6 +10,8 @@ export interface Identity {
   words: readonly string[];
   input?: Uint8Array;
 }
+
+const maxIdentityBytes = 1024 * 1024;
 
 const hint = 'Set AGE_IDENTITY to the path of an identity file, such as age-keygen writes.';
 
@@ -30,9 +32,9 @@ export async function identityOf(host: ProviderHost, set: string | undefined): P
     host.cwd,
     path.replace(/^~(?=\/)/, () => host.home),
   );
-  const content = await readFile(absolute).catch((error: unknown) => {
-    throw sourceFailed('There is no age identity that can be read', hint, error);
-  });
+  const found = await readBounded(absolute, 'The age identity', maxIdentityBytes);
+  if (found === undefined) throw sourceFailed('There is no age identity that can be read', hint);
+  const content = found.bytes;
   if (isAgeFile(content) || isLockedSshKey(content.toString('latin1'))) {
     throw sourceFailed('The age identity is itself locked with a passphrase', `${hint} It must have no passphrase.`);
   }

@@ -1,8 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { z } from 'zod';
-import { hasCode } from '../../../errors.ts';
-import { secretMissing, sourceFailed } from '../client/failures.ts';
+import { sourceFailed } from '../client/failures.ts';
+import { readNamed } from '../client/file.ts';
 import { expectOnly, noReference, splitReference } from '../client/reference.ts';
 import { settingsOf } from '../client/settings.ts';
 import { type KnownFailure, runTool, toolError } from '../client/tool.ts';
@@ -70,14 +68,9 @@ function fileOf(reference: string): string {
 }
 
 async function decryptable(cwd: string, file: string): Promise<string> {
-  // an absolute path is never a flag
-  const path = resolve(cwd, file);
-  const content = await readFile(path).catch((error: unknown) => {
-    if (hasCode(error, 'ENOENT')) throw secretMissing(`${file} does not exist`, 'See that its path is right.');
-    throw sourceFailed(`${file} cannot be read`, 'See that it is a file that you may read.', error);
-  });
-  if (!isAgeFile(content)) throw sourceFailed(`${file} is not encrypted by age`, 'Encrypt it with age --recipient.');
-  if (needsPassphrase(content)) {
+  const { path, bytes } = await readNamed(cwd, file);
+  if (!isAgeFile(bytes)) throw sourceFailed(`${file} is not encrypted by age`, 'Encrypt it with age --recipient.');
+  if (needsPassphrase(bytes)) {
     throw sourceFailed(`${file} is encrypted with a passphrase`, 'Encrypt it for a recipient, with age --recipient.');
   }
   return path;

@@ -77,7 +77,8 @@ export function openServer({ name, address, env, signal }: ServerOptions): Serve
     get: (path, options = {}) => send(path, { method: 'GET' }, options),
     post: (path, body, options = {}) => send(path, { method: 'POST', body: JSON.stringify(body) }, options),
     close: async () => {
-      await (await route)?.dispatcher.destroy();
+      const opened = await route?.catch(() => undefined);
+      await opened?.dispatcher.destroy();
     },
   };
 }

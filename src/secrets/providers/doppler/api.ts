@@ -18,7 +18,7 @@ const hints = {
  * may not see.
  */
 export function openApi(host: ProviderHost, login: { token: string; address: string | undefined }): DopplerStore {
-  const address = login.address ?? host.env.DOPPLER_API_HOST ?? ownAddress;
+  const address = login.address ?? (host.env.DOPPLER_API_HOST || ownAddress);
   const server = openServer({ name: 'Doppler', address, env: host.env, signal: host.signal });
   return {
     fetch: async (wanted) => {

@@ -27,12 +27,12 @@ const failures: readonly KnownFailure[] = [
  *
  * JSON in place of `--plain`: it tells the value's own newlines from the one that a printed line ends with.
  */
-export function openCli(host: ProviderHost): DopplerStore {
+export function openCli(host: ProviderHost, address: string | undefined): DopplerStore {
   return {
     fetch: async (wanted) => {
       const { project, config, name } = wanted;
       const place = [...flag('--project', project), ...flag('--config', config)];
-      const words = ['secrets', 'get', name, ...place, '--json', '--no-check-version'];
+      const words = ['secrets', 'get', name, ...place, ...flag('--api-host', address), '--json', '--no-check-version'];
       const { exitCode, stdout, stderr } = await runTool(host, tool, words, { cwd: host.cwd });
       if (exitCode !== 0) {
         if (/could not find requested secret/i.test(stderr)) throw notThere(name, placeOf(wanted));

@@ -26,11 +26,11 @@ export const doppler: Provider = {
   open: (host) => {
     const { address, ...set } = settingsOf(host, 'doppler', settings);
     const ambient = {
-      project: set.project ?? host.env.DOPPLER_PROJECT,
-      config: set.config ?? host.env.DOPPLER_CONFIG,
+      project: set.project ?? (host.env.DOPPLER_PROJECT || undefined),
+      config: set.config ?? (host.env.DOPPLER_CONFIG || undefined),
     };
     const token = host.env.DOPPLER_TOKEN;
-    const store = token ? openApi(host, { token, address }) : openCli(host);
+    const store = token ? openApi(host, { token, address }) : openCli(host, address);
     return {
       fetch: (reference) => store.fetch({ ...ambient, ...parseDoppler(reference) }),
       close: store.close,

@@ -23,7 +23,7 @@ const hints = {
  * version 3, which alone takes the slug of a project.
  */
 export function openApi(host: ProviderHost, login: Login, address: string | undefined): InfisicalStore {
-  const configured = address ?? host.env.INFISICAL_API_URL ?? host.env.INFISICAL_DOMAIN ?? cloud;
+  const configured = address ?? (host.env.INFISICAL_API_URL || host.env.INFISICAL_DOMAIN || cloud);
   const server = openServer({
     name: 'Infisical',
     // the command wants the address with /api, the dashboard shows it without
@@ -90,7 +90,8 @@ async function logIn(server: Server, login: { clientId: string; clientSecret: st
   const { clientId, clientSecret } = login;
   const { status, body } = await server.post('/api/v1/auth/universal-auth/login', { clientId, clientSecret });
   const token = status === 200 ? stringAt(parseJson(body), 'accessToken') : undefined;
-  if (token === undefined) throw refusal('Infisical', status === 403 ? 401 : status, hints);
+  // whatever is wrong with an identity, it is the login
+  if (token === undefined) throw refusal('Infisical', status > 399 && status < 405 ? 401 : status, hints);
   return token;
 }
 

@@ -1,10 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { hasCode } from '../../../errors.ts';
-import { secretMissing, sourceFailed } from '../client/failures.ts';
+import { readNamed } from '../client/file.ts';
 import { type KnownFailure, runTool, toolError } from '../client/tool.ts';
 import type { ProviderHost } from '../provider.ts';
 import type { SopsReference } from './reference.ts';
+import { refuseForeignServers } from './servers.ts';
 
 const tool = { program: 'sops', install: 'Install sops: https://getsops.io/docs/#download.' };
 
@@ -31,15 +29,12 @@ const other = { message: 'sops failed to decrypt the file', hint: 'Run sops decr
 
 const instantOfChange = /^[ \t]*"?(?:sops_)?lastmodified"?[ \t]*[:=][ \t]*["']?(\d{4}-\d\d-\d\dT[\d:.]+Z)/m;
 
-/** The absolute path of an encrypted file, which no command takes for a flag, and when its values were last changed. */
-export async function encryptedFile(cwd: string, file: string): Promise<{ path: string; changed?: Date }> {
-  const path = resolve(cwd, file);
-  const text = await readFile(path, 'latin1').catch((error: unknown) => {
-    if (hasCode(error, 'ENOENT')) throw secretMissing(`${file} does not exist`, 'See that its path is right.');
-    throw sourceFailed(`${file} cannot be read`, 'See that it is a file that you may read.', error);
-  });
+/** The absolute path of an encrypted file, and when its values were last changed. */
+export async function encryptedFile(host: ProviderHost, file: string): Promise<{ path: string; changed?: Date }> {
+  const { path, bytes } = await readNamed(host.cwd, file);
+  refuseForeignServers(bytes.toString(), host.env, file);
   // sops keeps it unencrypted, in each of its formats
-  const instant = instantOfChange.exec(text)?.[1];
+  const instant = instantOfChange.exec(bytes.toString('latin1'))?.[1];
   return { path, ...(instant === undefined ? {} : { changed: new Date(instant) }) };
 }
 

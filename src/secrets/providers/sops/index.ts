@@ -38,7 +38,7 @@ async function fetchFrom(
   reference: SopsReference,
   decrypted: (reference: SopsReference, path: string) => Promise<Buffer>,
 ): Promise<Fetched> {
-  const { path, changed } = await encryptedFile(host.cwd, reference.file);
+  const { path, changed } = await encryptedFile(host, reference.file);
   const document = await decrypted(reference, path);
   const value = reference.keys === undefined ? document : bytesAt(document, reference.keys, reference.file);
   return { value, ...(changed === undefined ? {} : { changed }) };
