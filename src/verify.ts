@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { conceal } from './build/conceal.ts';
+import { fetchingFor } from './build/fetching.ts';
 import type { BuildHost } from './build/host.ts';
 import { masked, maskedError } from './build/masked.ts';
 import { dayOf, settle } from './build/settle.ts';
@@ -10,7 +11,7 @@ import { SafebuildError } from './errors.ts';
 import type { Finding } from './finding.ts';
 import type { Report } from './report/index.ts';
 import { scanImage } from './scan/index.ts';
-import { loadSecrets, type Secret, type SecretSet } from './secrets/index.ts';
+import { type Fetching, loadSecrets, type Secret, type SecretFrom, type SecretSet } from './secrets/index.ts';
 import { openSubject } from './verify/open.ts';
 
 export interface VerifyOptions {
@@ -21,6 +22,10 @@ export interface VerifyOptions {
   subject: string;
   envFiles: readonly string[];
   configPath?: string;
+  /** `--secret-from`, in order. */
+  secretFrom?: readonly SecretFrom[];
+  /** `--trust-sources`. */
+  trustSources?: boolean;
   /** Restricts what must be there, as in `docker build --platform`. */
   platform?: string;
 }
@@ -28,12 +33,14 @@ export interface VerifyOptions {
 /**
  * Runs the proof alone on something that exists already.
  *
- * Secrets come from the same places as in a build: env files, the environment, and credential files in the working
- * directory. Without any, only what detectors recognise is looked for, and the report says so; with `detectors: off` there
+ * Secrets come from the same places as in a build: env files, the environment, credential files in the working directory,
+ * and every source that the configuration names. Without any, only what detectors recognise is looked for, and the report says so; with `detectors: off` there
  * would be nothing, which throws USAGE, as does an image that is not there.
  */
 export async function verify(options: VerifyOptions, host: BuildHost): Promise<Report> {
-  const asked = await questionOf(options, host);
+  const fetching = fetchingFor(host, options, host.cwd);
+  // What is lent is needed no longer than until it is read: nothing is built with it.
+  const asked = await questionOf(options, host, fetching).finally(() => fetching.close());
   const redactor = conceal(asked.secrets.secrets, host);
   try {
     return masked(await answer(asked, options, host), redactor);
@@ -48,14 +55,25 @@ interface Question {
   searched: readonly Secret[];
 }
 
-async function questionOf(options: VerifyOptions, host: BuildHost): Promise<Question> {
+async function questionOf(options: VerifyOptions, host: BuildHost, fetching: Fetching): Promise<Question> {
   const config = await loadConfig({
     cwd: host.cwd,
     contextDir: host.cwd,
+    env: host.env,
     ...(options.configPath === undefined ? {} : { explicitPath: options.configPath }),
   });
   const contextFiles = await readCredentials(host.cwd, await readdir(host.cwd).catch(() => []));
-  const secrets = await loadSecrets({ cwd: host.cwd, env: host.env, config, envFiles: options.envFiles, contextFiles });
+  const secrets = await loadSecrets({
+    cwd: host.cwd,
+    env: host.env,
+    config,
+    envFiles: options.envFiles,
+    contextFiles,
+    secretFrom: options.secretFrom ?? [],
+    fetching,
+    // There is no Dockerfile that says which of them it needs.
+    fetch: 'all',
+  });
   const searched = secrets.secrets.filter((secret) => secret.weak === undefined);
   if (searched.length === 0 && config.detectors === 'off') {
     throw new SafebuildError('USAGE', 'There is no secret to search for, so nothing can be proved.', {

@@ -43,14 +43,14 @@ export const verifyHelp = `Usage: safebuild verify [OPTIONS] IMAGE | TAR | FOLDE
 Searches what exists already: an image of the engine, or else of its registry (docker://NAME goes there
 straight), a docker save or OCI tar, an OCI layout, a folder of files, or a tar on standard input.
 
-${common}  --platform OS/ARCH   Only this platform has to be there; what is there of others is searched too
+${common}${sourceFlags}  --platform OS/ARCH   Only this platform has to be there; what is there of others is searched too
   -q, --quiet          Say nothing of what is clean
 
 Exit codes:
   0  all of it was searched, and is clean    5  LEAK
   1  no engine, or an unforeseen error       6  could not be searched whole, or not be had
   2  usage or configuration, no such image 130  interrupted
-  3  a file of secrets could not be read
+  3  a secret could not be had
 `;
 
 export const checkHelp = `Usage: safebuild check [OPTIONS] [PATH…]

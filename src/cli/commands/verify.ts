@@ -5,6 +5,7 @@ import { hostFor } from '../host.ts';
 import type { Io } from '../io.ts';
 import { splitFlags } from '../own-flags.ts';
 import { render } from '../render.ts';
+import { trustPrompt } from '../trust-prompt.ts';
 import { configOf } from './build.ts';
 
 /** Flags of docker's that mean something here. */
@@ -32,9 +33,16 @@ export async function verifyCommand(argv: readonly string[], io: Io): Promise<nu
   const platform = args
     .flatMap((arg) => (arg.kind === 'flag' && arg.name === 'platform' ? (arg.value ?? []) : []))
     .at(-1);
-  const host = hostFor(io, { quietStdout: own.json });
+  const host = { ...hostFor(io, { quietStdout: own.json }), ...trustPrompt(io) };
   const report = await verify(
-    { subject, envFiles: own.envFiles, ...configOf(own, io), ...(platform === undefined ? {} : { platform }) },
+    {
+      subject,
+      envFiles: own.envFiles,
+      secretFrom: own.secretFrom,
+      trustSources: own.trustSources,
+      ...configOf(own, io),
+      ...(platform === undefined ? {} : { platform }),
+    },
     host,
   ).finally(() => host.phase(undefined));
   const quiet = args.some((arg) => arg.kind === 'flag' && arg.name === 'quiet' && arg.value !== 'false');

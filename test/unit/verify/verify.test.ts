@@ -48,3 +48,14 @@ test('a value that somebody wrote into safebuild.yaml is masked in what verify s
     expect(report.accepted?.findings).toHaveLength(1);
     expect(JSON.stringify(report)).not.toContain(value);
   }));
+
+test('what safebuild.yaml refers to is fetched and searched for', () =>
+  withTempDir(async (cwd) => {
+    await writeFile(join(cwd, 'token.txt'), 'not-a-secret-7f3a91c2d4e8');
+    const report = await verifyImage(cwd, 'x not-a-secret-7f3a91c2d4e8 y\n', 'secrets: { TOKEN: file:token.txt }\n');
+    expect(report).toMatchObject({ verdict: 'leak', exitCode: 5 });
+    expect(report.leaks.map(({ secret }) => secret)).toEqual(['TOKEN']);
+    await expect(verifyImage(cwd, 'x\n', 'secrets: { TOKEN: file:no.txt }\n')).rejects.toMatchObject({
+      code: 'SECRET_MISSING',
+    });
+  }));
