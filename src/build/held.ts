@@ -14,7 +14,7 @@ import { type Rewrite, rewrite } from './rewrite.ts';
 import { dayOf, type Found, settle } from './settle.ts';
 import type { Sources } from './sources.ts';
 import { splitRewrite } from './split.ts';
-import { dropUnproved, imageIdOf, noteEngineBuild } from './unproved.ts';
+import { dropFailed, dropUnproved, imageIdOf, noteEngineBuild } from './unproved.ts';
 import { withVersions } from './versions.ts';
 import { wantsSplit } from './wants-split.ts';
 import type { WorkDirs } from './work-dir.ts';
@@ -71,6 +71,8 @@ export async function heldBuild(
   });
   const builtMs = Date.now();
   if (outcome.exitCode !== 0) {
+    if (inEngine && !(await dropFailed(host.docker, dirs.quarantine, knownBefore, host.signal.aborted)))
+      dirs.keepNote();
     return { ...draft, verdict: 'build-failed', exitCode: outcome.exitCode, elapsedMs: { build: builtMs - startedMs } };
   }
 

@@ -12,7 +12,8 @@ export interface Unproved {
   imageId?: string;
 }
 
-const noteName = 'engine.json';
+/** The note's file in the quarantine. */
+export const noteName = 'engine.json';
 
 /** Where buildx notes what it built, inside the quarantine. */
 export const metadataName = 'metadata.json';
@@ -23,6 +24,22 @@ export async function noteEngineBuild(
   note: Pick<Unproved, 'builder' | 'knownBefore'>,
 ): Promise<void> {
   await writeFile(join(quarantine, noteName), JSON.stringify(note), { mode: 0o600 });
+}
+
+/**
+ * Cleans up behind a build that ended without an image to prove: removes the image that was made all the same.
+ *
+ * Returns false where it was interrupted and buildx had not noted an image, though the engine may have just made one.
+ */
+export async function dropFailed(
+  docker: Docker,
+  quarantine: string,
+  knownBefore: ReadonlySet<string>,
+  interrupted: boolean,
+): Promise<boolean> {
+  const imageId = imageIdOf((await readJson(join(quarantine, metadataName))) ?? {});
+  if (imageId !== undefined) await dropImage(docker, imageId, knownBefore);
+  return imageId !== undefined || !interrupted;
 }
 
 /** The note in the folder of a killed build; undefined where there is none, or half of one. */

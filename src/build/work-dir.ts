@@ -1,7 +1,7 @@
 import { access, chmod, constants, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
-import { isAbsolute, join } from 'node:path';
-import { readEngineNote, type Unproved } from './unproved.ts';
+import { isAbsolute, join, resolve } from 'node:path';
+import { noteName, readEngineNote, type Unproved } from './unproved.ts';
 
 /** Two private folders of one build; both are gone after `remove()`. */
 export interface WorkDirs {
@@ -11,6 +11,8 @@ export interface WorkDirs {
   values: string;
   /** What builds that were killed left in an engine; their folders are gone now. */
   leftBehind: readonly Unproved[];
+  /** Leaves the engine's note, and nothing else, to the next build. */
+  keepNote(): void;
   remove(): Promise<void>;
 }
 
@@ -33,12 +35,18 @@ export async function makeWorkDirs(
   const quarantine = await makeIn(cache, owner, leftBehind).catch(() => makeIn(tmpdir(), owner));
   try {
     const values = await makeIn(await valuesParent(env), owner);
+    let kept: string | undefined;
     return {
       quarantine,
       values,
       leftBehind,
+      keepNote() {
+        kept = noteName;
+      },
       async remove() {
-        await Promise.all([quarantine, values].map((dir) => rm(dir, { recursive: true, force: true })));
+        const gone = kept === undefined ? [quarantine] : (await readdir(quarantine)).filter((name) => name !== kept);
+        const paths = [...gone.map((name) => resolve(quarantine, name)), values];
+        await Promise.all(paths.map((path) => rm(path, { recursive: true, force: true })));
       },
     };
   } catch (error) {

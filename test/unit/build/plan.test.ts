@@ -18,7 +18,7 @@ async function planned(...argv: string[]): Promise<readonly string[]> {
     const host = hostIn(join(dir, 'app'));
     const request = requestOf(...argv, '.');
     const sources = await readSources(request, { envFiles: [] }, host);
-    const dirs = { quarantine, values, leftBehind: [], remove: () => Promise.resolve() };
+    const dirs = { quarantine, values, leftBehind: [], keepNote: () => {}, remove: () => Promise.resolve() };
     ({ args } = await planBuild(request, builder, sources, undefined, dirs, host));
   });
   return args;

@@ -1,7 +1,7 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { dropUnproved, noteEngineBuild, readEngineNote } from '../../../src/build/unproved.ts';
+import { dropFailed, dropUnproved, noteEngineBuild, readEngineNote } from '../../../src/build/unproved.ts';
 import { makeWorkDirs } from '../../../src/build/work-dir.ts';
 import type { Docker } from '../../../src/buildx/index.ts';
 import { withTempDir } from '../../helpers/docker.ts';
@@ -73,4 +73,32 @@ test('the next build learns from the folder of a killed one what that left in th
     expect(dirs.leftBehind).toEqual([{ builder: 'default', knownBefore: [older], imageId: mine }]);
     await dirs.remove();
     expect([...(await readdir(builds)), ...(await readdir(run))]).toEqual([]);
+  }));
+
+test('an interrupted build leaves its note, without a file beside it, where it may have left an image', () =>
+  withTempDir(async (dir) => {
+    const env = { XDG_CACHE_HOME: join(dir, 'cache'), XDG_RUNTIME_DIR: dir };
+    const dirs = await makeWorkDirs(env, 42, () => true);
+    await noteEngineBuild(dirs.quarantine, { builder: 'default', knownBefore: [older] });
+    await writeFile(join(dirs.quarantine, 'Dockerfile'), 'FROM scratch\n');
+    const engine = engineWith(new Set([mine]));
+    expect(await dropFailed(engine, dirs.quarantine, new Set(), false)).toBe(true);
+    expect(await dropFailed(engine, dirs.quarantine, new Set(), true)).toBe(false);
+    dirs.keepNote();
+    await dirs.remove();
+    expect(await readdir(dirs.quarantine)).toEqual(['engine.json']);
+    const next = await makeWorkDirs(env, 43, (pid) => pid === 43);
+    expect(next.leftBehind).toEqual([{ builder: 'default', knownBefore: [older] }]);
+    await next.remove();
+    expect(await readdir(join(dir, 'cache/safebuild/builds'))).toEqual([]);
+  }));
+
+test('an interrupted build whose image is known removes it, unless it was there before', () =>
+  withTempDir(async (dir) => {
+    await writeFile(join(dir, 'metadata.json'), JSON.stringify({ 'containerimage.config.digest': mine }));
+    const images = new Set([mine]);
+    expect(await dropFailed(engineWith(images), dir, new Set([mine]), true)).toBe(true);
+    expect([...images]).toEqual([mine]);
+    await dropFailed(engineWith(images), dir, new Set(), true);
+    expect([...images]).toEqual([]);
   }));
