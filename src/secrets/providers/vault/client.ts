@@ -75,7 +75,9 @@ async function attempt(transport: Transport, call: Call, { breakOff }: Patience)
       return { kind: 'unavailable', code: status, sealed: status === 503 && /\bsealed\b/i.test(text), retryAfter };
     }
     const body = parseExact(text);
-    return { status, body: isObject(body) ? body : undefined, text };
+    if (isObject(body)) return { status, body, text };
+    // Vault sends a JSON object or nothing, refusals too; anything else is of a proxy, or of another server.
+    return text.trim() === '' ? { status, body: undefined, text } : { kind: 'foreign', code: status };
   } catch (error) {
     if (error instanceof SafebuildError) throw error;
     return { kind: 'unreached', error };

@@ -7,6 +7,7 @@ import type { Server } from './server.ts';
 export type Trouble =
   | { kind: 'unavailable'; code: number; sealed: boolean; retryAfter: string | undefined }
   | { kind: 'redirected' }
+  | { kind: 'foreign'; code: number }
   | { kind: 'unreached'; error: unknown }
   | { kind: 'stopped' };
 
@@ -37,6 +38,10 @@ export function lasting(server: Server, trouble: Trouble): SafebuildError {
     case 'redirected':
       return failed(`${vault} sends its clients to another address, where the token does not go`, {
         hint: 'Set VAULT_ADDR to the address of the active server or of the load balancer.',
+      });
+    case 'foreign':
+      return failed(`${vault} does not answer as Vault does (${trouble.code})`, {
+        hint: 'Check VAULT_ADDR: the server, the port, and the path if a proxy has one for Vault.',
       });
     case 'stopped':
       return failed(`${vault} was not asked in time`, { hint: 'Check that it is reachable, and build again.' });

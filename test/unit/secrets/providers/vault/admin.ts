@@ -1,3 +1,5 @@
+import type { Core } from '../../../../servers/vault/core.ts';
+
 type Fields = Record<string, unknown>;
 
 /** What Vault answered to its operator. */
@@ -21,8 +23,17 @@ export interface Admin {
   isAlive(token: string): Promise<boolean>;
 }
 
-export function adminOf(url: string, rootToken: string): Admin {
-  const ask: Admin['ask'] = async (method, path, body, { namespace, wrapTtl } = {}) => {
+/** How the operator's requests get to Vault: text of a JSON body, or none, comes back with the status. */
+type Send = (
+  method: string,
+  path: string,
+  headers: { namespace?: string; wrapTtl?: string },
+  body: Fields | undefined,
+) => Promise<{ status: number; text: string }>;
+
+/** The operator of a server that is reached over HTTP. */
+export function adminAt(url: string, rootToken: string): Admin {
+  return adminBy(async (method, path, { namespace, wrapTtl }, body) => {
     const response = await fetch(`${url}/v1/${path}`, {
       method,
       headers: {
@@ -32,9 +43,24 @@ export function adminOf(url: string, rootToken: string): Admin {
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    const text = await response.text();
+    return { status: response.status, text: await response.text() };
+  });
+}
+
+/** The operator of a stand-in, without the way over HTTP: many tests set up many of them. */
+export function adminOf(core: Core): Admin {
+  return adminBy(async (method, path, { namespace, wrapTtl }, body = {}) => {
+    const rest = { query: new URLSearchParams(), token: core.rootToken, namespace, wrapTtl, headers: {}, body };
+    const reply = await core.handle({ method, path, ...rest });
+    return { status: reply.status, text: reply.body === undefined ? '' : JSON.stringify(reply.body) };
+  });
+}
+
+function adminBy(send: Send): Admin {
+  const ask: Admin['ask'] = async (method, path, sent, options = {}) => {
+    const { status, text } = await send(method, path, options, sent);
     const { data, auth, wrap_info } = (text === '' ? {} : JSON.parse(text)) as Record<string, Fields | null>;
-    return { status: response.status, data: data ?? {}, auth: auth ?? {}, wrapToken: String(wrap_info?.token) };
+    return { status, data: data ?? {}, auth: auth ?? {}, wrapToken: String(wrap_info?.token) };
   };
   const must = async (...words: Parameters<Admin['ask']>): Promise<Told> => {
     const told = await ask(...words);

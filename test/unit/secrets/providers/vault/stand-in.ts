@@ -31,7 +31,7 @@ afterEach(async () => {
 export async function makeBed(): Promise<Bed> {
   const standIn = await startStandIn();
   beds.push(standIn);
-  const admin = adminOf(standIn.url, standIn.core.rootToken);
+  const admin = adminOf(standIn.core);
   await admin.kv('secret', 2);
   await admin.ask('POST', 'secret/data/app', { data: { password: value } });
   await admin.ask('POST', 'sys/mounts/database', { type: 'database' });
@@ -39,7 +39,6 @@ export async function makeBed(): Promise<Bed> {
   const rules = { 'secret/data/app': ['read'], 'database/creds/app': ['read'], 'sys/leases/revoke': ['update'] };
   await admin.policy('app', rules);
   const token = await admin.token(['app']);
-  standIn.seen.length = 0;
   return Object.assign(standIn, {
     admin,
     token,
@@ -55,10 +54,8 @@ export async function makeBed(): Promise<Bed> {
 export async function makeTlsBed(tls: TlsOptions): Promise<StandIn> {
   const standIn = await startStandIn({ tls });
   beds.push(standIn);
-  const { core } = standIn;
-  const request = { query: new URLSearchParams(), namespace: undefined, wrapTtl: undefined, headers: {} };
-  const post = { ...request, method: 'POST', token: core.rootToken };
-  await core.handle({ ...post, path: 'sys/mounts/secret', body: { type: 'kv', options: { version: '1' } } });
-  await core.handle({ ...post, path: 'secret/app', body: { password: value } });
+  const admin = adminOf(standIn.core);
+  await admin.kv('secret', 1);
+  await admin.ask('POST', 'secret/app', { password: value });
   return standIn;
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { ProviderSession } from '../../../../../src/secrets/providers/provider.ts';
 import { openSession } from '../../../../../src/secrets/providers/vault/session.ts';
-import { type Admin, adminOf } from './admin.ts';
+import { type Admin, adminAt } from './admin.ts';
 import { hostWith, quick, told } from './host.ts';
 import { forgedToken, idToken, issuerKey } from './id-token.ts';
 import { type AnyVault, realServers, startVault } from './real-or-stand-in.ts';
@@ -24,7 +24,7 @@ describe.each(kinds)('against %s', (kind) => {
 
   beforeAll(async () => {
     vault = await startVault(kind);
-    admin = adminOf(vault.url, vault.rootToken);
+    admin = adminAt(vault.url, vault.rootToken);
     await admin.kv('kv1', 1);
     await admin.kv('team/kv2', 2);
     const fields = { password: value, pin: 42, on: true, in: { a: { b: 'deep' } } };
