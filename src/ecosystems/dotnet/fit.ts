@@ -3,6 +3,7 @@ import type { ProjectFiles, Refusal, TemplateValues } from '../ecosystem.ts';
 import { resolvePath } from '../path.ts';
 import { cacheEdits } from '../template/cache.ts';
 import { imageName } from '../template/image.ts';
+import { isPlain } from '../template/plain.ts';
 import { isRefusal, refuse } from '../template/refuse.ts';
 import { checkOtherBase } from '../template/settings.ts';
 import { type SingleStage, singleStage } from '../template/single-stage.ts';
@@ -69,12 +70,13 @@ function publishedTo(single: SingleStage, { instruction, words: [program, librar
       const at = args.findIndex((arg) => /^(?:-o|--output)(?:=|$)/.test(arg));
       if (command.program !== 'dotnet' || args[0] !== 'publish' || at === -1) return [];
       const path = /=(.*)/.exec(args[at]!)?.[1] ?? args[at + 1] ?? '';
-      return /^[\w./-]+$/.test(path) ? [resolvePath(from, path)] : [];
+      const output = resolvePath(from, path);
+      return path !== '' && isPlain(output) ? [output] : [];
     });
   });
   const [output] = outputs;
-  const library_ = program === 'dotnet' && /^[\w./-]+\.dll$/.test(library) ? resolvePath(folder ?? '/', library) : '';
-  if (output === undefined || outputs.length > 1 || !library_.startsWith(`${output}/`) || output === '/') {
+  const started = program === 'dotnet' && /^[\w./-]+\.dll$/.test(library) ? resolvePath(folder ?? '/', library) : '';
+  if (output === undefined || outputs.length > 1 || !started.startsWith(`${output}/`) || output === '/') {
     return refuse(
       'artifact',
       `Line ${instruction.line}: what it starts is not seen to come from one "dotnet publish -o".`,

@@ -1,6 +1,7 @@
 import { analyseRun, type Instruction, type ShellCommand, valueAt } from '../../dockerfile/index.ts';
 import type { Refusal } from '../ecosystem.ts';
 import { resolvePath } from '../path.ts';
+import { isPlain } from '../template/plain.ts';
 import { refuse } from '../template/refuse.ts';
 import type { SingleStage } from '../template/single-stage.ts';
 import { argsOf } from '../template/steps.ts';
@@ -13,7 +14,7 @@ export function findProgram(single: SingleStage, program: string): Refusal | und
   const makers = single.steps.flatMap((run) =>
     analyseRun(run)
       .commands.filter((command) => outputOf(single, run, command) === program)
-      .map((command) => ({ run, args: argsOf(command) })),
+      .map((command) => ({ run, command, args: argsOf(command) })),
   );
   const [maker, ...more] = makers;
   if (!maker || more.length > 0) {
@@ -31,7 +32,7 @@ export function findProgram(single: SingleStage, program: string): Refusal | und
       'Build without it, or write the stages by hand.',
     );
   }
-  if (withoutC(single, maker.run)) return undefined;
+  if (withoutC(single, maker.run, maker.command)) return undefined;
   return refuse(
     'cgo',
     `Line ${maker.run.line}: the program may be linked against C libraries of the build's image.`,
@@ -46,17 +47,24 @@ function outputOf(single: SingleStage, run: Instruction, command: ShellCommand):
   if (sub !== 'build') return undefined;
   const at = args.findIndex((arg) => /^--?o(?:=|$)/.test(arg));
   const path = at === -1 ? undefined : (/=(.*)/.exec(args[at]!)?.[1] ?? args[at + 1]);
-  if (path === undefined || !/^[\w./+@-]+$/.test(path) || path.endsWith('/')) return undefined;
+  if (path === undefined || !isPlain(path) || path.endsWith('/')) return undefined;
   if (path.startsWith('/')) return resolvePath('/', path);
   const from = single.folderAt(run);
   const moves = analyseRun(run).commands.some(({ program }) => program === 'cd' || program === 'pushd');
   return from === undefined || moves ? undefined : resolvePath(from, path);
 }
 
-/** Whether cgo is switched off for the RUN, by ENV or in the RUN itself. */
-function withoutC({ dockerfile, stage }: SingleStage, run: Instruction): boolean {
-  const inRun = [...run.text.matchAll(/\bCGO_ENABLED=["']?(\w+)/g)].map(([, value]) => value);
-  if (inRun.length > 0) return inRun.every((value) => value === '0');
+/** Whether cgo is switched off for the command, by ENV or in the RUN itself. */
+function withoutC({ dockerfile, stage }: SingleStage, run: Instruction, command: ShellCommand): boolean {
+  const { commands, assignments } = analyseRun(run);
+  const inRun = [...assignments, ...command.assignments]
+    .filter(({ name, exported }) => name === 'CGO_ENABLED' && exported)
+    .map(({ raw = '' }) => raw.replace(/^["']|["']$/g, ''));
+  const byEnv = commands
+    .filter(({ program }) => program === 'env')
+    .flatMap((env) => argsOf(env).flatMap((arg) => /^CGO_ENABLED=(.*)$/.exec(arg)?.[1] ?? []));
+  const told = [...inRun, ...byEnv];
+  if (told.length > 0) return told.every((value) => value === '0');
   const argument = stage.instructions.some(
     ({ keyword, pairs = [] }) => keyword === 'ARG' && pairs.some(({ name }) => name === 'CGO_ENABLED'),
   );

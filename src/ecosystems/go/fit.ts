@@ -5,6 +5,7 @@ import { installsCompilers } from '../template/build-packages.ts';
 import { cacheEdits } from '../template/cache.ts';
 import { checkAssets } from '../template/copied.ts';
 import { imageName } from '../template/image.ts';
+import { isPlain } from '../template/plain.ts';
 import { isRefusal, refuse } from '../template/refuse.ts';
 import { checkOtherBase } from '../template/settings.ts';
 import { type SingleStage, singleStage } from '../template/single-stage.ts';
@@ -66,8 +67,8 @@ function checkStart({ startFolder, settings }: SingleStage, start: Start): strin
       'Write CMD and ENTRYPOINT in exec form, such as CMD ["/app/server"].',
     );
   }
-  if (startFolder === undefined || !settings.some(({ keyword }) => keyword === 'WORKDIR')) {
-    return refuse('workdir', 'No WORKDIR is set.', 'Set a WORKDIR, such as /app.');
+  if (startFolder === undefined || !isPlain(startFolder) || !settings.some(({ keyword }) => keyword === 'WORKDIR')) {
+    return refuse('workdir', 'No WORKDIR is set, or its path is unusual.', 'Set a WORKDIR, such as /app.');
   }
   if (word.includes('/')) return resolvePath(startFolder, word);
   return refuse(

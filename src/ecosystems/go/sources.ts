@@ -18,7 +18,7 @@ export function goSources(files: ProjectFiles): (path: string) => boolean {
     const lines = (files.text(path) ?? '').matchAll(/^\/\/go:embed[ \t]+(.+)$/gm);
     return [...lines]
       .flatMap(([, patterns = '']) => patterns.trim().split(/\s+/))
-      .filter((pattern) => /^[\w./*:@-]+$/.test(pattern))
+      .filter((pattern) => /^[\w./:@-]*(?:\*[\w./:@-]*){0,2}$/.test(pattern))
       .map((pattern) => matching(`${folder}${pattern.replace(/^all:/, '').replace(/\/$/, '')}`));
   }
 }

@@ -1,6 +1,9 @@
 import type { ProjectFiles, Refusal } from '../ecosystem.ts';
 import { refuse } from '../template/refuse.ts';
 
+/** In characters; what is longer is read by no one, and by no pattern here in good time. */
+const longest = 200_000;
+
 /** The files that make a folder a project of Maven or Gradle. */
 export const projectFiles = /^(?:pom\.xml|build\.gradle(?:\.kts)?)$/;
 
@@ -23,7 +26,7 @@ export function checkWhole(tool: 'maven' | 'gradle', files: ProjectFiles): Refus
   const names = tool === 'maven' ? ['pom.xml'] : ['build.gradle', 'build.gradle.kts'];
   const path = names.find((name) => files.list.includes(name));
   const text = path === undefined ? undefined : files.text(path);
-  if (path === undefined || text === undefined) {
+  if (path === undefined || text === undefined || text.length > longest) {
     return refuse('build-file', `${names[0]} cannot be read.`, `Put ${names[0]} into the root of the build context.`);
   }
   const plain =

@@ -2,6 +2,7 @@ import { analyseRun, type Instruction, userAt, valueAt } from '../../dockerfile/
 import type { Edit } from '../../finding.ts';
 import type { ProjectFiles, Refusal } from '../ecosystem.ts';
 import { isIn, resolvePath } from '../path.ts';
+import { isPlain } from '../template/plain.ts';
 import { refuse } from '../template/refuse.ts';
 import { isRoot, type SingleStage } from '../template/single-stage.ts';
 import { type Call, callsOf } from './calls.ts';
@@ -112,12 +113,7 @@ function environments(single: SingleStage): (string | undefined)[] {
       if (!venv || (program === 'uv' && args[0] !== 'venv')) return [];
       const from = single.folderAt(run);
       const path = operands[0];
-      if (
-        path === undefined ||
-        from === undefined ||
-        !/^[\w./-]+$/.test(path) ||
-        args.includes('--system-site-packages')
-      )
+      if (path === undefined || from === undefined || !isPlain(path) || args.includes('--system-site-packages'))
         return [undefined];
       return [resolvePath(from, path)];
     }),
@@ -134,7 +130,7 @@ function inProject(
 ): Packages | Refusal {
   const place = manager === 'uv' ? valueAt(single.dockerfile, install.run, 'UV_PROJECT_ENVIRONMENT') : undefined;
   const path = place === undefined ? folder : resolvePath(folder, place);
-  if (!/^[\w./-]+$/.test(path) || /UV_(?:SYSTEM_PYTHON|PYTHON_INSTALL_DIR)/.test(single.dockerfile.source)) {
+  if (!isPlain(path) || /UV_(?:SYSTEM_PYTHON|PYTHON_INSTALL_DIR)/.test(single.dockerfile.source)) {
     return refuse('environment', 'Where uv keeps the packages cannot be told.', 'Leave uv its environment ".venv".');
   }
   const before = manager === 'uv' ? ['ENV UV_PYTHON_DOWNLOADS=never'] : [];

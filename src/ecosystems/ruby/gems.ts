@@ -1,6 +1,7 @@
 import { analyseRun, type Instruction, valueAt } from '../../dockerfile/index.ts';
 import type { ProjectFiles, Refusal } from '../ecosystem.ts';
 import { resolvePath } from '../path.ts';
+import { isPlain } from '../template/plain.ts';
 import { refuse } from '../template/refuse.ts';
 import type { SingleStage } from '../template/single-stage.ts';
 
@@ -44,6 +45,7 @@ export function findGems(single: SingleStage, files: ProjectFiles): Gems | Refus
   const folder = path === undefined ? ofImage : resolvePath(single.folderAt(run) ?? '/', path);
   if (
     /\b(?:GEM_HOME|BUNDLE_APP_CONFIG)\b/.test(told) ||
+    !isPlain(folder) ||
     (path !== undefined && !path.startsWith('/') && !single.folderAt(run))
   ) {
     return refuse(

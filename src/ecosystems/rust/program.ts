@@ -1,6 +1,7 @@
 import { analyseRun, type Instruction } from '../../dockerfile/index.ts';
 import type { Refusal } from '../ecosystem.ts';
 import { resolvePath } from '../path.ts';
+import { isPlain } from '../template/plain.ts';
 import { refuse } from '../template/refuse.ts';
 import type { SingleStage } from '../template/single-stage.ts';
 import type { Start } from '../template/start.ts';
@@ -22,7 +23,7 @@ export function findProgram(single: SingleStage, { instruction, words: [word = '
       ? resolvePath(placed ?? '/', word)
       : undefined
     : `/usr/local/cargo/bin/${word}`;
-  const made = path !== undefined && /^[\w./+@-]+$/.test(path) && paths.includes(path.slice(0, path.lastIndexOf('/')));
+  const made = path !== undefined && isPlain(path) && paths.includes(path.slice(0, path.lastIndexOf('/')));
   if (made) return { path, to: word.includes('/') ? path : `/usr/local/bin/${word}` };
   return refuse(
     'artifact',

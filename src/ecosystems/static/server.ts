@@ -1,5 +1,6 @@
 import type { ProjectFiles, Refusal } from '../ecosystem.ts';
 import { resolvePath } from '../path.ts';
+import { isPlain } from '../template/plain.ts';
 import { refuse } from '../template/refuse.ts';
 import type { SingleStage } from '../template/single-stage.ts';
 import type { Start } from '../template/start.ts';
@@ -40,7 +41,7 @@ export function serverOf(single: SingleStage, start: Start, files: ProjectFiles)
   const { folder, port, singlePage } = server;
   const from = single.startFolder;
   const path = folder === undefined || from === undefined ? undefined : resolvePath(from, folder);
-  if (path === undefined || path === from || path === '/' || !/^[\w./-]+$/.test(path)) {
+  if (path === undefined || path === from || path === '/' || !isPlain(path)) {
     return refuse(
       'artifact',
       `Line ${line}: the folder that it gives out is not told.`,

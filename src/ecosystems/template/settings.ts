@@ -1,7 +1,7 @@
 import { variablesIn } from '../../dockerfile/index.ts';
 import type { Refusal } from '../ecosystem.ts';
 import { refuse } from './refuse.ts';
-import { isRoot, type SingleStage } from './single-stage.ts';
+import { checkVolumes, isRoot, type SingleStage } from './single-stage.ts';
 import type { Start } from './start.ts';
 
 /** Settings whose variables the builder expands. */
@@ -26,7 +26,13 @@ export function checkPath({ settings }: SingleStage): Refusal | undefined {
  * `system` are variables that tell where the toolchain lies.
  */
 export function checkOtherBase(single: SingleStage, start: Start, system: RegExp): Refusal | undefined {
-  return checkPath(single) ?? checkVariables(single, system) ?? checkUser(single) ?? checkHealth(single, start);
+  return (
+    checkVolumes(single) ??
+    checkPath(single) ??
+    checkVariables(single, system) ??
+    checkUser(single) ??
+    checkHealth(single, start)
+  );
 }
 
 function checkVariables({ dockerfile, stage, settings }: SingleStage, system: RegExp): Refusal | undefined {

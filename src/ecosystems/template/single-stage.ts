@@ -1,6 +1,7 @@
 import { type Dockerfile, type Instruction, type Stage, shellAt, workdirAt } from '../../dockerfile/index.ts';
 import type { Refusal } from '../ecosystem.ts';
 import { isIn, resolvePath } from '../path.ts';
+import { isPlain } from './plain.ts';
 import { refuse } from './refuse.ts';
 
 /** Instructions that write files; all others are settings of the image. */
@@ -53,6 +54,9 @@ export function singleStage(dockerfile: Dockerfile, baseFolder?: string): Single
 }
 
 function checkInstructions(dockerfile: Dockerfile, stage: Stage): Refusal | undefined {
+  if (stage.from.line !== stage.from.endLine) {
+    return refuse('base-image', `Line ${stage.from.line}: FROM goes over several lines.`, 'Write FROM in one line.');
+  }
   for (const instruction of stage.instructions) {
     if (instruction.keyword === 'ONBUILD') {
       return refuse(
@@ -96,7 +100,12 @@ function folderOf(
 export function projectFolder(single: SingleStage): string | Refusal {
   const { steps, startFolder: folder, folderAt, settings } = single;
   const folders = steps.map(folderAt);
-  if (folder === undefined || folder === '/' || !folders.every((one) => one === undefined || isIn(folder, one))) {
+  if (
+    folder === undefined ||
+    folder === '/' ||
+    !isPlain(folder) ||
+    !folders.every((one) => one === undefined || isIn(folder, one))
+  ) {
     return refuse(
       'workdir',
       'The Dockerfile does not work in one WORKDIR from the first step to the start command.',
@@ -108,11 +117,27 @@ export function projectFolder(single: SingleStage): string | Refusal {
       instruction.keyword === 'VOLUME' &&
       volumePaths(instruction).some((path) => path === undefined || isIn(folder, path) || isIn(path, folder)),
   );
-  if (!volume) return folder;
+  if (!volume) return checkVolumes(single) ?? folder;
   return refuse(
     'volume',
     `Line ${volume.line}: VOLUME may overlap the project folder ${folder}.`,
     'Declare volumes outside of the project folder.',
+  );
+}
+
+/** Refuses volumes that a user other than root, whom the template sets, could not write into. */
+export function checkVolumes({ settings, user }: SingleStage): Refusal | undefined {
+  if (user !== undefined) return undefined;
+  const volume = settings.find(
+    (instruction) =>
+      instruction.keyword === 'VOLUME' &&
+      volumePaths(instruction).some((path) => path === undefined || !/^\/(?:var\/)?tmp(?:\/|$)/.test(path)),
+  );
+  if (!volume) return undefined;
+  return refuse(
+    'volume',
+    `Line ${volume.line}: the program will not run as root, and the VOLUME is root's.`,
+    'Give the folder to a user in a RUN in front of it, and set that USER.',
   );
 }
 

@@ -62,14 +62,18 @@ export function stageValues(single: SingleStage, plan: Plan): TemplateValues {
   const after = plan.afterBuild ?? [];
   const asRoot = after.length > 0 && user !== undefined && !isRoot(user) ? ['USER root'] : [];
   const ownUser = user === undefined && plan.user !== undefined ? [`USER ${plan.user}`] : [];
+  // in front of WORKDIR, whose folder then belongs to the user; the COPYs and their check are root's as ever
+  const early = plan.image === undefined ? [] : ownUser;
   return {
     build: buildStage(single, name, plan.edits ?? []).trimEnd(),
     after: cased([...asRoot, ...after]).join('\n'),
     from: runtimeFrom(single, plan.image),
-    setup: [...cased(plan.before ?? []), ...textOf(kept.slice(0, split))].join('\n'),
+    setup: [...cased([...early, ...(plan.before ?? [])]), ...textOf(kept.slice(0, split))].join('\n'),
     copy: cased(plan.copies.map((copy) => copyLine(single, plan, copy, name))).join('\n'),
     afterCopy: cased(plan.afterCopy ?? []).join('\n'),
-    start: [...cased(ownUser), ...textOf(kept.slice(split)), ...cased(plan.start ?? [])].join('\n'),
+    start: [...cased(early.length > 0 ? [] : ownUser), ...textOf(kept.slice(split)), ...cased(plan.start ?? [])].join(
+      '\n',
+    ),
   };
 }
 

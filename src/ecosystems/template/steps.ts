@@ -80,7 +80,9 @@ function sortRun(single: SingleStage, step: Instruction, rules: StepRules): 'pro
   const isSystem: CommandTest = (command, args) =>
     harmlessCommand(command, args) ||
     rules.system?.(command, args, from) === true ||
-    /^(?:rm|mkdir|chown)$/.test(command.program);
+    command.program === 'rm' ||
+    // a folder is for someone to write into, which a user whom the template sets could not
+    (/^(?:mkdir|chown)$/.test(command.program) && single.user !== undefined);
   const readsNothing = step.flags.every(({ value = '' }) => !/(?:^|,)type=(?:secret|ssh|bind)\b/.test(value));
   const systemOnly = complete && commands.every((command) => isSystem(command, argsOf(command), from));
   if (rules.system && systemOnly && readsNothing && step.heredocs.length === 0 && !redirect) return 'system';

@@ -17,11 +17,11 @@ test('what was published goes onto the runtime of the same version', () => {
   const text = splitText(dockerfile, files);
   expect(text).toContain('RUN --mount=type=cache,target=/root/.nuget/packages dotnet publish Api -c Release');
   expect(runtimeOf(text)).toBe(`FROM mcr.microsoft.com/dotnet/aspnet:8.0-alpine
+USER 1654:1654
 WORKDIR /src
 WORKDIR /app
 EXPOSE 8080
 COPY --from=build --chown=1654:1654 /app /app
-USER 1654:1654
 ENTRYPOINT ["dotnet", "Api.dll"]
 `);
 });

@@ -38,11 +38,11 @@ EXPOSE 8080
 ENTRYPOINT ["/src/bin/server"]
 
 FROM gcr.io/distroless/static-debian12:nonroot
+USER 65532:65532
 ENV CGO_ENABLED=0 PORT=8080
 WORKDIR /src
 EXPOSE 8080
 COPY --from=build /src/bin/server /src/bin/server
-USER 65532:65532
 ENTRYPOINT ["/src/bin/server"]
 `);
 });
@@ -80,6 +80,10 @@ describe('is refused, with the precondition that does not hold', () => {
     ['cgo', dockerfile.replace('CGO_ENABLED=0 ', '')],
     ['cgo', dockerfile.replace('ENV CGO_ENABLED=0', 'ARG CGO_ENABLED=0\nENV')],
     ['cgo', dockerfile.replace('go build', 'CGO_ENABLED=1 go build')],
+    ['cgo', dockerfile.replace('CGO_ENABLED=0 ', '').replace('go build', 'echo CGO_ENABLED=0 && go build')],
+    ['base-image', dockerfile.replace('FROM ', 'FROM \\\n  ')],
+    ['workdir', dockerfile.replace('WORKDIR /src', 'WORKDIR "/my src"')],
+    ['volume', dockerfile.replace('EXPOSE', 'VOLUME /data\nEXPOSE')],
     ['static-program', dockerfile.replace('-trimpath', '-race')],
     ['static-program', dockerfile.replace('-trimpath', '-buildmode=pie')],
     ['system-step', dockerfile.replace('apk add --no-cache make', 'apk add --no-cache ffmpeg')],
@@ -112,7 +116,8 @@ test('lower-case keywords stay lower-case', () => {
   const lower = dockerfile.replace(/^[A-Z]+(?= )/gm, (keyword) => keyword.toLowerCase());
   const text = splitText(lower, files);
   expect(text).toContain('from golang:1.22-alpine as build\n');
-  expect(text).toContain('\ncopy --from=build /src/bin/server /src/bin/server\nuser 65532:65532\n');
+  expect(text).toContain('\ncopy --from=build /src/bin/server /src/bin/server\n');
+  expect(text).toContain('\nuser 65532:65532\n');
   expect(text).not.toMatch(/^[A-Z]+ /m);
 });
 

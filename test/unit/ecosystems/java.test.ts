@@ -21,11 +21,11 @@ test('the jar goes onto the Java runtime of the same version', () => {
     'RUN --mount=type=cache,target=/root/.m2/repository,sharing=locked --mount=type=secret,id=settings,target=/root/.m2/settings.xml mvn',
   );
   expect(runtimeOf(text)).toBe(`FROM eclipse-temurin:21-jre
+USER 65534:65534
 WORKDIR /app
 ENV JAVA_TOOL_OPTIONS=-Xmx1g
 EXPOSE 8080
 COPY --from=build /app/app.jar /app/app.jar
-USER 65534:65534
 CMD ["java", "-jar", "/app/app.jar"]
 `);
 });
@@ -51,7 +51,7 @@ CMD java -jar build/libs/*.jar
   const text = splitText(gradle, { 'build.gradle': script, 'settings.gradle': '', 'src/main/java/A.java': '' });
   expect(text).toContain('RUN --mount=type=cache,target=/home/gradle/.gradle/caches,sharing=locked gradle bootJar');
   expect(runtimeOf(text)).toContain(
-    'FROM eclipse-temurin:17-jre\nWORKDIR /app\nCOPY --from=build /app/build/libs/*.jar /app/build/libs/\n',
+    'FROM eclipse-temurin:17-jre\nUSER 65534:65534\nWORKDIR /app\nCOPY --from=build /app/build/libs/*.jar /app/build/libs/\n',
   );
 });
 

@@ -130,6 +130,8 @@ describe('is refused, with the precondition that does not hold', () => {
     ['base-image', dockerfile.replace(/FROM .*/, 'FROM debian')],
     ['workdir', dockerfile.replace('WORKDIR /app\n', '')],
     ['volume', dockerfile.replace('EXPOSE', 'VOLUME /app/media\nEXPOSE')],
+    ['volume', dockerfile.replace('EXPOSE', 'VOLUME /media\nEXPOSE')],
+    ['system-step', dockerfile.replace('EXPOSE', 'RUN mkdir /media\nEXPOSE')],
     ['install-command', dockerfile.replace('pip install -r requirements.txt', 'pip --version')],
     ['install-command', dockerfile.replace('pip install -r requirements.txt', 'pip install poetry')],
     ['package-manager', dockerfile.replace('pip install -r requirements.txt', 'pipenv install --system')],

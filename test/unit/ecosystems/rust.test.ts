@@ -19,12 +19,12 @@ test('the program goes onto the same release of Debian, with certificates, and t
     'RUN --mount=type=cache,target=/usr/local/cargo/registry --mount=type=cache,target=/usr/local/cargo/git cargo build',
   );
   expect(runtimeOf(text)).toBe(`FROM debian:bookworm-slim
+USER 65534:65534
 WORKDIR /app
 ENV RUST_LOG=info
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
 COPY --from=build /app/target/release/server /app/target/release/server
 RUN ! ldd /app/target/release/server | grep "not found"
-USER 65534:65534
 CMD ["./target/release/server", "--port", "8080"]
 `);
 });
@@ -35,7 +35,7 @@ test('Alpine, a target, and a program that was installed', () => {
     .replace('--locked', '--target x86_64-unknown-linux-musl')
     .replace('target/', 'target/x86_64-unknown-linux-musl/');
   expect(runtimeOf(splitText(target, files))).toContain(
-    'FROM alpine:3.22\nWORKDIR /app\nENV RUST_LOG=info\nCOPY --from=build /app/target/x86_64-unknown-linux-musl/release/server',
+    'FROM alpine:3.22\nUSER 65534:65534\nWORKDIR /app\nENV RUST_LOG=info\nCOPY --from=build /app/target/x86_64-unknown-linux-musl/release/server',
   );
   const installed = dockerfile
     .replace('build --release', 'install --path .')

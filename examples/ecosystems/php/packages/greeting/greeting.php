@@ -1,0 +1,6 @@
+<?php
+
+function greeting(string $from): string
+{
+    return "hello from $from";
+}

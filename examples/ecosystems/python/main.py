@@ -1,0 +1,3 @@
+import corp_lib
+
+print(f"the answer is {corp_lib.VALUE}")
