@@ -35,6 +35,8 @@ export interface Fault {
 export interface AwsServer {
   /** For AWS_ENDPOINT_URL. */
   url: string;
+  /** Answers as `url` does, for a server that is reached otherwise. */
+  reply(received: Received): Reply;
   /** `x-amz-target` of every request that was signed well, with its region and name. */
   calls: string[];
   close(): Promise<void>;
@@ -54,15 +56,17 @@ export async function startAws(
 ): Promise<AwsServer> {
   const calls: string[] = [];
   const faults = new Map<string, number>();
+  const state = { keys, regions, calls, faults };
   const server = createServer((request, response) => {
     void receive(request, 'aws').then((received) => {
-      const { status, body } = reply(received, { keys, regions, calls, faults });
+      const { status, body } = reply(received, state);
       response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(body));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    reply: (received) => reply(received, state),
     calls,
     async close() {
       server.closeAllConnections();

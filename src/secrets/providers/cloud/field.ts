@@ -8,8 +8,8 @@ export interface Field {
   paths: readonly (readonly string[])[];
 }
 
-/** Why there is no such part: the value is not structured, has no such key, or holds more than one value there. */
-export type NoField = 'not structured' | 'absent' | 'not one value';
+/** Why there is no such part: the value is not structured, or there is no such key, or more or less than a value at it. */
+export type NoField = 'not structured' | 'absent' | 'not one value' | 'inexact';
 
 /**
  * Reads the fragment of a reference: `#/a/b` by the rules of RFC 6901 (and vals), `#name` and `#a.b` otherwise.
@@ -43,7 +43,9 @@ export function chooseField(value: Uint8Array, field: Field): Buffer | NoField {
     if (typeof found === 'object') return 'not one value';
     if (typeof found === 'string') return Buffer.from(found);
     const written = descend(yamlTree(text), path);
-    return typeof written === 'string' ? Buffer.from(written) : 'not one value';
+    if (typeof written === 'string') return Buffer.from(written);
+    // JSON that is no YAML, such as with tabs
+    return Number.isSafeInteger(found) || typeof found === 'boolean' ? Buffer.from(String(found)) : 'inexact';
   }
   return 'absent';
 }

@@ -28,6 +28,12 @@ export function networkTrouble(error: unknown, store: string): Trouble | undefin
       'Set NODE_EXTRA_CA_CERTS to the certificates of the proxy or authority that signs connections here.',
     );
   }
+  if (words.has('ERR_INVALID_URL')) {
+    return failed(
+      `An address for ${store} in the environment is none`,
+      'Correct HTTPS_PROXY, or the endpoint that is set.',
+    );
+  }
   if (slow.some((code) => words.has(code))) {
     return failed(`${store} did not answer in time`, 'Check the network and its proxy, and try again.');
   }

@@ -81,10 +81,21 @@ function known(grammar: Grammar): string {
 
 // not URLSearchParams: `+` stands for itself in names of secrets
 function decoded(text: string, grammar: Grammar): string {
+  const characters = decodedOrNone(text);
+  if (characters === undefined) {
+    throw invalid(grammar, 'A % in it does not begin two hexadecimal digits (write %25 for the sign itself).');
+  }
+  // messages show parts of it on terminals
+  if (/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(characters))
+    throw invalid(grammar, 'It has characters that are not to be seen.');
+  return characters;
+}
+
+function decodedOrNone(text: string): string | undefined {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw invalid(grammar, 'A % in it does not begin two hexadecimal digits (write %25 for the sign itself).');
+    return undefined;
   }
 }
 

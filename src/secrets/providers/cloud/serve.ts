@@ -1,4 +1,4 @@
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { hasCode } from '../../../errors.ts';
 import type { Answer, Trouble } from './answer.ts';
 import { networkTrouble } from './network.ts';
@@ -23,6 +23,11 @@ export function serve<Request>(fetch: (request: Request) => Promise<Answer>, ser
     const value = Uint8Array.from(answer.secret.value);
     parentPort?.postMessage({ id, answer: { secret: { ...answer.secret, value } } } satisfies Told, [value.buffer]);
   });
+}
+
+/** The environment that the thread was given. */
+export function threadEnvironment(): Readonly<Record<string, string>> {
+  return workerData;
 }
 
 function unforeseen(error: unknown, { store, packages }: Served): Trouble {

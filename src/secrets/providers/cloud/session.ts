@@ -74,6 +74,7 @@ function gaveUp(signal: AbortSignal, store: string): SafebuildError {
 const whys: Readonly<Record<NoField, string>> = {
   absent: 'has no such field, or it is null',
   'not one value': 'holds more than one value there',
+  inexact: 'holds a number there that cannot be read to its last digit',
   'not structured': 'is neither a JSON nor a YAML object',
 };
 

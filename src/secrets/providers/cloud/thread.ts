@@ -52,7 +52,14 @@ export function sdkThread<Request>(
   const start = () => {
     // NODE_OPTIONS holds for this process already, and some of it is an error in a thread
     const { NODE_OPTIONS: _, ...rest } = env;
-    const started = new Worker(entry, { env: rest, name: store, stdin: false, stdout: true, stderr: true });
+    const started = new Worker(entry, {
+      env: rest,
+      workerData: rest,
+      name: store,
+      stdin: false,
+      stdout: true,
+      stderr: true,
+    });
     started.stdout.resume();
     started.stderr.resume();
     started.on('message', ({ id, answer }: Told) => {

@@ -47,6 +47,7 @@ export function readGcpReference(text: string): Wanted<GcpRequest> {
   requireForm(location, /^[a-z]+(?:-[a-z]+)+\d{1,2}$/, 'location', grammar);
   const parameter = reference.parameters.get('version');
   requireForm(parameter, /^[\w-]{1,63}$/, 'version', grammar);
+  requireForm(reference.parameters.get('trim_nl'), /^(?:true|false)$/, 'trim_nl', grammar);
   const inFragment = !reference.vals && /^(?:\d+|latest)$/.test(reference.fragment ?? '');
   if (inFragment && parameter !== undefined) throw invalid(grammar, 'It has two versions.');
   const version = inFragment ? reference.fragment : parameter;

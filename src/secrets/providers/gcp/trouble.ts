@@ -59,11 +59,13 @@ export function gcpTrouble(error: unknown, name: string): Trouble {
 }
 
 /**
- * No credentials were found, or the server that gives tokens refused them.
+ * No credentials were found, or a server that gives tokens refused them: the API's own refusals have a code.
  *
- * The first has no code, only a text: `GoogleAuthExceptionMessages.NO_ADC_FOUND` of google-auth-library.
+ * What was not found has only a text: that of google-auth-library's `GoogleAuthExceptionMessages.NO_ADC_FOUND`, and of a file
+ * that GOOGLE_APPLICATION_CREDENTIALS names.
  */
 function withoutCredentials(error: unknown): boolean {
-  const status = peek(error, 'response', 'status');
-  return status === 400 || status === 401 || /default credentials|invalid_grant/.test(String(peek(error, 'message')));
+  const status = Number(peek(error, 'response', 'status'));
+  const refused = status >= 400 && status < 500 && status !== 407 && status !== 429;
+  return refused || /default credentials|invalid_grant|or it is not a file/.test(String(peek(error, 'message')));
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type AskedAll, type Asking, ask, type Got, textOf } from '../../../../servers/ask.ts';
 import { type AwsServer, saidByServer, startAws } from '../../../../servers/aws/server.ts';
+import { type Internet, startInternet } from '../../../../servers/internet.ts';
 
 // One process uses the real SDK for all tests of this file: it takes a second to load.
 
@@ -16,6 +17,7 @@ const temporary = { id: 'ASIDEXAMPLE', secret: 'not-a-secret-temporary-key', ses
 const arn = 'arn:aws:secretsmanager:ap-southeast-2:123456789012:secret:prod/db-a1B2c3';
 
 let server: AwsServer;
+let internet: Internet;
 let home: string;
 let asked: AskedAll;
 
@@ -81,6 +83,7 @@ const parameterReferences = [
 beforeAll(async () => {
   const region = { secrets, parameters };
   server = await startAws([key, temporary], { 'eu-west-1': region, 'ap-southeast-2': region });
+  internet = await startInternet({ 'ssm.ap-southeast-2.amazonaws.com': server.reply });
   home = await mkdtemp(join(tmpdir(), 'safebuild-aws-'));
   const files = {
     config: '[profile other]\nregion = ap-southeast-2\n',
@@ -106,17 +109,22 @@ beforeAll(async () => {
     { provider: 'awsSecretsManager', references: one, env: { ...bare, AWS_REGION: 'eu-west-1' } },
     { provider: 'awsSecretsManager', references: one, env: { ...bare, ...keys } },
     {
+      provider: 'awsParameters',
+      references: ['aws+ssm:///app/token?region=ap-southeast-2'],
+      env: { ...keys, HTTPS_PROXY: internet.proxy },
+    },
+    {
       provider: 'awsSecretsManager',
       references: one,
       env: { ...env, AWS_ENDPOINT_URL: 'http://127.0.0.1:9', AWS_MAX_ATTEMPTS: '1' },
       settings: { aws: { region: 'sa-east-1' } },
     },
   ];
-  asked = await ask(askings);
-});
+  asked = await ask(askings, { authority: internet.authority });
+}, 240_000);
 
 afterAll(async () => {
-  await server.close();
+  await Promise.all([server.close(), internet.close()]);
   await rm(home, { recursive: true, force: true });
 });
 
@@ -182,7 +190,7 @@ test.each([
   ['aws+sm://prod/db#password', 3, 'SOURCE_FAILED', 'no credentials that AWS Secrets Manager in eu-west-1 accepts'],
   ['aws+sm://prod/db#password', 4, 'SOURCE_FAILED', 'no credentials'],
   ['aws+sm://prod/db#password', 5, 'SOURCE_FAILED', 'No region is given'],
-  ['aws+sm://prod/db#password', 6, 'SOURCE_FAILED', 'AWS Secrets Manager in sa-east-1 could not be reached'],
+  ['aws+sm://prod/db#password', 7, 'SOURCE_FAILED', 'AWS Secrets Manager in sa-east-1 could not be reached'],
 ])('%s (%i) fails as %s: %s', (reference, asking, code, message) => {
   expect(got(reference, asking)).toMatchObject({ code, message: expect.stringContaining(message) });
   expect(got(reference, asking)?.hint).not.toBe('');
@@ -208,6 +216,11 @@ test('a parameter may hold a list, or JSON with a field', () => {
 
 test("a profile of the user's files gives credentials and region", () => {
   expect(textOf(got('aws+sm://prod/db?profile=other#password', 2))).toBe(value);
+});
+
+test('AWS itself is reached by its own name, through a proxy', () => {
+  expect(textOf(got('aws+ssm:///app/token?region=ap-southeast-2', 6))).toBe(value);
+  expect(internet.refused).toEqual([]);
 });
 
 test('nothing that the server said is told, and the SDK prints nothing', () => {

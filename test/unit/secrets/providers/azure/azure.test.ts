@@ -62,7 +62,7 @@ beforeAll(async () => {
     ],
     { authority: server.authority },
   );
-});
+}, 240_000);
 
 afterAll(async () => {
   await server.close();

@@ -46,6 +46,7 @@ test('numbers come as they are written', () => {
   expect(choose('{"n": 12345678901234567890}', 'n')).toBe('12345678901234567890');
   expect(choose('{"n": 1.10}', 'n')).toBe('1.10');
   expect(choose('{"o": {"n": 1e3}}', 'o.n')).toBe('1e3');
+  expect(choose('{\n\t"n":\t5432,\n\t"x":\t1.5 }', 'n')).toBe('5432');
 });
 
 test('what vals takes for YAML is YAML', () => {

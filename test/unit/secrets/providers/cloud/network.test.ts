@@ -12,6 +12,7 @@ test.each([
   [{ code: 'SELF_SIGNED_CERT_IN_CHAIN' }, 'certificate'],
   // an SDK wraps the one in the other
   [{ code: 'ECONNRESET', cause: { code: 'CERT_HAS_EXPIRED' } }, 'certificate'],
+  [{ name: 'TypeError', code: 'ERR_INVALID_URL' }, 'in the environment is none'],
   [{ name: 'SyntaxError' }, 'What answered is not the store'],
 ])('%o is told as: %s', (error, message) => {
   const trouble = networkTrouble({ ...error, message: said }, 'the store');

@@ -58,7 +58,7 @@ test('an SDK that is not installed is named, with the words that install it', as
   ]);
   expect(got.every(({ hint }) => hint?.includes('"npm install --global @') === true)).toBe(true);
   expect(printed).toBe('');
-});
+}, 240_000);
 
 test('a server that never answers holds nobody back once the host gives up', async () => {
   const { port } = silent.address() as AddressInfo;
@@ -69,4 +69,4 @@ test('a server that never answers holds nobody back once the host gives up', asy
   expect(Object.values(answers[0] ?? {}).map(({ code, message }) => [code, message])).toEqual(
     Array(3).fill(['SOURCE_FAILED', 'AWS Secrets Manager had not answered when the build gave up']),
   );
-});
+}, 240_000);

@@ -72,7 +72,7 @@ beforeAll(async () => {
     ],
     { authority: server.authority },
   );
-});
+}, 240_000);
 
 afterAll(async () => {
   await server.close();
