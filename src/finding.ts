@@ -41,7 +41,9 @@ export type Change =
   /** The RUN goes on with the command of the RUN `to` in front of it, by `&&`; what it mounts is mounted there. */
   | { kind: 'join'; instruction: number; to: number }
   /** The RUN sees the file `path` of the stage `from` at the same place, and cannot change it. */
-  | { kind: 'bind'; instruction: number; from: string; path: string };
+  | { kind: 'bind'; instruction: number; from: string; path: string }
+  /** The instruction becomes a RUN of this shell text, with the mounts that are asked of it. */
+  | { kind: 'run'; instruction: number; command: string };
 
 /** What mends a finding: changes of the Dockerfile, lines for the ignore file, build arguments to withhold. */
 export interface Fix {

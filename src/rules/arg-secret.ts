@@ -1,4 +1,5 @@
 import type { Change, Finding } from '../finding.ts';
+import { fetchChanges } from './add-fetch.ts';
 import type { Rule, RuleContext } from './context.ts';
 import { undecided } from './env-decision.ts';
 import { type Carrier, type Flow, flowOf } from './flow.ts';
@@ -42,13 +43,14 @@ function finding(context: RuleContext, flow: Flow, carrier: Carrier): Finding {
     };
   }
   const readers = carrier.readers.map(({ instruction }) => instruction);
-  return { ...base, message, remedy: remedyOf(context, flow, carrier, readers), fix: fixOf(carrier, readers) };
+  return { ...base, message, remedy: remedyOf(context, flow, carrier, readers), fix: fixOf(context, carrier, readers) };
 }
 
-function fixOf(carrier: Carrier, readers: readonly number[]): NonNullable<Finding['fix']> {
+function fixOf(context: RuleContext, carrier: Carrier, readers: readonly number[]): NonNullable<Finding['fix']> {
   const { variable, secret } = carrier;
   const changes: Change[] = [
     { kind: 'remove-pair', instruction: carrier.instruction, pair: carrier.pair },
+    ...fetchChanges(context, readers),
     ...mountOn(readers, variableMount(secret, variable)),
   ];
   const title =

@@ -3,11 +3,12 @@ import { baseName, type WrittenFile, writtenFile } from '../ecosystems/index.ts'
 import type { Change, Range } from '../finding.ts';
 import { type Carry, holdsLiteral, isCuttable, isOpen, oneLine } from './carry.ts';
 import type { RuleContext } from './context.ts';
-import { type FileUse, type Placed, readsFile, useOf } from './file-readers.ts';
+import { type FileUse, isCopied, type Placed, readsFile, useOf } from './file-readers.ts';
 import { keptFiles } from './kept.ts';
 import { landingsOf } from './landings.ts';
 import { isProjectCode, toolOf } from './readers.ts';
 import { inside, type Run, runOf, type Use } from './runs.ts';
+import { isSshIdentity } from './ssh-identity.ts';
 import { deletes, pathAt, pathsOf, withoutUpkeep } from './upkeep.ts';
 
 /** A file that a RUN writes a secret into, and what becomes of it. */
@@ -22,12 +23,15 @@ export interface Writing {
   placed: Placed;
 }
 
+/** A key that lies where ssh looks only when it is told to. */
+const sshKey: WrittenFile = { family: 'ssh', kind: 'ssh-key', need: 'seen' };
+
 /** The file that the use is written into and that the RUN leaves behind; undefined when there is none. */
 export function writingOf(context: RuleContext, run: Run, use: Use): Writing | undefined {
   const [name, ...more] = keptFiles(context, run, use.range);
   if (name === undefined || more.length > 0) return undefined;
   const target = pathAt(context, run, use.range.start, name);
-  const file = writtenFile(target);
+  const file = writtenFile(target) ?? (isSshIdentity(context, target) ? sshKey : undefined);
   const placed: Placed = {
     instruction: run.index,
     path: baseName(target),
@@ -51,7 +55,7 @@ export function writingOf(context: RuleContext, run: Run, use: Use): Writing | u
  */
 export function fileCarry(context: RuleContext, run: Run, use: Use): Carry | undefined {
   const writing = writingOf(context, run, use);
-  if (!writing || writing.use.takenBy.length > 0 || writing.use.copiers.length > 0) {
+  if (!writing || writing.use.takenBy.length > 0 || isCopied(writing.use)) {
     return undefined;
   }
   const parts = writingParts(context, writing);

@@ -1,4 +1,5 @@
 import type { Finding } from '../finding.ts';
+import { fetchChanges } from './add-fetch.ts';
 import type { Rule, RuleContext } from './context.ts';
 import { type Decision, decide, undecided } from './env-decision.ts';
 import { type Carrier, flowOf } from './flow.ts';
@@ -50,6 +51,7 @@ function finding(context: RuleContext, carrier: Carrier, fed: readonly Carrier[]
   const readers = carrier.readers.map(({ instruction }) => instruction);
   const changes = [
     { kind: 'remove-pair' as const, instruction: carrier.instruction, pair: carrier.pair },
+    ...fetchChanges(context, readers),
     ...mountOn(readers, variableMount(secret, variable)),
   ];
   const title = `Remove ENV ${variable}${readers.length > 0 ? `, and mount ${secret} on the RUNs that use it` : ''}.`;

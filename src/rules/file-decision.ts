@@ -1,9 +1,8 @@
 import type { RuleContext } from './context.ts';
-import { type FileUse, runsAsRoot } from './file-readers.ts';
+import type { FileUse } from './file-readers.ts';
 import type { Landing } from './landings.ts';
 import type { Obstacle } from './obstacles.ts';
 import { leaves, linesOf, stagesFrom } from './place.ts';
-import { runOf } from './runs.ts';
 import { yamlKey } from './yaml.ts';
 
 /** What is to become of a credential file. */
@@ -60,13 +59,6 @@ export function fileObstacle(context: RuleContext, landing: Landing, use: FileUs
     return {
       message: `${path} is copied to another place on ${linesOf(context, [copier])}, where it would stay in the image.`,
       remedy: `COPY ${path} directly to where it is needed: safebuild then mounts it there for the build.`,
-    };
-  }
-  const other = use.readers.find((index) => !runsAsRoot(context, runOf(context.dockerfile, index)));
-  if (landing.credential.kind === 'ssh-key' && other !== undefined) {
-    return {
-      message: `The key ${path} is used on ${linesOf(context, [other])} by a user other than root, whom ssh would refuse a mounted key.`,
-      remedy: 'Move the steps that use the key in front of USER.',
     };
   }
   return undefined;

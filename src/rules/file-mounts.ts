@@ -8,8 +8,8 @@ import { runOf } from './runs.ts';
 /**
  * The changes that mount a file where it would have been, on the RUNs that read it.
  *
- * BuildKit mounts secrets as root with mode 0400. A RUN as another user gets 0444; ssh refuses a key that others can read
- * and gets 0600.
+ * BuildKit mounts secrets as root with mode 0400. A RUN as another user gets 0444, which ssh takes for a key too, as it looks
+ * at the mode of files of its own user only (OpenSSH, authfile.c; seen with 9.2).
  */
 export function fileMounts(context: RuleContext, landing: Landing, readers: readonly number[]): Change[] {
   return readers.map((instruction) => ({ kind: 'mount', instruction, mount: mountFor(context, landing, instruction) }));
@@ -17,8 +17,8 @@ export function fileMounts(context: RuleContext, landing: Landing, readers: read
 
 function mountFor(context: RuleContext, landing: Landing, instruction: number): SecretMount {
   const mount = { id: fileId(context, landing.path), secret: `file:${landing.path}`, target: landing.target };
-  if (landing.credential.kind === 'ssh-key') return { ...mount, mode: 0o600 };
-  return runsAsRoot(context, runOf(context.dockerfile, instruction)) ? mount : { ...mount, mode: 0o444 };
+  if (!runsAsRoot(context, runOf(context.dockerfile, instruction))) return { ...mount, mode: 0o444 };
+  return landing.credential.kind === 'ssh-key' ? { ...mount, mode: 0o600 } : mount;
 }
 
 /** The id of a file's mount, unless a secret of another kind has it: then `file-` stands before it. */

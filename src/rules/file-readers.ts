@@ -1,11 +1,14 @@
 import { type Instruction, references, type Stage, userAt, words } from '../dockerfile/index.ts';
 import { baseName, mentionCounts } from '../ecosystems/index.ts';
+import type { Change } from '../finding.ts';
 import type { RuleContext } from './context.ts';
+import { copyChanges } from './copied-file.ts';
 import { keptBy } from './kept.ts';
 import type { Landing } from './landings.ts';
 import { instructionsAfter, stagesFrom } from './place.ts';
 import { isLocal, isProjectCode, toolOf } from './readers.ts';
 import { type Command, inside, type Run, runOf } from './runs.ts';
+import { isSshIdentity } from './ssh-identity.ts';
 import { escapeRegExp } from './text.ts';
 import { deletes, isUpkeep, pathsOf } from './upkeep.ts';
 
@@ -18,10 +21,17 @@ export interface FileUse {
   deleted: boolean;
   /** RUNs that copy it to another place, where it would stay. */
   copiers: number[];
+  /** What keeps the copies that other RUNs make of it out of the image. */
+  copyChanges: Change[];
   /** Instructions of other stages that take the file by its own name. */
   takenBy: number[];
   /** Whether another stage takes it along with its folder. */
   takenAlong: boolean;
+}
+
+/** Whether something more than the removal of the file itself is needed to be rid of it. */
+export function isCopied({ copiers, copyChanges }: FileUse): boolean {
+  return copiers.length > 0 || copyChanges.length > 0;
 }
 
 /** A file that has come into a stage, by COPY or by a RUN. */
@@ -30,14 +40,26 @@ export type Placed = Pick<Landing, 'instruction' | 'path' | 'credential' | 'targ
 /** Follows a file through its stage and the stages that are built FROM it. */
 export function useOf(context: RuleContext, landing: Placed): FileUse {
   const { dockerfile } = context;
-  const use: FileUse = { readers: [], after: [], deleted: false, copiers: [], takenBy: [], takenAlong: false };
+  const use: FileUse = {
+    readers: [],
+    after: [],
+    deleted: false,
+    copiers: [],
+    copyChanges: [],
+    takenBy: [],
+    takenAlong: false,
+  };
   const stages = stagesFrom(context, landing.instruction);
   for (const instruction of instructionsAfter(context, landing.instruction)) {
     if (instruction.keyword !== 'RUN') continue;
     const run = runOf(dockerfile, indexOf(context, instruction));
     use.after.push(run);
     if (readsFile(context, landing, run)) use.readers.push(run.index);
-    if (run.commands.some((command) => copies(context, run, command, landing))) use.copiers.push(run.index);
+    for (const command of run.commands.filter((one) => copies(context, run, one, landing))) {
+      const changes = /^(?:cp|mv|install)$/.test(command.program) ? copyChanges(context, run, command) : undefined;
+      if (changes) use.copyChanges.push(...changes);
+      else use.copiers.push(run.index);
+    }
     if (!deletes(context, run, landing.target)) continue;
     use.deleted = true;
     break;
@@ -56,7 +78,7 @@ export function readsFile(context: RuleContext, landing: Placed, run: Run): bool
     const tool = toolOf(command);
     const { family } = landing.credential;
     const reads = tool?.family === family || tool?.reads?.includes(family);
-    if (tool && reads && !isLocal(tool, command) && isWhereLooked(landing)) return true;
+    if (tool && reads && !isLocal(tool, command) && isWhereLooked(context, landing)) return true;
     return family === 'app' && isProjectCode(tool, command) && projectReads(context, landing);
   });
 }
@@ -72,9 +94,9 @@ function projectReads(context: RuleContext, { path, credential, named }: Placed)
   return named || credential.kind === 'env' || context.files.mentions(baseName(path)).some(mentionCounts);
 }
 
-/** ssh looks for keys in `.ssh` only, git and curl for their files in the home folder; others have many places. */
-function isWhereLooked({ credential, target }: Placed): boolean {
-  if (credential.family === 'ssh') return /\/\.ssh\/[^/]+$/.test(target);
+/** ssh looks for keys in `.ssh` and where it is told to, git and curl for their files in the home folder; others have many places. */
+function isWhereLooked(context: RuleContext, { credential, target }: Placed): boolean {
+  if (credential.family === 'ssh') return /\/\.ssh\/[^/]+$/.test(target) || isSshIdentity(context, target);
   if (credential.family === 'git' || credential.family === 'netrc')
     return /^\/(?:root|home\/[^/]+)\/[^/]+$/.test(target);
   return true;
@@ -118,7 +140,7 @@ function taken(context: RuleContext, landing: Placed, stages: readonly Stage[], 
 }
 
 /** Whether the steps of the RUN run as root, or as what the base image says. */
-export function runsAsRoot(context: RuleContext, run: Run): boolean {
+export function runsAsRoot(context: RuleContext, run: Pick<Run, 'instruction'>): boolean {
   const user = userAt(context.dockerfile, run.instruction)?.split(':')[0];
   return user === undefined || user === '' || user === 'root' || user === '0';
 }

@@ -1,4 +1,5 @@
 import { type Dockerfile, type Instruction, type Pair, type Stage, variablesIn } from '../dockerfile/index.ts';
+import { fetchOf } from './add-fetch.ts';
 import { carryOf } from './carry-of.ts';
 import type { RuleContext } from './context.ts';
 import { namedInConfig, npmConfigWrites } from './npm-config.ts';
@@ -110,6 +111,7 @@ class Walk {
     const { keyword } = instruction;
     if (keyword === 'ARG' || keyword === 'ENV') this.#declare(instruction, scope, stage);
     else if (keyword === 'RUN') this.#run(runOf(this.#dockerfile, this.#position(instruction)), scope);
+    else if (fetchOf(this.#context, instruction)?.sure) this.#fetch(instruction, scope);
     else if (expanding.has(keyword) && keyword !== 'FROM') this.#expand(instruction, scope);
     else if (atRuntime.has(keyword)) this.#mention(instruction, scope);
   }
@@ -187,6 +189,15 @@ class Walk {
       const expands =
         texts.some((text) => names(text, variable, escapeChar)) || bodies.some((body) => inBody(body, variable));
       if (expands) expandedBy.push(this.#position(instruction));
+    }
+  }
+
+  /** An ADD that becomes a RUN reads what it expands. */
+  #fetch(instruction: Instruction, scope: Scope): void {
+    for (const { variable, readers } of scope.carriers.values()) {
+      if (names(instruction.text, variable, this.#dockerfile.escape)) {
+        readers.push({ instruction: this.#position(instruction), families: ['curl'] });
+      }
     }
   }
 

@@ -4,6 +4,7 @@ import { fileWriting, writingOf } from './carry-file.ts';
 import { carryOf, givesValue } from './carry-of.ts';
 import type { RuleContext } from './context.ts';
 import { downloadedFile, writesOneFile } from './download.ts';
+import { isCopied } from './file-readers.ts';
 import { flowOf } from './flow.ts';
 import { joinChanges } from './join.ts';
 import { keptJoin } from './kept-join.ts';
@@ -112,7 +113,7 @@ function keptOf(context: RuleContext, run: Run, variables: readonly SecretVariab
       .flatMap((use) => {
         if (carryOf(context, run, use, held.secret) || keptJoin(context, run, [use])) return [];
         const writing = writingOf(context, run, use);
-        if (!writing?.use.deleted || writing.use.copiers.length > 0) return [];
+        if (!writing?.use.deleted || isCopied(writing.use)) return [];
         const file: PrivateFile = {
           run,
           parts: fileWriting(context, writing),

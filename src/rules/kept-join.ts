@@ -1,6 +1,7 @@
 import type { Change } from '../finding.ts';
 import { writingOf } from './carry-file.ts';
 import type { RuleContext } from './context.ts';
+import { isCopied } from './file-readers.ts';
 import { joinChanges } from './join.ts';
 import { lineOf, loginAt } from './kept.ts';
 import { instructionsAfter } from './place.ts';
@@ -31,6 +32,6 @@ function takenBackBy(context: RuleContext, run: Run, use: Use): number | undefin
       .find(({ commands }) => commands.some((command) => undo.test(lineOf(command))))?.index;
   }
   const writing = writingOf(context, run, use);
-  if (!writing?.use.deleted || writing.use.copiers.length > 0) return undefined;
+  if (!writing?.use.deleted || isCopied(writing.use)) return undefined;
   return writing.use.after.at(-1)?.index;
 }

@@ -81,7 +81,7 @@ export function moveChanges(context: RuleContext, move: Move): Change[] {
     const mounted = here.filter(({ readers }) => readers.includes(run.index));
     return withoutUpkeep(context, run, here.map(targetOf), mounted.map(targetOf));
   });
-  return [...fileMounts(context, move.landing, move.readers), ...upkeep];
+  return [...fileMounts(context, move.landing, move.readers), ...move.use.copyChanges, ...upkeep];
 }
 
 function targetOf({ landing }: Move): string {

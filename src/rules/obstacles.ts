@@ -1,3 +1,4 @@
+import { fetchOf } from './add-fetch.ts';
 import type { RuleContext } from './context.ts';
 import type { Carrier } from './flow.ts';
 import { instructionAt, linesOf } from './place.ts';
@@ -15,7 +16,7 @@ export function obstacleOf(context: RuleContext, carrier: Carrier): Obstacle | u
     const { keyword } = instructionAt(context, first);
     return {
       message: `${keyword} on ${linesOf(context, [first])} expands ${carrier.variable}, and only a RUN can be given a secret.`,
-      remedy: instead(keyword, carrier.variable),
+      remedy: inWords(context, first) ?? instead(keyword, carrier.variable),
     };
   }
   if (!carrier.whole && carrier.readers.length > 0) {
@@ -25,6 +26,12 @@ export function obstacleOf(context: RuleContext, carrier: Carrier): Obstacle | u
     };
   }
   return undefined;
+}
+
+/** The RUN that would do what an ADD does, for a person to add it once the tool is there. */
+function inWords(context: RuleContext, index: number): string | undefined {
+  const fetch = fetchOf(context, instructionAt(context, index));
+  return fetch && `Install curl in an earlier RUN, and write instead: RUN ${fetch.command}`;
 }
 
 function instead(keyword: string, variable: string): string {

@@ -25,7 +25,7 @@ export function plan(findings: readonly Finding[]): Plan {
     changes.flatMap((change) => (change.kind === 'remove-instruction' ? [change.instruction] : [])),
   );
   const kept = changes.filter(
-    (change) => !/^(?:mount|bind|remove-pair)$/.test(change.kind) || !removed.has(indexOf(change)),
+    (change) => !/^(?:mount|bind|run|remove-pair)$/.test(change.kind) || !removed.has(indexOf(change)),
   );
   return {
     changes: kept,

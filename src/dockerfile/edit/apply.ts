@@ -6,7 +6,7 @@ import type { Dockerfile, Instruction } from '../model.ts';
 import { parseDockerfile } from '../parse.ts';
 import { joinEdits } from './join.ts';
 import { linesBehind } from './lines-behind.ts';
-import { type MountOptions, mountSecrets } from './mount.ts';
+import { type MountOptions, mountSecrets, runText } from './mount.ts';
 import { bindFlag } from './mount-flag.ts';
 import { pairsOf, removePairs } from './pairs.ts';
 import { type PlannedEdit, sortEdits, splice } from './splice.ts';
@@ -33,6 +33,8 @@ interface Plan {
   pairs: Set<number>;
   mounts: SecretMount[];
   binds: string[];
+  /** The shell text of the RUN that it becomes. */
+  run?: string;
   after: string[];
 }
 
@@ -108,6 +110,9 @@ function addChange(plan: Plan, change: InstructionChange): void {
     case 'mount':
       plan.mounts.push(change.mount);
       return;
+    case 'run':
+      plan.run = change.command;
+      return;
     case 'bind':
       plan.binds.push(bindFlag(change.from, change.path));
       return;
@@ -129,6 +134,9 @@ function instructionEdits(
 ): PlannedEdit[] {
   const instruction = dockerfile.instructions[index]!;
   if (plan.remove) return [removal(dockerfile, instruction, index, options.keepLines)];
+  if (plan.run !== undefined) {
+    return [{ range: instruction.range, text: runText(plan.run, plan.mounts, options), instruction: index }];
+  }
   const edits: PlannedEdit[] = [];
   if (plan.pairs.size > 0) edits.push(...removePairs(dockerfile, instruction, plan.pairs, options.keepLines));
   if (plan.mounts.length > 0) {

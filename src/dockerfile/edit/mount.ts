@@ -3,7 +3,7 @@ import type { Dockerfile, Instruction } from '../model.ts';
 import { layoutOf } from './layout.ts';
 import { fileOf, mountFields, mountFlag } from './mount-flag.ts';
 import type { PlannedEdit } from './splice.ts';
-import { type FileVariable, fileMount, setVariables } from './variables.ts';
+import { type FileVariable, fileMount, settingOf, setVariables } from './variables.ts';
 
 /** What mounting secrets takes, or why one of them cannot be mounted. */
 export interface MountEdits {
@@ -46,6 +46,14 @@ export function mountSecrets(
     return { edits: [], problems: [...problems, insertion.problem] };
   if (insertion !== undefined) edits.push({ range: { start: insertion.at, end: insertion.at }, text: insertion.text });
   return { edits, problems };
+}
+
+/** A RUN of this shell text, with these secrets. */
+export function runText(command: string, mounts: readonly SecretMount[], { secretEnv }: MountOptions): string {
+  const variables = secretEnv ? [] : mounts.filter(({ env }) => env !== undefined);
+  const flags = distinct(mounts.map((mount) => (variables.includes(mount) ? fileMount(mount) : mount))).map(mountFlag);
+  const named = distinct(variables).map((mount) => ({ name: mount.env!, file: fileMount(mount).file }));
+  return ['RUN', ...flags, `${named.length > 0 ? `${settingOf(named)}; ` : ''}${command}`].join(' ');
 }
 
 function distinct(mounts: readonly SecretMount[]): SecretMount[] {

@@ -44,10 +44,15 @@ export function setVariables(
   if (shebang === undefined && !isPosix(shellAt(dockerfile, instruction))) {
     return { problem: 'the SHELL of this RUN is none that can read the mounted secret files' };
   }
-  const statement = `${assignments(variables)} || exit 1`;
+  const statement = settingOf(variables);
   if (command.script.text.includes(statement)) return undefined;
   if (command.form === 'shell') return { at: run.textOffsets[0]!, text: `${statement}; ${layout.breakLine}` };
   return inBody(run, statement, layout);
+}
+
+/** The shell text that reads the files into their variables, or ends the step. */
+export function settingOf(variables: readonly FileVariable[]): string {
+  return `${assignments(variables)} || exit 1`;
 }
 
 function inBody({ heredocs }: Instruction, statement: string, layout: Layout): Insertion {

@@ -79,3 +79,45 @@ test.each<[string, Change, string]>([
 ])('what cannot be removed is a problem: %s', (_name, change, message) => {
   expect(apply([change])).toEqual({ text: source, problems: [expect.objectContaining({ message })] });
 });
+
+test('an instruction becomes a RUN with its secrets; an older frontend reads them from files', () => {
+  const changes: Change[] = [
+    { kind: 'run', instruction: 1, command: 'wget -O a "$TOKEN"' },
+    { kind: 'mount', instruction: 1, mount: { id: 'TOKEN', secret: 'TOKEN', env: 'TOKEN' } },
+  ];
+  expect(apply(changes, true).text).toBe(
+    'FROM scratch\nRUN --mount=type=secret,id=TOKEN,env=TOKEN,required=true wget -O a "$TOKEN"\n\n\n\nRUN x\n',
+  );
+  const { text } = applyChanges(parseDockerfile(source), changes, { secretEnv: false, keepLines: true });
+  expect(text).toContain('RUN --mount=type=secret,id=TOKEN,required=true,mode=0444 TOKEN="$(cat /run/secrets/TOKEN)"');
+  expect(text).toContain(' && export TOKEN || exit 1; wget -O a "$TOKEN"\n');
+});
+
+test('a RUN sees a file of another stage', () => {
+  const bind: Change = { kind: 'bind', instruction: 2, from: 'private', path: '/a b' };
+  expect(apply([bind, bind]).text).toContain("RUN --mount='type=bind,from=private,source=/a b,target=/a b' x\n");
+});
+
+test('RUNs become one, each command on its own line', () => {
+  const text = 'FROM scratch\nRUN a\n\n# why\nRUN b \\\n  c\r\nRUN d\n';
+  const joins: Change[] = [
+    { kind: 'join', instruction: 2, to: 1 },
+    { kind: 'join', instruction: 3, to: 1 },
+  ];
+  expect(apply(joins, false, text)).toEqual({
+    text: 'FROM scratch\nRUN a && \\\n# why\n    b \\\n  c && \\\n    d\n',
+    problems: [],
+  });
+  const kept = apply([...joins, { kind: 'remove-instruction', instruction: 3 }], true, text).text;
+  expect(kept).toBe('FROM scratch\nRUN a && \\\n#\n# why\n    b \\\n  c\r\n');
+});
+
+test.each([
+  ['with something between them', 'FROM scratch\nRUN a\nENV A=b\nRUN b\n'],
+  ['with flags of the second', 'FROM scratch\nRUN a\nRUN --network=none b\n'],
+  ['in exec form', 'FROM scratch\nRUN ["a"]\nRUN b\n'],
+])('RUNs do not become one: %s', (_name, text) => {
+  const last = parseDockerfile(text).instructions.length - 1;
+  const result = apply([{ kind: 'join', instruction: last, to: 1 }], false, text);
+  expect(result).toEqual({ text, problems: [{ instruction: 1, message: 'these RUNs cannot be made one' }] });
+});
