@@ -22,6 +22,8 @@ const state: ConnectState = {
             { id: 'password', label: 'password', value: 'not-a-secret-7f3a91c2d4e8\n' },
             { id: 'f2', label: 'password', value: 'not-a-secret-admin', section: { id: 's1' } },
             { id: 'f3', label: 'code', value: 'otpauth://x', totp: '424242', section: { id: 's1' } },
+            { id: 'f7', label: 'key', value: 'not-a-secret-of-section', section: { id: 's1' } },
+            { id: 'f8', label: 'key', value: 'not-a-secret-outside' },
             { id: 'f4', label: 'blank' },
             { id: 'f5', label: 'twice', value: 'not-a-secret-1' },
             { id: 'f6', label: 'twice', value: 'not-a-secret-2' },
@@ -52,6 +54,7 @@ test('fields are found by names in any case, by ids, in sections, and as files',
       'op://App Prod/Database/code?attr=totp',
       'op://App Prod/Database/key.der',
       'op://App Prod/Database/blank',
+      'op://App Prod/Database/key',
     ];
     const fetched = await fetchAll(onepassword, references, providerHost({ env }));
     expect(fetched.map(({ value }) => value.toString('latin1'))).toEqual([
@@ -61,6 +64,7 @@ test('fields are found by names in any case, by ids, in sections, and as files',
       '424242',
       '\xff\0\n',
       '',
+      'not-a-secret-outside',
     ]);
     expect(fetched[0]).toMatchObject({ version: '7', changed: new Date(kept.updatedAt) });
     expect(requests.filter((request) => request === 'GET /v1/vaults')).toHaveLength(1);
