@@ -13,6 +13,8 @@ export interface SessionsOptions {
   signal: AbortSignal;
   settings: ProviderHost['settings'];
   deadlineMs: number;
+  /** Default: the providers by their schemes. */
+  find?: typeof providerFor;
 }
 
 /** The sessions of one build: each provider is opened once, each reference is fetched once. */
@@ -30,7 +32,8 @@ export interface Sessions {
 }
 
 /** Gets ready to fetch; the time of the deadline runs from the first `fetch`. */
-export function createSessions({ env, home, signal, settings, deadlineMs }: SessionsOptions): Sessions {
+export function createSessions(options: SessionsOptions): Sessions {
+  const { env, home, signal, settings, deadlineMs, find = providerFor } = options;
   const fetching = new AbortController();
   const stop = AbortSignal.any([signal, fetching.signal]);
   const opened = new Map<string, Promise<ProviderSession>>();
@@ -39,7 +42,7 @@ export function createSessions({ env, home, signal, settings, deadlineMs }: Sess
   let closing = false;
 
   const open = async (reference: string, folder: string): Promise<ProviderSession> => {
-    const entry = providerFor(reference);
+    const entry = find(reference);
     const provider = await entry.load();
     const key = `${provider.name}\0${folder}`;
     const session = opened.get(key) ?? Promise.resolve(provider.open(host(folder)));
