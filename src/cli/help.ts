@@ -1,6 +1,7 @@
 const common = `  --env-file PATH      Take secrets from this file too (repeatable). Default: .env, .env.local
   --config PATH        Use this safebuild.yaml (also SAFEBUILD_CONFIG)
   --json               Print one machine-readable object on standard output
+  --trace FILE         Write a log for support, without any value, to FILE (also SAFEBUILD_TRACE)
 `;
 
 const sourceFlags = `  --secret-from ID=REF Fetch the secret ID by a reference: vault://…, op://…, env:NAME, file:PATH (repeatable)
