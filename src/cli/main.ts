@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { SafebuildError } from '../errors.ts';
+import { spareCompiler } from './compiler.ts';
 import { closeExposures } from './exposure.ts';
 import { commandNames, helpOf } from './help.ts';
 import { type Io, processIo } from './io.ts';
@@ -38,6 +39,7 @@ async function guarded(argv: readonly string[], io: Io): Promise<number> {
 }
 
 async function caught(argv: readonly string[], io: Io, action: () => Promise<number>): Promise<number> {
+  spareCompiler();
   try {
     return await action();
   } catch (error) {

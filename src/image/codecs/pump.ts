@@ -1,4 +1,5 @@
 import type { Transform } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import type { Sink } from '../sink.ts';
 
 /**
@@ -59,6 +60,8 @@ export class Pump {
   async #run(failed: (error: unknown) => void): Promise<void> {
     try {
       for await (const chunk of this.#decoder) {
+        // Whoever waits for the next write goes first: its bytes are then decoded while these are used.
+        await setImmediate();
         if (!(await this.#forward(chunk as Uint8Array))) break;
         this.#handed?.();
       }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { FileAttributes } from '../../finding.ts';
 import type { ImageEntry, ImageSource, SourceObserver } from '../source.ts';
 
-const readBytes = 256 * 1024;
+const readBytes = 1024 * 1024;
 
 /**
  * A folder: an OCI layout, an unpacked `docker save`, or what `-o local` wrote.
