@@ -15,12 +15,18 @@ const silenceMs = 15_000;
  * Throws `CONFIG_INVALID` for another text, and for one without TLS unless it is on this machine; it is not quoted.
  */
 export function addressOf(name: string, address: string): URL {
-  const url = URL.canParse(address) ? new URL(address) : undefined;
-  const bare = url !== undefined && `${url.username}${url.password}${url.search}${url.hash}` === '';
-  if (bare && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url)))) return url;
+  if (isAddress(address)) return new URL(address);
   throw new SafebuildError('CONFIG_INVALID', `The address of ${name} is not one that a token may be sent to`, {
     hint: 'Write it as https://HOST; http:// is taken for this machine only.',
   });
+}
+
+/** Whether a token may be sent to an address: it has TLS or is on this machine, and is nothing but an address. */
+export function isAddress(address: string): boolean {
+  if (!URL.canParse(address)) return false;
+  const url = new URL(address);
+  if (`${url.username}${url.password}${url.search}${url.hash}` !== '') return false;
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url));
 }
 
 /** Whether the host of a URL is this machine. */

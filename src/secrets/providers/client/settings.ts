@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { SafebuildError } from '../../../errors.ts';
 import type { ProviderHost } from '../provider.ts';
+import { isAddress } from './route.ts';
 
 /**
  * The settings of a provider under `sources:`, checked against its schema; an empty object when there are none.
@@ -19,4 +20,4 @@ export function settingsOf<T>(host: ProviderHost, name: string, schema: z.ZodTyp
 }
 
 /** The address of a server: `https://…`, or `http://…` on this machine. */
-export const serverAddress = z.string().regex(/^https?:\/\/[^\s/?#@]+(?:\/[^\s?#@]*)?$/);
+export const serverAddress = z.string().refine(isAddress);

@@ -5,7 +5,7 @@ import type { OnePasswordStore } from './reference.ts';
 const tool = {
   program: 'op',
   install:
-    'Install the command of 1Password (https://developer.1password.com/docs/cli/get-started), or set OP_CONNECT_HOST and OP_CONNECT_TOKEN.',
+    'Install the command of 1Password (https://developer.1password.com/docs/cli/get-started), or for a service account the SDK: npm install --global @1password/sdk.',
 };
 
 const failures: readonly KnownFailure[] = [
@@ -30,7 +30,7 @@ const failures: readonly KnownFailure[] = [
     hint: 'Write ids in place of names: op item get ITEM --format json shows them.',
   },
   {
-    sign: /isn't (?:a|an) (?:vault|item|field|section|file)|does not have a (?:field|section)|(?:could not|couldn't|no) (?:find|matching)?\s?(?:vault|item|field|section)|not found/i,
+    sign: /isn't (?:a|an) (?:vault|item|field|section|file)|does not have a (?:field|section)|(?:could not|couldn't|no) (?:find|matching)?\s?(?:vault|item|field|section)|(?:vault|item|field|section|file)\b[^\n]{0,300} not found/i,
     missing: true,
     message: '1Password has no such vault, item or field',
     hint: 'Copy the reference from the app: right-click the field, Copy Secret Reference.',

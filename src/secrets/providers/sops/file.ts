@@ -19,6 +19,12 @@ const failures: readonly KnownFailure[] = [
     hint: 'Take it from version control again, and change it with sops edit.',
   },
   {
+    // versions that end a comment's line with a comma too many, and names that are no strings
+    sign: /error dumping|interface conversion/i,
+    message: 'sops cannot write the file as JSON, which its keys are taken from',
+    hint: 'Bring sops up to date, and put names that are numbers into quotes.',
+  },
+  {
     sign: /metadata not found/i,
     message: 'The file is not encrypted by sops',
     hint: 'Encrypt it with sops encrypt --in-place.',

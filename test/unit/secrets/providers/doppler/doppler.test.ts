@@ -125,6 +125,19 @@ test('what is no reference is refused and not quoted', () => {
   }
 });
 
+test('an address without TLS is handed to nobody, the command included', () => {
+  for (const address of [
+    'http://doppler.example.com',
+    'https://user:not-a-secret@example.com',
+    'https://example.com/?x',
+  ]) {
+    const settings = { doppler: { address } };
+    expect(() => doppler.open(providerHost({ settings }))).toThrow(
+      expect.objectContaining({ code: 'CONFIG_INVALID', message: expect.not.stringContaining('example.com') }),
+    );
+  }
+});
+
 test('settings that are not known are refused by name, not by value', () => {
   const settings = { doppler: { token } };
   expect(() => doppler.open(providerHost({ settings }))).toThrow(
