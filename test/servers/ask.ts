@@ -14,6 +14,8 @@ export interface Asking {
   settings?: Readonly<Record<string, unknown>>;
   /** The host's signal is aborted so long after the start. */
   abortAfterMs?: number;
+  /** The session is left open, as by a bug: the process ends nevertheless. */
+  unclosed?: boolean;
 }
 
 /** A value as base64, or the error. */

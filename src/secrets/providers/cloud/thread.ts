@@ -60,8 +60,9 @@ export function sdkThread<Request>(
       stdout: true,
       stderr: true,
     });
-    started.stdout.resume();
-    started.stderr.resume();
+    // not read to no end: that would keep the process alive for as long as the thread lives
+    started.stdout.destroy();
+    started.stderr.destroy();
     started.on('message', ({ id, answer }: Told) => {
       const one = waiting.get(id);
       waiting.delete(id);

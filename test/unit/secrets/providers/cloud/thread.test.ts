@@ -36,14 +36,14 @@ async function withoutSdks(): Promise<string> {
   return join(folder, 'src');
 }
 
-test('an SDK that is not installed is named, with the words that install it', async () => {
+test('an SDK that is not installed is named, and no thread keeps the process', async () => {
   const copy = await withoutSdks();
   const { answers, printed } = await ask(
     [
       { provider: 'awsSecretsManager', references: ['aws+sm://db'], env: {} },
       { provider: 'awsParameters', references: ['aws+ssm:///db'], env: {} },
       { provider: 'gcp', references: ['gcp+sm://p/db'], env: {} },
-      { provider: 'azure', references: ['azure+kv://vault/db'], env: {} },
+      { provider: 'azure', references: ['azure+kv://vault/db'], env: {}, unclosed: true },
     ],
     { source: copy },
   );
