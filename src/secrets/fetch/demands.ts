@@ -25,7 +25,7 @@ export interface Demand {
 }
 
 /** Settings that only choose among the user's own things. */
-const harmlessSettings = new Set(['region', 'project', 'namespace', 'profile']);
+const harmlessSettings = new Set(['region', 'project', 'namespace', 'profile', 'account', 'config']);
 
 /** Parameters of references that do. */
 const harmlessParameters = new Set([
@@ -33,8 +33,11 @@ const harmlessParameters = new Set([
   'attribute',
   'attr',
   'field',
+  'format',
   'key',
+  'key_type',
   'raw',
+  'ssh-format',
   'stage',
   'version',
   'version_id',
