@@ -1,5 +1,6 @@
 import type { Redactor } from '../secrets/redact.ts';
 import type { Docker } from './docker.ts';
+import { maskPlainProgress } from './progress/broken-lines.ts';
 import { linesOf } from './progress/lines.ts';
 import { createNoiseFilter, isNoise } from './progress/noise.ts';
 import { createStatusMask, type SolveStatus } from './progress/status.ts';
@@ -52,7 +53,7 @@ export async function runBuild(docker: Docker, run: BuildRun): Promise<BuildOutc
 }
 
 async function showBytes(stderr: AsyncIterable<Uint8Array>, { redactor, output }: BuildRun): Promise<void> {
-  const masked = redactor.stream();
+  const masked = maskPlainProgress(redactor);
   const quiet = createNoiseFilter();
   for await (const chunk of stderr) output.stderr(quiet.push(masked.push(chunk)));
   output.stderr(quiet.push(masked.end()));

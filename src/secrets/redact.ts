@@ -19,6 +19,10 @@ export interface Redactor {
 export interface RedactingStream {
   /** What is safe to show now: all but the longest tail that could be the beginning of a value. No timer is needed. */
   push(chunk: Uint8Array): Buffer;
+  /** How many of the bytes that came last could be the beginning of a value. */
+  readonly open: number;
+  /** Masks those bytes, for a value of which no more will come; the mask, and what stands before it. */
+  breakOff(): Buffer;
   /** The rest. The stream takes no bytes after it. */
   end(): Buffer;
 }
@@ -125,6 +129,13 @@ function createStream(cursor: Cursor, mask: Buffer): RedactingStream {
         if (length > 0) ranges = joined(ranges, position - length, position);
       }
       return show(Buffer.concat([held, chunk]), position - cursor.open);
+    },
+    get open() {
+      return cursor.open;
+    },
+    breakOff() {
+      if (cursor.open > 0) ranges = joined(ranges, position - cursor.open, position);
+      return show(held, position);
     },
     end: () => show(held, position),
   };
