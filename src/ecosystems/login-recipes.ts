@@ -144,6 +144,14 @@ export const nugetSource: LoginReader = (words) => {
   return { before: joined(words), after: `${remove}${place}` };
 };
 
+/** `gem sources --add URL`: gem takes it back by `--remove`. */
+export const gemSource: LoginReader = (words) => {
+  const at = words.findIndex(({ value }) => /^(?:-a|--add)$/.test(value));
+  const address = words[at + 1];
+  if (at < 0 || !address || words.length !== 4) return undefined;
+  return { before: joined(words), after: `gem sources --remove ${address.raw}` };
+};
+
 function joined(words: readonly LoginWord[]): string {
   return words.map(({ raw }) => raw).join(' ');
 }

@@ -3,6 +3,7 @@ import {
   bundleConfig,
   cargoLogin,
   composerConfig,
+  gemSource,
   gitConfig,
   type LoginReader,
   loginOperand,
@@ -28,6 +29,8 @@ export interface Persistence {
   undo?: RegExp;
   /** The command reads the credential from a pipe: `echo $TOKEN | docker login --password-stdin`. */
   stdin?: true;
+  /** The command reads the credential from a file that its words name. */
+  byFile?: true;
   /** The credential is part of an address. */
   inAddress?: true;
   /** What has the same effect in one RUN; with `readBy`. */
@@ -69,7 +72,7 @@ export const persistences: readonly Persistence[] = [
     where: 'pip.conf',
     remedy:
       'Drop the command, put the whole address into your secrets as PIP_INDEX_URL (or PIP_EXTRA_INDEX_URL), and declare ARG PIP_INDEX_URL.',
-    undo: /pip[\d.]* config\b.*unset/,
+    undo: /pip[\d.]* config\b.*unset|^rm\b.*pip\.conf/,
     recipe: pipConfig,
     readBy: { family: 'pip', mention: 'pip install' },
   },
@@ -78,7 +81,7 @@ export const persistences: readonly Persistence[] = [
     where: "poetry's auth.toml",
     remedy:
       'Drop the command and name the secrets POETRY_HTTP_BASIC_<REPOSITORY>_USERNAME and POETRY_HTTP_BASIC_<REPOSITORY>_PASSWORD.',
-    undo: /^poetry config\b.*--unset/,
+    undo: /^poetry config\b.*--unset|^rm\b.*pypoetry/,
     recipe: poetryConfig,
     readBy: { family: 'pip', mention: 'poetry ' },
   },
@@ -94,7 +97,7 @@ export const persistences: readonly Persistence[] = [
     command: /^bundle config\b/,
     where: "bundler's config file",
     remedy: 'Drop the command and name the secret BUNDLE_<HOST>, with each dot of the host as two underscores.',
-    undo: /^bundle config\b.*(?:--delete|unset)/,
+    undo: /^bundle config\b.*(?:--delete|unset)|^rm\b.*\.bundle/,
     recipe: bundleConfig,
     readBy: { family: 'bundler', mention: 'bundle ' },
   },
@@ -103,7 +106,7 @@ export const persistences: readonly Persistence[] = [
     where: 'NuGet.Config',
     remedy:
       'Add the source without credentials and name the secret NuGetPackageSourceCredentials_<source>, with the value Username=…;Password=….',
-    undo: /^(?:dotnet )?nuget (?:remove source|sources? remove)/i,
+    undo: /^(?:dotnet )?nuget (?:remove source|sources? remove)|^rm\b.*nuget\.config/i,
     recipe: nugetSource,
     readBy: { family: 'nuget', mention: 'dotnet ' },
   },
@@ -112,13 +115,14 @@ export const persistences: readonly Persistence[] = [
     where: "gcloud's configuration folder",
     remedy:
       'Run the login and the commands that need it in one RUN with --mount=type=tmpfs on the folder that CLOUDSDK_CONFIG names.',
-    undo: /^gcloud auth revoke/,
+    undo: /^gcloud auth revoke|^rm\b.*gcloud/,
+    byFile: true,
   },
   {
     command: /^(?:huggingface-cli|hf(?: auth)?) login/,
     where: 'the token file of Hugging Face',
     remedy: 'Drop the login and name the secret HF_TOKEN: the tools read it from the environment.',
-    undo: /^(?:huggingface-cli|hf(?: auth)?) logout/,
+    undo: /^(?:huggingface-cli|hf(?: auth)?) logout|^rm\b.*huggingface/,
     recipe: loginOption('--token', 'HF_TOKEN'),
     readBy: { family: 'huggingface', runtime: true },
   },
@@ -135,14 +139,14 @@ export const persistences: readonly Persistence[] = [
     command: /^(?:docker|podman|buildah|skopeo|crane|oras|helm|helm registry) login/,
     where: "the client's login file",
     remedy: 'Do not log in inside a build; hand the login file over as a secret mount where a step needs it.',
-    undo: /^(?:docker|podman|buildah|skopeo|crane|oras|helm|helm registry) logout/,
+    undo: /^(?:docker|podman|buildah|skopeo|crane|oras|helm|helm registry) logout|^rm\b.*\.docker/,
     stdin: true,
   },
   {
     command: /^cargo login/,
     where: "cargo's credentials.toml",
     remedy: 'Drop the login and name the secret CARGO_REGISTRY_TOKEN or CARGO_REGISTRIES_<NAME>_TOKEN.',
-    undo: /^cargo logout/,
+    undo: /^cargo logout|^rm\b.*credentials/,
     recipe: cargoLogin,
     readBy: { family: 'cargo', mention: 'cargo ' },
   },
@@ -157,6 +161,7 @@ export const persistences: readonly Persistence[] = [
     command: /^wandb login/,
     where: '~/.netrc',
     remedy: 'Drop the login and name the secret WANDB_API_KEY: the tool reads it from the environment.',
+    undo: /^rm\b.*[._]netrc/,
     recipe: loginOperand('WANDB_API_KEY'),
     readBy: { family: 'wandb', runtime: true },
   },
@@ -171,6 +176,7 @@ export const persistences: readonly Persistence[] = [
     command: /^sentry-cli\b.* login/,
     where: '~/.sentryclirc',
     remedy: 'Drop the login and name the secret SENTRY_AUTH_TOKEN: the tool reads it from the environment.',
+    undo: /^rm\b.*sentryclirc/,
     recipe: loginOption('--auth-token', 'SENTRY_AUTH_TOKEN'),
     readBy: { family: 'sentry', mention: 'sentry' },
   },
@@ -206,10 +212,25 @@ export const persistences: readonly Persistence[] = [
     command: /^mix hex\.(?:organization|user|repo)/,
     where: "hex's configuration folder",
     remedy: 'Run the login and mix deps.get in one RUN with --mount=type=tmpfs on the folder that HEX_HOME names.',
+    undo: /^rm\b.*\.hex/,
+  },
+  {
+    command: /^gem sources\b.*(?:-a|--add)/,
+    where: "gem's configuration",
+    remedy: 'Run gem sources --add, gem install and gem sources --remove in one RUN.',
+    undo: /^gem sources\b.*(?:-r|--remove|-c|--clear)|^rm\b.*\.gemrc/,
+    recipe: gemSource,
+    readBy: { family: 'bundler', mention: 'gem install' },
+  },
+  {
+    command: /^conda config\b.*--(?:add|append|prepend|set)/,
+    where: "conda's configuration",
+    remedy: 'Run conda config, conda install and conda config --remove in one RUN.',
+    undo: /^conda config\b.*--remove|^rm\b.*condarc/,
   },
   {
     command:
-      /^(?:conan (?:user|remote login)|conda config|az login|vault login|doctl auth|kubectl config set-credentials|npm login|terraform login|rclone config|mc alias set|gem sources|nuget setapikey|jf config add|jfrog config add|ngrok config add-authtoken|doppler configure set)\b/,
+      /^(?:conan (?:user|remote login)|az login|vault login|doctl auth|kubectl config set-credentials|npm login|terraform login|rclone config|mc alias set|nuget setapikey|jf config add|jfrog config add|ngrok config add-authtoken|doppler configure set)\b/,
     where: "the tool's configuration",
     remedy:
       'Hand the credential to the command that needs it by an environment variable of the tool, or run login and use in one RUN with --mount=type=tmpfs on its configuration folder.',

@@ -30,6 +30,10 @@ const table: readonly Row[] = [
   [/\/\.?cargo\/credentials(?:\.toml)?$/, 'cargo', 'build'],
   [/^\/etc\/apt\/(?:auth\.conf(?:\.d\/[^/]+)?|sources\.list(?:\.d\/[^/]+)?)$/, 'apt', 'build'],
   [/\/\.sentryclirc$/, 'sentry', 'build'],
+  [/\/(?:\.terraformrc|\.tofurc|credentials\.tfrc\.json)$/, 'terraform', 'seen'],
+  [/\/\.config\/gh\/hosts\.yml$/, 'git', 'seen'],
+  [/\/\.hex\/hex\.config$/, 'hex', 'build'],
+  [/\/\.Renviron$/, 'r', 'seen'],
 ];
 
 /** What reads the file at this absolute path; undefined for a file that no tool is known for. */

@@ -4,7 +4,7 @@ import type { Change, Range } from '../finding.ts';
 import { type Carry, holdsLiteral, isCuttable, isOpen, oneLine } from './carry.ts';
 import type { RuleContext } from './context.ts';
 import { type FileUse, isCopied, type Placed, readsFile, useOf } from './file-readers.ts';
-import { keptFiles } from './kept.ts';
+import { keptFiles, loginByFile } from './kept.ts';
 import { landingsOf } from './landings.ts';
 import { isProjectCode, toolOf } from './readers.ts';
 import { inside, type Run, runOf, type Use } from './runs.ts';
@@ -69,6 +69,8 @@ export function fileCarry(context: RuleContext, run: Run, use: Use): Carry | und
   const own = usedBehind(context, writing, run.parts[parts.at(-1)!]!.range);
   if (!isForBuild(writing, own) || (!own && (consumers.length === 0 || !isCuttable(run, parts)))) return undefined;
   const others = consumers.map((index) => runOf(context.dockerfile, index));
+  // The tool would keep what it reads from the file.
+  if ([run, ...others].some((other) => loginByFile(other, baseName(writing.target)))) return undefined;
   const cleans = others.filter((other) => deletes(context, other, writing.target)).map(({ index }) => index);
   if (!(own ? [run, ...others] : others).every((other) => isOpen(context, other, true))) return undefined;
   if (!name.startsWith('/') && !name.startsWith('~') && !others.every((other) => sameFolder(context, run, other))) {

@@ -3,6 +3,7 @@ import { mentionCounts } from '../ecosystems/index.ts';
 import { type Carry, holdsLiteral, isCuttable, isOpen, oneLine, partOf } from './carry.ts';
 import type { RuleContext } from './context.ts';
 import { loginAt } from './kept.ts';
+import { withoutUndo } from './login-undo.ts';
 import { instructionsAfter } from './place.ts';
 import { isLocal, isProjectCode, toolOf } from './readers.ts';
 import { type Command, type Run, runOf, type Use } from './runs.ts';
@@ -39,6 +40,8 @@ export function loginCarry(context: RuleContext, run: Run, use: Use, answer: str
   if (recipe.after === undefined && touched.some(dropsVariables)) return undefined;
   // What composer and nuget wrote into a file of one folder is not taken back in another.
   if (command.program !== 'git' && recipe.after !== undefined && touched.some(changesFolder)) return undefined;
+  const more = withoutUndo(context, run, command, known);
+  if (!more) return undefined;
   return {
     run,
     parts: [part],
@@ -47,7 +50,7 @@ export function loginCarry(context: RuleContext, run: Run, use: Use, answer: str
     consumers: consumers.map(({ index }) => index),
     cleans: [],
     families: [readBy.family],
-    more: [],
+    more,
     title: `Use ${command.program}'s credential in the RUNs that need it, and keep it nowhere.`,
   };
 }

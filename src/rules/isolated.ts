@@ -1,3 +1,4 @@
+import { baseName } from '../ecosystems/index.ts';
 import type { Change } from '../finding.ts';
 import { partOf } from './carry.ts';
 import { fileWriting, writingOf } from './carry-file.ts';
@@ -7,6 +8,7 @@ import { downloadedFile, writesOneFile } from './download.ts';
 import { isCopied } from './file-readers.ts';
 import { flowOf } from './flow.ts';
 import { joinChanges } from './join.ts';
+import { loginByFile } from './kept.ts';
 import { keptJoin } from './kept-join.ts';
 import { inImage, instructionsAfter } from './place.ts';
 import type { PrivateFile } from './private-file.ts';
@@ -114,6 +116,8 @@ function keptOf(context: RuleContext, run: Run, variables: readonly SecretVariab
         if (carryOf(context, run, use, held.secret) || keptJoin(context, run, [use])) return [];
         const writing = writingOf(context, run, use);
         if (!writing?.use.deleted || isCopied(writing.use)) return [];
+        // A tool that is logged in by the file keeps what it has read.
+        if (writing.use.after.some((other) => loginByFile(other, baseName(writing.target)))) return [];
         const file: PrivateFile = {
           run,
           parts: fileWriting(context, writing),

@@ -1,9 +1,10 @@
+import { baseName, type Persistence } from '../ecosystems/index.ts';
 import type { Change } from '../finding.ts';
 import { writingOf } from './carry-file.ts';
 import type { RuleContext } from './context.ts';
 import { isCopied } from './file-readers.ts';
 import { joinChanges } from './join.ts';
-import { lineOf, loginAt } from './kept.ts';
+import { lineOf, loginAt, loginByFile } from './kept.ts';
 import { instructionsAfter } from './place.ts';
 import { type Run, runOf, type Use } from './runs.ts';
 
@@ -23,15 +24,24 @@ export function keptJoin(context: RuleContext, run: Run, uses: readonly Use[]): 
 
 /** The later RUN that removes what this one keeps, by index: the file, or with the tool's own command. */
 function takenBackBy(context: RuleContext, run: Run, use: Use): number | undefined {
-  const undo = loginAt(run, use.range)?.known.undo;
-  if (undo) {
-    const { dockerfile } = context;
-    return instructionsAfter(context, run.index)
-      .filter(({ keyword }) => keyword === 'RUN')
-      .map((instruction) => runOf(dockerfile, dockerfile.instructions.indexOf(instruction)))
-      .find(({ commands }) => commands.some((command) => undo.test(lineOf(command))))?.index;
-  }
+  const login = loginAt(run, use.range)?.known;
+  if (login?.undo) return undoneBy(context, run, login);
   const writing = writingOf(context, run, use);
   if (!writing?.use.deleted || isCopied(writing.use)) return undefined;
-  return writing.use.after.at(-1)?.index;
+  const removed = writing.use.after.at(-1)?.index;
+  const logins = [run, ...writing.use.after].flatMap((other) => {
+    const login = loginByFile(other, baseName(writing.target));
+    return login ? [undoneBy(context, other, login)] : [];
+  });
+  const ends = [removed, ...logins].flatMap((index) => index ?? []);
+  return ends.length > logins.length ? Math.max(...ends) : undefined;
+}
+
+/** The first RUN behind that takes the login back. */
+function undoneBy(context: RuleContext, run: Run, { undo }: Persistence): number | undefined {
+  const { dockerfile } = context;
+  return instructionsAfter(context, run.index)
+    .filter(({ keyword }) => keyword === 'RUN')
+    .map((instruction) => runOf(dockerfile, dockerfile.instructions.indexOf(instruction)))
+    .find(({ commands }) => commands.some((command) => undo?.test(lineOf(command))))?.index;
 }

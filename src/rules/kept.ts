@@ -1,4 +1,4 @@
-import { type Persistence, persistences } from '../ecosystems/index.ts';
+import { baseName, type Persistence, persistences } from '../ecosystems/index.ts';
 import type { Range } from '../finding.ts';
 import type { RuleContext } from './context.ts';
 import type { Obstacle } from './obstacles.ts';
@@ -36,16 +36,42 @@ export interface Login {
 
 /** The command of the RUN that keeps what stands in `place`; undefined when none does, or when the RUN takes it back. */
 export function loginAt(run: Run, place: Range): Login | undefined {
-  for (const command of [...run.commands.filter(({ range }) => inside(place, range)), ...pipedInto(run, place)]) {
+  const piped = pipedInto(run, place);
+  const fed = fedByFile(run, place);
+  for (const command of [...run.commands.filter(({ range }) => inside(place, range)), ...piped, ...fed]) {
     const line = lineOf(command);
-    const piped = !inside(place, command.range);
-    const known = persistences.find((persistence) => persistence.command.test(line) && (!piped || persistence.stdin));
+    const known = persistences.find((persistence) => {
+      if (!persistence.command.test(line)) return false;
+      return fed.includes(command) || !piped.includes(command) || persistence.stdin;
+    });
     if (!known) continue;
     const later = run.commands.filter(({ range }) => range.start >= command.range.end);
     if (known.undo && later.some((other) => known.undo?.test(lineOf(other)))) continue;
     return { command, known };
   }
   return undefined;
+}
+
+/** The logins of the RUN that read the file which the value is written into. */
+function fedByFile(run: Run, place: Range): Command[] {
+  const part = run.parts.find(({ range }) => inside(place, range))?.range;
+  const files = run.redirects.filter(({ range }) => part && inside(range, part)).map(({ target }) => baseName(target));
+  return run.commands.filter(
+    (command) => byFile(command) && command.args.some((arg) => files.some((file) => arg.endsWith(file))),
+  );
+}
+
+/** The login of the RUN that reads a credential from the file, and that the RUN does not take back. */
+export function loginByFile(run: Run, base: string): Persistence | undefined {
+  const login = run.commands.find((command) => byFile(command) && command.args.some((arg) => arg.endsWith(base)));
+  const known = login && byFile(login);
+  const later = login ? run.commands.filter(({ range }) => range.start >= login.range.end) : [];
+  return known?.undo && later.some((other) => known.undo?.test(lineOf(other))) ? undefined : known;
+}
+
+function byFile(command: Command): Persistence | undefined {
+  const line = lineOf(command);
+  return persistences.find((persistence) => persistence.byFile && persistence.command.test(line));
 }
 
 /** The commands behind the one that writes the value into a pipe. */

@@ -17,7 +17,8 @@ After:
 
 The file stays in the layer of the RUN that logs in; a later logout only hides it. The credential has to be there only while
 a step runs that needs it. So pip, poetry, bundler, cargo and others get it as the variable that they read, in each RUN that
-uses them, and git and composer take it back at the end of the step.
+uses them, and git and composer take it back at the end of the step. Where a later RUN logs out again, with only RUNs between
+(docker login … docker logout, gcloud auth … gcloud auth revoke), they become one RUN.
 
 It asks (exit code 4) for logins without such a way (docker login, gcloud, passwords of users: the message says what to do),
 when no step is seen that uses the login, when a step is too tangled to be changed safely, and for aws, hf and wandb until

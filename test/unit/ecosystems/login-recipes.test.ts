@@ -17,6 +17,10 @@ test.each([
   ['python3 -m pip config --user set global.extra-index-url "$T"', 'export PIP_EXTRA_INDEX_URL="$T"'],
   ['poetry config pypi-token.acme-dev $T', 'export POETRY_PYPI_TOKEN_ACME_DEV=$T'],
   ['bundle config --local https://gems.example.com/ $T', 'export BUNDLE_GEMS__EXAMPLE__COM=$T'],
+  [
+    'gem sources --add https://x:$T@gems.example.com/',
+    'gem sources --add https://x:$T@gems.example.com/ … gem sources --remove https://x:$T@gems.example.com/',
+  ],
   ['cargo login $T', 'export CARGO_REGISTRY_TOKEN=$T'],
   ['huggingface-cli login --token=$T', 'export HF_TOKEN=$T'],
   ['aws configure set aws_session_token $T', 'export AWS_SESSION_TOKEN=$T'],
@@ -50,6 +54,7 @@ test.each([
   ['poetry config http-basic.acme $T', 'a password that is asked for'],
   ['bundle config gems-example.com $T', 'a dash that no variable can have in older versions'],
   ['bundle config path $T', 'no host'],
+  ['gem sources --add https://x:$T@gems.example.com/ --clear-all', 'options that take more away'],
   ['cargo login --registry a b $T', 'words too many'],
   ['aws configure set aws_secret_access_key $T --profile p', 'another profile'],
   ['hf auth login --token $T --add-to-git-credential', 'a second place'],
