@@ -35,9 +35,14 @@ export const awsParameters: Provider = {
 /** Throws `CONFIG_INVALID`. Forms of names, versions and labels: the API reference of GetParameter. */
 export function readParameterReference(text: string): Wanted<ParameterRequest> {
   const reference = parseReference(text, grammar);
+  const mode = reference.parameters.get('mode');
+  const recursive = reference.parameters.get('recursive');
+  if (!reference.vals && (mode ?? recursive) !== undefined) throw invalid(grammar, "mode and recursive are vals' own");
+  requireForm(mode, /^singleparam$/, 'mode', grammar);
+  requireForm(recursive, /^(?:true|false)$/, 'recursive', grammar);
   const { path, field } = reference.vals ? readAsVals(reference) : { path: reference.path, field: reference.fragment };
   const arn = parseArn(path, 'ssm');
-  if (arn === undefined && path.startsWith('arn:')) throw invalid(grammar, 'Its ARN is not that of a parameter.');
+  if (arn === undefined && path.startsWith('arn:')) throw invalid(grammar, 'its ARN is not that of a parameter');
   // a name with slashes has one at its beginning
   const name = arn === undefined && path.includes('/') ? path.replace(/^\/?/, '/') : path;
   if (arn === undefined) requireForm(name, /^[\w./-]{1,1011}$/, 'name', grammar);
@@ -45,7 +50,7 @@ export function readParameterReference(text: string): Wanted<ParameterRequest> {
   const label = reference.parameters.get('label');
   requireForm(version, /^\d{1,18}$/, 'version', grammar);
   requireForm(label, /^[A-Za-z_][\w.-]{0,99}$/, 'label', grammar);
-  if (version !== undefined && label !== undefined) throw invalid(grammar, 'It has a version and a label.');
+  if (version !== undefined && label !== undefined) throw invalid(grammar, 'it has a version and a label');
   const selector = version ?? label;
   return {
     request: {

@@ -40,7 +40,7 @@ export function readSecretReference(text: string): Wanted<SecretRequest> {
   const reference = parseReference(text, grammar);
   const id = reference.vals ? reference.path.replace(/^\/|\/$/g, '') : reference.path;
   const arn = parseArn(id, 'secretsmanager');
-  if (arn === undefined && id.startsWith('arn:')) throw invalid(grammar, 'Its ARN is not that of a secret.');
+  if (arn === undefined && id.startsWith('arn:')) throw invalid(grammar, 'its ARN is not that of a secret');
   if (arn === undefined) requireForm(id, /^[\w/+=.@-]{1,512}$/, 'name', grammar);
   const version = reference.parameters.get('version');
   const stage = reference.parameters.get('stage');

@@ -30,12 +30,11 @@ export function readAzureReference(text: string): Wanted<AzureRequest> {
   const reference = parseReference(text, grammar);
   const [vault = '', secret, inPath, ...more] = reference.path.replace(/\/$/, '').split('/');
   const host = vaultName.test(vault) ? `${vault}.vault.azure.net` : vault;
-  if (secret === undefined || more.length > 0) throw invalid(grammar, 'It does not have a vault and a name.');
-  if (!vaultHost.test(host))
-    throw invalid(grammar, 'Its vault is neither a name nor NAME.vault.azure.net or the like.');
+  if (secret === undefined || more.length > 0) throw invalid(grammar, 'it does not have a vault and a name');
+  if (!vaultHost.test(host)) throw invalid(grammar, 'its vault is neither a name nor NAME.vault.azure.net or the like');
   requireForm(secret, /^[a-z0-9-]{1,127}$/i, 'name', grammar);
   const parameter = reference.parameters.get('version');
-  if (inPath !== undefined && parameter !== undefined) throw invalid(grammar, 'It has two versions.');
+  if (inPath !== undefined && parameter !== undefined) throw invalid(grammar, 'it has two versions');
   const version = inPath ?? parameter;
   requireForm(version, /^[0-9a-f]{32}$/i, 'version', grammar);
   return {

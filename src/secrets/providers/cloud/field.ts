@@ -35,14 +35,14 @@ export function parseField(fragment: string | undefined, pointerOnly = false): F
 export function chooseField(value: Uint8Array, field: Field): Buffer | NoField {
   const text = utf8(value);
   if (text === undefined) return 'not structured';
-  const tree = jsonTree(text) ?? yamlTree(text);
+  const tree = jsonTree(text) ?? yamlTree(text, 'core');
   if (tree === undefined) return 'not structured';
   for (const path of field.paths) {
     const found = descend(tree, path);
     if (found === undefined || found === null) continue;
     if (typeof found === 'object') return 'not one value';
     if (typeof found === 'string') return Buffer.from(found);
-    const written = descend(yamlTree(text), path);
+    const written = descend(yamlTree(text, 'failsafe'), path);
     if (typeof written === 'string') return Buffer.from(written);
     // JSON that is no YAML, such as with tabs
     return Number.isSafeInteger(found) || typeof found === 'boolean' ? Buffer.from(String(found)) : 'inexact';
@@ -67,11 +67,11 @@ function jsonTree(text: string): object | undefined {
   }
 }
 
-/** All scalars as text, the way they are written. Undefined for what is no map or list. */
-function yamlTree(text: string): object | undefined {
+/** Undefined for what is no map or list. With `failsafe`, all scalars are text, the way they are written. */
+function yamlTree(text: string, schema: 'core' | 'failsafe'): object | undefined {
   // silent: the package puts lines of the source into its warnings
   const document = parseDocument(text, {
-    schema: 'failsafe',
+    schema,
     logLevel: 'silent',
     prettyErrors: false,
     uniqueKeys: false,

@@ -47,9 +47,9 @@ export function parseReference(text: string, grammar: Grammar): Reference {
   };
 }
 
-/** The error for a reference of a wrong form; `why` may hold words of our own only. */
-export function invalid(grammar: Grammar, why = 'It does not have the form of one.', hint?: string): SafebuildError {
-  return new SafebuildError('CONFIG_INVALID', `This is no reference to ${grammar.store}: ${lowerFirst(why)}`, {
+/** The error for a reference of a wrong form; `why` ends the sentence, in words of our own only. */
+export function invalid(grammar: Grammar, why = 'it does not have the form of one', hint?: string): SafebuildError {
+  return new SafebuildError('CONFIG_INVALID', `This is no reference to ${grammar.store}: ${why}`, {
     hint: hint ?? `Write it as ${grammar.form}.`,
   });
 }
@@ -57,7 +57,7 @@ export function invalid(grammar: Grammar, why = 'It does not have the form of on
 /** Throws `CONFIG_INVALID` unless `value`, where there is one, has a form that the store allows. */
 export function requireForm(value: string | undefined, form: RegExp, what: string, grammar: Grammar): void {
   if (value !== undefined && !form.test(value))
-    throw invalid(grammar, `Its ${what} has characters that no ${what} has.`);
+    throw invalid(grammar, `its ${what} has characters that no ${what} has`);
 }
 
 function parametersOf(query: string | undefined, grammar: Grammar): Map<string, string> {
@@ -66,10 +66,10 @@ function parametersOf(query: string | undefined, grammar: Grammar): Map<string, 
   for (const pair of (query ?? '').split('&').filter((text) => text !== '')) {
     const [, written = '', value = ''] = /^([^=]*)=(.*)$/.exec(pair) ?? [];
     const refused = Object.hasOwn(grammar.refused ?? {}, written) ? grammar.refused?.[written] : undefined;
-    if (refused !== undefined) throw invalid(grammar, `The parameter ${written} is not taken.`, refused);
+    if (refused !== undefined) throw invalid(grammar, `the parameter ${written} is not taken`, refused);
     const name = Object.hasOwn(grammar.parameters, written) ? grammar.parameters[written] : undefined;
-    if (name === undefined) throw invalid(grammar, `It may have only these parameters: ${known(grammar)}.`);
-    if (value === '' || parameters.has(name)) throw invalid(grammar, `Its parameter ${name} is not given just once.`);
+    if (name === undefined) throw invalid(grammar, `it may have only these parameters: ${known(grammar)}`);
+    if (value === '' || parameters.has(name)) throw invalid(grammar, `its parameter ${name} is not given just once`);
     parameters.set(name, decoded(value, grammar));
   }
   return parameters;
@@ -83,11 +83,11 @@ function known(grammar: Grammar): string {
 function decoded(text: string, grammar: Grammar): string {
   const characters = decodedOrNone(text);
   if (characters === undefined) {
-    throw invalid(grammar, 'A % in it does not begin two hexadecimal digits (write %25 for the sign itself).');
+    throw invalid(grammar, 'a % in it does not begin two hexadecimal digits (write %25 for the sign itself)');
   }
   // messages show parts of it on terminals
   if (/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(characters))
-    throw invalid(grammar, 'It has characters that are not to be seen.');
+    throw invalid(grammar, 'it has characters that are not to be seen');
   return characters;
 }
 
@@ -97,8 +97,4 @@ function decodedOrNone(text: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function lowerFirst(sentence: string): string {
-  return sentence.replace(/^[A-Z](?=[a-z ])/, (letter) => letter.toLowerCase()).replace(/\.$/, '');
 }

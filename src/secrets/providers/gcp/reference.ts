@@ -37,7 +37,7 @@ export function readGcpReference(text: string): Wanted<GcpRequest> {
   const reference = parseReference(text, grammar);
   const [first = '', second, ...more] = reference.path.replace(/^\//, '').split('/');
   if (more.length > 0 || (second === undefined && !reference.vals)) {
-    throw invalid(grammar, 'It does not have a project and a name.');
+    throw invalid(grammar, 'it does not have a project and a name');
   }
   const project = second === undefined ? undefined : first;
   const secret = second ?? first;
@@ -49,7 +49,7 @@ export function readGcpReference(text: string): Wanted<GcpRequest> {
   requireForm(parameter, /^[\w-]{1,63}$/, 'version', grammar);
   requireForm(reference.parameters.get('trim_nl'), /^(?:true|false)$/, 'trim_nl', grammar);
   const inFragment = !reference.vals && /^(?:\d+|latest)$/.test(reference.fragment ?? '');
-  if (inFragment && parameter !== undefined) throw invalid(grammar, 'It has two versions.');
+  if (inFragment && parameter !== undefined) throw invalid(grammar, 'it has two versions');
   const version = inFragment ? reference.fragment : parameter;
   return {
     request: {

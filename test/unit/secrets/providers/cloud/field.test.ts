@@ -52,6 +52,10 @@ test('numbers come as they are written', () => {
 test('what vals takes for YAML is YAML', () => {
   expect(choose('user: app\nport: 0123\nyes: on\n', 'port')).toBe('0123');
   expect(choose('user: app\nport: 0123\nyes: on\n', 'yes')).toBe('on');
+  expect(choose('a: true\nb: "null"\n', 'a')).toBe('true');
+  expect(choose('a: true\nb: "null"\n', 'b')).toBe('null');
+  expect(choose('a: null\nb:\n', 'a')).toBe('(absent)');
+  expect(choose('a: null\nb:\n', 'b')).toBe('(absent)');
 });
 
 test('what has no fields says so', () => {

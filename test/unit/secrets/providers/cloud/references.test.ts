@@ -80,6 +80,8 @@ test.each([
   [awsParameters, `aws+ssm:///a?version=${pasted}`],
   [awsParameters, `aws+ssm:///a?version=1&label=${pasted}`],
   [awsParameters, `aws+ssm:///a${pasted}!`],
+  [awsParameters, `aws+ssm:///a?mode=singleparam#${pasted}`],
+  [awsParameters, `ref+awsssm:///a?mode=${pasted}`],
   [gcp, `gcp+sm://${pasted}`],
   [gcp, `gcp+sm://p/n/${pasted}`],
   [gcp, `gcp+sm://p/n?location=${pasted}/x`],
