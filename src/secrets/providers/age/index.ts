@@ -35,6 +35,14 @@ const other = {
   hint: 'Decrypt it with age in a terminal, and see what it says.',
 };
 
+// a path: a key has no place in a file that is committed
+const settings = z.strictObject({
+  identity: z
+    .string()
+    .regex(/^(?!AGE-)./)
+    .optional(),
+});
+
 /**
  * age: `age://FILE`, the whole content, by the `age` command.
  *
@@ -46,7 +54,7 @@ export const age: Provider = {
     fileOf(reference);
   },
   open: (host) => {
-    const { identity: set } = settingsOf(host, 'age', z.strictObject({ identity: z.string().min(1).optional() }));
+    const { identity: set } = settingsOf(host, 'age', settings);
     let identity: Promise<Identity> | undefined;
     return {
       fetch: async (reference) => {

@@ -34,13 +34,13 @@ export function openApi(host: ProviderHost, login: { token: string; address: str
   };
 }
 
-// null with a name: https://docs.doppler.com/docs/secrets#secret-visibility, "restricted" is written and never read
+// no value with a name: https://docs.doppler.com/docs/visibility-types, "restricted" is for tokens of no user
 function computed(answer: unknown, { name }: DopplerReference): Buffer {
   const value = stringAt(answer, 'value', 'computed');
   if (value !== undefined) return Buffer.from(value);
   if (valueAt(answer, 'value') === undefined) throw refusal('Doppler', 200, hints);
-  const hint = 'Change its visibility to masked, or use a service token of its config.';
-  throw sourceFailed(`Doppler gives out no value of ${name}: its visibility is restricted`, hint);
+  const hint = 'Use a service token of its config, or change its visibility to masked.';
+  throw sourceFailed(`Doppler does not give this token the value of ${name}: its visibility is restricted`, hint);
 }
 
 function notThere(wanted: DopplerReference): Error {
@@ -50,5 +50,5 @@ function notThere(wanted: DopplerReference): Error {
 
 function noConfig(): Error {
   const hint = 'Write doppler://PROJECT/CONFIG/NAME, or use a service token, which has one config.';
-  return sourceFailed('Doppler does not know which config is meant', hint);
+  return sourceFailed('Doppler does not know the config, or which one is meant', hint);
 }

@@ -16,8 +16,8 @@ export interface DopplerStore {
 
 const form = { store: 'Doppler', form: 'doppler://PROJECT/CONFIG/NAME, or doppler://NAME' };
 
-// https://docs.doppler.com/docs/secrets#naming; narrower than what the site takes, so that none is a flag or a token
-const nameForm = /^[A-Za-z_]\w*$/;
+// what Doppler itself takes for a name; no token looks like one
+const nameForm = /^[A-Z_][A-Z0-9_]*$/;
 const slugForm = /^[A-Za-z0-9][\w.-]*$/;
 
 /** Reads `doppler://PROJECT/CONFIG/NAME` and `doppler://NAME`; throws `CONFIG_INVALID`. */

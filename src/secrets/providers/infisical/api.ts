@@ -1,8 +1,8 @@
-import { refusal, secretMissing, sourceFailed } from '../client/failures.ts';
+import { refusal, secretMissing } from '../client/failures.ts';
 import { dateAt, parseJson, stringAt, valueAt } from '../client/json.ts';
 import { type Answer, openServer, type Server } from '../client/server.ts';
 import type { Fetched, ProviderHost } from '../provider.ts';
-import { type InfisicalReference, type InfisicalStore, isProjectId, placeOf } from './reference.ts';
+import { hidden, hiddenText, type InfisicalReference, type InfisicalStore, isProjectId, placeOf } from './reference.ts';
 
 /** A token, or the machine identity that one is made with. */
 export type Login = { token: string } | { clientId: string; clientSecret: string };
@@ -71,11 +71,8 @@ function fetchedOf({ status, body }: Answer, wanted: InfisicalReference): Fetche
   }
   if (status !== 200) throw refusal('Infisical', status, hints);
   const answer = parseJson(body);
-  // then a text of its own stands in place of the value
-  if (valueAt(answer, 'secret', 'secretValueHidden') === true) {
-    throw sourceFailed(`Infisical hides the value of ${wanted.name} from this identity`, hints.permission);
-  }
   const value = stringAt(answer, 'secret', 'secretValue');
+  if (value === hiddenText || valueAt(answer, 'secret', 'secretValueHidden') === true) throw hidden(wanted.name);
   if (value === undefined) throw refusal('Infisical', status, hints);
   const version = valueAt(answer, 'secret', 'version');
   const changed = dateAt(answer, 'secret', 'updatedAt');

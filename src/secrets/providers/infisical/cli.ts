@@ -2,7 +2,7 @@ import { secretMissing, sourceFailed } from '../client/failures.ts';
 import { parseJson, stringAt } from '../client/json.ts';
 import { type KnownFailure, runTool, toolError } from '../client/tool.ts';
 import type { ProviderHost } from '../provider.ts';
-import { type InfisicalStore, isProjectId, placeOf } from './reference.ts';
+import { hidden, hiddenText, type InfisicalStore, isProjectId, placeOf } from './reference.ts';
 
 const tool = {
   program: 'infisical',
@@ -56,6 +56,7 @@ export function openCli(host: ProviderHost, address: string | undefined): Infisi
       if (exitCode !== 0) throw toolError(stderr, failures, other);
       const value = stringAt(parseJson(stdout), 0, 'secretValue');
       if (value === absent) throw notThere(name, placeOf(wanted));
+      if (value === hiddenText) throw hidden(name);
       if (value === undefined)
         throw sourceFailed(`The infisical command gives no value of ${name}`, 'Bring it up to date.');
       return { value: Buffer.from(value) };

@@ -1,3 +1,4 @@
+import { sourceFailed } from '../client/failures.ts';
 import { expectOnly, noReference, splitReference } from '../client/reference.ts';
 import type { Fetched } from '../provider.ts';
 
@@ -44,6 +45,15 @@ export function parseInfisical(reference: string): InfisicalReference {
 /** Whether a project is named by its id: a UUID, or as old ones have it 24 hexadecimal digits. */
 export function isProjectId(project: string): boolean {
   return /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{24})$/.test(project);
+}
+
+/** What Infisical shows in place of a value that may be described but not read. */
+export const hiddenText = '<hidden-by-infisical>';
+
+/** The error of such a value. */
+export function hidden(name: string): Error {
+  const hint = 'Give this identity the right to read the values of this environment.';
+  return sourceFailed(`Infisical hides the value of ${name} from this identity`, hint);
 }
 
 /** Where a secret is looked for, for messages. */

@@ -80,6 +80,13 @@ test('a key goes to age by its standard input, never by an argument', async () =
   }
 });
 
+test('a key in the settings, which are committed, is refused and not quoted', () => {
+  const identity = 'AGE-SECRET-KEY-1NOTASECRET7F3A91C2D4E8';
+  expect(() => age.open(host({}, { age: { identity } }))).toThrow(
+    expect.objectContaining({ code: 'CONFIG_INVALID', message: expect.not.stringContaining('7F3A91') }),
+  );
+});
+
 test('a file that is not there is missing; one that is not encrypted is refused and not quoted', async () => {
   expect((await refused('age://nope.age')).code).toBe('SECRET_MISSING');
   const plain = await refused('age://plain.age');

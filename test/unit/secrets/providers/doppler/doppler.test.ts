@@ -44,7 +44,7 @@ test('the ambient config is that of the settings, of the environment, or of a se
     const told = await fetchOne(doppler, 'doppler://DB_URL', providerHost({ env: ambient }));
     expect([set.value.toString(), told.value.toString()]).toEqual([value, value]);
     const none = await refusalOf(fetchOne(doppler, 'doppler://DB_URL', providerHost({ env })));
-    expect(none).toMatchObject({ code: 'SOURCE_FAILED', text: expect.stringContaining('which config is meant') });
+    expect(none).toMatchObject({ code: 'SOURCE_FAILED', text: expect.stringContaining('which one is meant') });
   });
   await asked({ ...account, own: { project: 'web', config: 'prd' } }, async (env) => {
     expect((await fetchOne(doppler, 'doppler://DB_URL', providerHost({ env }))).value.toString()).toBe(value);
@@ -118,6 +118,7 @@ test('what is no reference is refused and not quoted', () => {
     'doppler://-p/prd/NAME',
     'doppler://web/prd/A?x=1',
     'doppler://A\n',
+    'doppler://hunter2',
   ]) {
     expect(() => doppler.check(text)).toThrow(
       expect.objectContaining({ code: 'CONFIG_INVALID', message: expect.not.stringContaining('7f3a91') }),

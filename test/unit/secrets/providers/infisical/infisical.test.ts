@@ -101,13 +101,16 @@ test('missing and not logged in are told apart, without a word of the server', a
 });
 
 test('without a login of ours the infisical command is asked', async () => {
-  const secrets = { [`${project} prod /backend PASSWORD`]: value };
+  const hidden = { [`${project} prod / HIDDEN`]: '<hidden-by-infisical>' };
+  const secrets = { [`${project} prod /backend PASSWORD`]: value, ...hidden };
   const tools = await putStandIns(['infisical'], { loggedIn: true, secrets });
   const host = providerHost({ env: tools.env });
   const fetched = await fetchOne(infisical, `infisical://${project}/prod/backend/PASSWORD`, host);
   expect(fetched.value.toString()).toBe(value);
   const missing = await refusalOf(fetchOne(infisical, `infisical://${project}/prod/backend/NOPE`, host));
   expect(missing).toMatchObject({ code: 'SECRET_MISSING' });
+  const masked = await refusalOf(fetchOne(infisical, `infisical://${project}/prod/HIDDEN`, host));
+  expect(masked.text).toContain('hides the value');
   expect((await refusalOf(fetchOne(infisical, 'infisical://shop/prod/NAME', host))).text).toContain('by its id only');
   await tools.remove();
 });
