@@ -47,12 +47,12 @@ export function fitGo(dockerfile: Dockerfile, files: ProjectFiles): TemplateValu
 }
 
 function checkBase({ stage }: SingleStage): Refusal | undefined {
-  const { name, tag = '' } = imageName(stage.image);
-  if (name === 'golang' && !/windows|nanoserver/.test(tag)) return undefined;
+  const { name, tag = '', pinned } = imageName(stage.image);
+  if (name === 'golang' && !pinned && !/windows|nanoserver/.test(tag)) return undefined;
   return refuse(
     'base-image',
-    `Line ${stage.from.line}: ${stage.image} is not known to be the official image of Go.`,
-    'Build FROM golang, or write the stages by hand.',
+    `Line ${stage.from.line}: ${stage.image} is not known to be the official image of Go, or is pinned as the runtime image could not be.`,
+    'Build FROM golang without a digest, or write the stages by hand.',
   );
 }
 

@@ -35,6 +35,7 @@ export function fitPython(dockerfile: Dockerfile, files: ProjectFiles): Template
   if (found) return found;
   return stageValues(single, {
     user: nobody,
+    home: folder,
     edits: [...packages.edits, ...cached(single, packages)],
     before: packages.before,
     system: sorted.system,

@@ -28,6 +28,7 @@ export function fitRuby(dockerfile: Dockerfile, files: ProjectFiles): TemplateVa
   if (found) return found;
   return stageValues(single, {
     user: nobody,
+    home: folder,
     system: sorted.system,
     afterBuild: gems.prune,
     copies: [...outside.map((path) => ({ path })), { path: folder, owned: true }],

@@ -37,11 +37,12 @@ function checkBase({ stage, dockerfile }: SingleStage): Refusal | undefined {
   if (syntax !== undefined && !/^docker\/dockerfile:1(?:\.(?:[4-9]|\d\d)(?:\.\d+)?)?$/.test(syntax)) {
     return refuse('syntax', `"# syntax=${syntax}" may not know heredocs.`, 'Write # syntax=docker/dockerfile:1.');
   }
-  if (/(?:^|\/)node(?:js)?$/.test(imageName(stage.image).name)) return undefined;
+  const { name, pinned } = imageName(stage.image);
+  if (/(?:^|\/)node(?:js)?$/.test(name) && !pinned) return undefined;
   return refuse(
     'base-image',
-    `Line ${stage.from.line}: ${stage.image} is not known to be an image with Node.js.`,
-    'Build FROM an official node image, or write the stages by hand.',
+    `Line ${stage.from.line}: ${stage.image} is not known to be an image with Node.js, or is pinned as the runtime image could not be.`,
+    'Build FROM an official node image without a digest, or write the stages by hand.',
   );
 }
 

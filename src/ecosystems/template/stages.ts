@@ -17,6 +17,8 @@ export interface Plan {
   image?: string;
   /** Who runs the program where the Dockerfile does not say it; undefined: the image does. */
   user: string | undefined;
+  /** The home folder of that user, where the Dockerfile sets none: `nobody` has one that is not there. */
+  home?: string;
   /** Changes of the build stage. */
   edits?: readonly Edit[];
   /** Instructions behind the last one of the build stage, run as root. */
@@ -61,7 +63,9 @@ export function stageValues(single: SingleStage, plan: Plan): TemplateValues {
   const cased = (lines: readonly string[]) => lines.map((line) => inCase(single, line));
   const after = plan.afterBuild ?? [];
   const asRoot = after.length > 0 && user !== undefined && !isRoot(user) ? ['USER root'] : [];
-  const ownUser = user === undefined && plan.user !== undefined ? [`USER ${plan.user}`] : [];
+  const homeless = plan.home !== undefined && !settings.some(({ pairs = [] }) => pairs.some((pair) => pair.name === 'HOME'));
+  const home = homeless ? [`ENV HOME=${plan.home}`] : [];
+  const ownUser = user === undefined && plan.user !== undefined ? [...home, `USER ${plan.user}`] : [];
   // in front of WORKDIR, whose folder then belongs to the user; the COPYs and their check are root's as ever
   const early = plan.image === undefined ? [] : ownUser;
   return {

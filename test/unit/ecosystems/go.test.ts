@@ -68,6 +68,7 @@ test('an old frontend and a user who is not root get no cache', () => {
 describe('is refused, with the precondition that does not hold', () => {
   test.each([
     ['base-image', dockerfile.replace('golang:', 'example.com/golang:')],
+    ['base-image', dockerfile.replace('-alpine', `-alpine@sha256:${'0'.repeat(64)}`)],
     ['onbuild', dockerfile.replace('EXPOSE', 'ONBUILD RUN ls\nEXPOSE')],
     ['shell', dockerfile.replace('WORKDIR', 'SHELL ["/bin/zsh", "-c"]\nWORKDIR')],
     ['workdir', dockerfile.replace('WORKDIR /src\n', '')],

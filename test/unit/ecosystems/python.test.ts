@@ -33,6 +33,7 @@ EXPOSE 8000
 HEALTHCHECK CMD python health.py
 COPY --from=build /opt/python /opt/python
 COPY --from=build --chown=65534:65534 /app /app
+ENV HOME=/app
 USER 65534:65534
 CMD ["gunicorn", "app:app"]
 `);
@@ -89,6 +90,7 @@ ENV POETRY_VIRTUALENVS_CREATE=false
 WORKDIR /app
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build --chown=65534:65534 /app /app
+ENV HOME=/app
 USER 65534:65534
 CMD ["python", "app.py"]
 `);

@@ -29,6 +29,7 @@ ENV RAILS_ENV=production
 EXPOSE 3000
 COPY --from=build /usr/local/bundle /usr/local/bundle
 COPY --from=build --chown=65534:65534 /rails /rails
+ENV HOME=/rails
 USER 65534:65534
 CMD ["bundle", "exec", "puma"]
 `);

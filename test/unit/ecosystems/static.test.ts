@@ -42,6 +42,7 @@ describe('is refused, with the precondition that does not hold', () => {
   test.each([
     ['syntax', `# syntax=docker/dockerfile:1.3\n${dockerfile}`],
     ['base-image', dockerfile.replace('node:22', 'debian')],
+    ['base-image', dockerfile.replace('node:22', `node:22@sha256:${'0'.repeat(64)}`)],
     ['port', dockerfile.replace(', "-l", "3000"', '')],
     ['port', dockerfile.replace('"3000"]', '"unix:/x"]')],
     ['artifact', dockerfile.replace('"build", ', '')],
