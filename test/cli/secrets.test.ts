@@ -5,6 +5,7 @@ import { withTempDir } from '../helpers/docker.ts';
 import { safebuild } from '../helpers/safebuild.ts';
 import { writeProject } from '../unit/build/project.ts';
 import { fakeDocker } from './fake-docker.ts';
+import { inTerminal, key } from './terminal.ts';
 
 const value = 'not-a-secret-7f3a91c2d4e8';
 
@@ -87,4 +88,31 @@ test('in CI a store may be asked, and a program of the project may not be starte
     expect(ended.exitCode).toBe(3);
     expect(ended.stderr).toContain('LOGIN: a program');
     expect(ended.stderr).not.toContain('NPM_TOKEN');
+  }));
+
+test('on a terminal the project’s wishes are shown once, and the answer is remembered until they change', () =>
+  inProject(async (cwd) => {
+    await withTempDir(async (home) => {
+      const env = { HOME: home, MY_NPM_TOKEN: value };
+      const wishes = { seen: 'LOGIN: a program: exec:["./login"]', keys: '' };
+      const question = { seen: 'Allow it?', keys: '' };
+      const refused = await inTerminal(['secrets', '--test', '.'], [wishes, { ...question, keys: key.enter }], {
+        cwd,
+        env,
+      });
+      expect(refused.exitCode).toBe(3);
+      expect(refused.screen).toContain('You did not allow what this project asks for');
+
+      const always = { ...question, keys: `${key.down}${key.down}${key.enter}` };
+      expect((await inTerminal(['secrets', '--test', '.'], [wishes, always], { cwd, env })).exitCode).toBe(0);
+      const again = await inTerminal(['secrets', '--test', '.'], [], { cwd, env });
+      expect(again.exitCode).toBe(0);
+      expect(again.screen).not.toContain('Allow it?');
+
+      await writeFile(join(cwd, 'login'), '#!/bin/sh\necho another\n');
+      const changed = await safebuild(['secrets', '--test', '.'], { cwd, env });
+      expect(changed.exitCode).toBe(3);
+      expect(changed.stderr).toContain('exec:["./login"]');
+      expect(changed.stderr).not.toContain('NPM_TOKEN');
+    });
   }));
