@@ -44,6 +44,8 @@ test.each([
   ['vault://kv/app?version=3#token?address=https://elsewhere.example.com', ['always']],
   ['ref+vault://kv/app#/token?%61ddress=https://elsewhere.example.com', ['always']],
   ['ref+awssecrets://app?region=eu-west-1', ['outside']],
+  ['ref+awsssm://app?recursive=true#/token', ['outside']],
+  ['gcp+sm://project/app?location=europe-west3&version=3', ['outside']],
   ['exec:get-token', ['always']],
 ])('%s in a project asks for %j', async (from, expected) => {
   await writeFile(join(root, 'outside.txt'), '');
