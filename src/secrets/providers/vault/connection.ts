@@ -30,6 +30,7 @@ export function openConnection(server: Server, { host, settings, patience, ...pa
   const client = openClient(server, host, pace);
   const logins = sharing<Grant>();
   const secrets = sharing<VaultSecret>();
+  const unwraps = sharing<string>();
   const own: Grant[] = [];
   const leases: Lease[] = [];
   const ownNamespace = variable(host.env, 'NAMESPACE') ?? settings.namespace;
@@ -42,7 +43,7 @@ export function openConnection(server: Server, { host, settings, patience, ...pa
     const ask: Parameters<typeof logIn>[0]['ask'] = (call, { once = false } = {}) =>
       client.call(call, { ...patience, once });
     return logins([method, where, overrides], () =>
-      logIn({ host, auth, overrides, namespace: where, ask }, method, (grant) => own.push(grant)),
+      logIn({ host, auth, overrides, namespace: where, ask, unwraps }, method, (grant) => own.push(grant)),
     );
   }
 

@@ -3,6 +3,12 @@ import type { ProviderHost } from '../provider.ts';
 import { pathOf, variable } from './ambient.ts';
 import type { VaultSettings } from './settings.ts';
 
+/** A path, and what stands for it in messages: people put the key itself where its path belongs. */
+export interface NamedPath {
+  path: string;
+  shown: string;
+}
+
 /** Which Vault is asked, and how its certificate is judged. Paths are absolute. */
 export interface Server {
   /** May have a path of its own, behind a reverse proxy. No slash at the end. */
@@ -13,11 +19,11 @@ export interface Server {
   loopback: boolean;
   /** PEM texts themselves, not a path: VAULT_CACERT_BYTES. */
   caBytes?: string;
-  caCert?: string;
-  caPath?: string;
+  caCert?: NamedPath;
+  caPath?: NamedPath;
   serverName?: string;
-  clientCert?: string;
-  clientKey?: string;
+  clientCert?: NamedPath;
+  clientKey?: NamedPath;
   skipVerify: boolean;
   /** How often a request is tried again. */
   retries: number;
@@ -44,9 +50,11 @@ export function serverOf(host: ProviderHost, settings: VaultSettings, address?: 
       },
     );
   }
-  const file = (suffix: string, setting: string | undefined) => {
-    const written = variable(env, suffix) ?? setting;
-    return written === undefined ? undefined : pathOf(host, written);
+  const file = (suffix: string, setting: keyof VaultSettings): NamedPath | undefined => {
+    const [ambient, configured] = [variable(env, suffix), settings[setting]];
+    if (ambient !== undefined) return { path: pathOf(host, ambient), shown: `the path in VAULT_${suffix}` };
+    if (typeof configured !== 'string') return undefined;
+    return { path: pathOf(host, configured), shown: `the path in sources.vault.${setting}` };
   };
   return {
     base: url.href.replace(/\/+$/, ''),
@@ -55,11 +63,11 @@ export function serverOf(host: ProviderHost, settings: VaultSettings, address?: 
     loopback,
     ...given({
       caBytes: variable(env, 'CACERT_BYTES'),
-      caCert: file('CACERT', settings['ca-cert']),
-      caPath: file('CAPATH', settings['ca-path']),
+      caCert: file('CACERT', 'ca-cert'),
+      caPath: file('CAPATH', 'ca-path'),
       serverName: variable(env, 'TLS_SERVER_NAME') ?? settings['tls-server-name'],
-      clientCert: file('CLIENT_CERT', settings['client-cert']),
-      clientKey: file('CLIENT_KEY', settings['client-key']),
+      clientCert: file('CLIENT_CERT', 'client-cert'),
+      clientKey: file('CLIENT_KEY', 'client-key'),
     }),
     skipVerify: /^(1|t|true)$/i.test(variable(env, 'SKIP_VERIFY') ?? ''),
     retries: Math.min(Number(/^\d{1,3}$/.exec(variable(env, 'MAX_RETRIES') ?? '')?.[0] ?? 5), 20),
@@ -96,6 +104,6 @@ export function isLoopback(hostname: string): boolean {
 
 type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
-function given<T extends Record<string, string | undefined>>(fields: T): Given<T> {
+function given<T extends Record<string, string | NamedPath | undefined>>(fields: T): Given<T> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Given<T>;
 }

@@ -2,9 +2,9 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Dispatcher } from 'undici';
 import { SafebuildError } from '../../../errors.ts';
-import { readBounded } from '../../read-file.ts';
 import type { ProviderHost } from '../provider.ts';
-import type { Server } from './server.ts';
+import { readNamed } from './ambient.ts';
+import type { NamedPath, Server } from './server.ts';
 
 /** One request of Vault's HTTP API. */
 export interface Call {
@@ -138,15 +138,18 @@ async function authoritiesOf({ caCert, caBytes, caPath }: Server): Promise<strin
   if (caCert !== undefined) return [await readPem(caCert)];
   if (caBytes !== undefined) return [caBytes];
   if (caPath === undefined) return [];
-  const names = await readdir(caPath).catch(() => []);
-  const texts = await Promise.all(names.map((name) => readPem(join(caPath, name)).catch(() => '')));
+  const { path, shown } = caPath;
+  const names = await readdir(path).catch(() => []);
+  const texts = await Promise.all(names.map((name) => readPem({ path: join(path, name), shown }).catch(() => '')));
   const pems = texts.filter((text) => text.includes('-----BEGIN CERTIFICATE-----'));
   if (pems.length > 0) return pems;
-  throw new SafebuildError('SOURCE_FAILED', `${caPath}, the folder of certificates for Vault, holds none to read`);
+  throw new SafebuildError('SOURCE_FAILED', `${shown} leads to no folder with certificates that can be read`);
 }
 
-async function readPem(path: string): Promise<string> {
-  const file = await readBounded(path, path, longestPemBytes);
-  if (file !== undefined) return file.bytes.toString('utf8');
-  throw new SafebuildError('SOURCE_FAILED', `${path}, which is set up for TLS to Vault, does not exist`);
+async function readPem({ path, shown }: NamedPath): Promise<string> {
+  const text = await readNamed(path, shown, longestPemBytes);
+  if (text !== undefined) return text;
+  throw new SafebuildError('SOURCE_FAILED', `${shown} leads to no file`, {
+    hint: 'Name the file there; what it holds does not belong into a variable.',
+  });
 }

@@ -14,7 +14,7 @@ import { userpass } from './userpass.ts';
 export type { Grant } from './method.ts';
 
 /** What a login is made of, but for the settings of its method. */
-export interface LoginContext extends Pick<Setup<Method>, 'host' | 'overrides' | 'namespace' | 'ask'> {
+export interface LoginContext extends Pick<Setup<Method>, 'host' | 'overrides' | 'namespace' | 'ask' | 'unwraps'> {
   auth: AuthSettings | undefined;
 }
 

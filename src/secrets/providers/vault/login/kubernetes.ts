@@ -1,5 +1,5 @@
 import { SafebuildError } from '../../../../errors.ts';
-import { needPlace, placeOf, variable } from '../ambient.ts';
+import { fileOfVariable, needPlace, placeOf, variable } from '../ambient.ts';
 import type { LoginRequest, Setup } from './method.ts';
 
 /** Where Kubernetes puts the token of a pod's service account. */
@@ -14,8 +14,7 @@ export async function kubernetes({ host, auth, overrides }: Setup<'kubernetes'>)
       hint: 'Set sources.vault.auth.role.',
     });
   }
-  const path = variable(env, 'KUBERNETES_JWT_TOKEN_PATH');
-  const place = path === undefined ? placeOf(auth?.jwt ?? `file:${serviceAccountToken}`) : placeOf(`file:${path}`);
+  const place = fileOfVariable(env, 'KUBERNETES_JWT_TOKEN_PATH') ?? placeOf(auth?.jwt ?? `file:${serviceAccountToken}`);
   const hint = 'Build in a pod that has a service account, or choose another method of login.';
   const mount = variable(env, 'KUBERNETES_MOUNT_POINT') ?? auth?.mount ?? 'kubernetes';
   return {

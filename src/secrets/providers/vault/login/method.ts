@@ -2,6 +2,7 @@ import type { ProviderHost } from '../../provider.ts';
 import type { Answer } from '../client.ts';
 import type { Overrides } from '../reference.ts';
 import type { AuthSettings, Method } from '../settings.ts';
+import type { Sharing } from '../sharing.ts';
 import type { Call } from '../transport.ts';
 
 /** What a login has at hand. */
@@ -15,6 +16,8 @@ export interface Setup<M extends Method> {
   namespace: string | undefined;
   /** Asks Vault. `once`: for what has an effect that cannot be had twice. */
   ask(call: Call, options?: { once?: boolean }): Promise<Answer>;
+  /** What wrapping tokens held, by the token: each is good for one time. */
+  unwraps: Sharing<string>;
 }
 
 /** The request that logs in. */

@@ -1,5 +1,5 @@
 import { SafebuildError } from '../../../../errors.ts';
-import { type Place, placeOf, readPlace, shownPlace, variable, variablePlace } from '../ambient.ts';
+import { fileOfVariable, type Place, placeOf, readPlace, shownPlace, variablePlace } from '../ambient.ts';
 import type { Grant, Setup } from './method.ts';
 import { checkToken, unwrap } from './unwrap.ts';
 
@@ -20,15 +20,10 @@ export async function existingToken(setup: Setup<'token'>): Promise<Grant> {
     checkToken(token, wrapped);
     return { token, own: true, namespace, from: shownPlace(wrapped) };
   }
-  const file = env.BAO_TOKEN_PATH || variable(env, 'TOKEN_FILE');
+  const file = fileOfVariable(env, 'TOKEN_PATH') ?? fileOfVariable(env, 'TOKEN_FILE');
   const places: (Place | undefined)[] =
     named === undefined
-      ? [
-          variablePlace(env, 'TOKEN'),
-          placeOf(auth?.token),
-          file === undefined ? undefined : { kind: 'file', path: file },
-          { kind: 'file', path: '~/.vault-token' },
-        ]
+      ? [variablePlace(env, 'TOKEN'), placeOf(auth?.token), file, { kind: 'file', path: '~/.vault-token' }]
       : [named];
   for (const place of places) {
     const token = place === undefined ? undefined : await readPlace(host, place);
@@ -37,16 +32,14 @@ export async function existingToken(setup: Setup<'token'>): Promise<Grant> {
     return { token, own: false, namespace, from: shownPlace(place) };
   }
   const tried = places.filter((place) => place !== undefined).map(shownPlace);
-  throw new SafebuildError(
-    'SOURCE_FAILED',
-    `no token for Vault was found; tried: ${['VAULT_TOKEN', ...tried].join(', ')}`,
-    {
-      hint: 'Run vault login, set VAULT_TOKEN, or set up a login in sources.vault.auth.',
-    },
-  );
+  const all = named === undefined ? ['VAULT_TOKEN', ...tried] : tried;
+  throw new SafebuildError('SOURCE_FAILED', `no token for Vault was found; tried: ${all.join(', ')}`, {
+    hint: 'Run vault login, set VAULT_TOKEN, or set up a login in sources.vault.auth.',
+  });
 }
 
 function placeNamedBy({ token_env, token_file }: Setup<'token'>['overrides']): Place | undefined {
-  if (token_env !== undefined) return { kind: 'env', name: token_env };
-  return token_file === undefined ? undefined : { kind: 'file', path: token_file };
+  if (token_env !== undefined) return { kind: 'env', name: token_env, shown: 'the variable that token_env= names' };
+  if (token_file === undefined) return undefined;
+  return { kind: 'file', path: token_file, shown: 'the file that token_file= names' };
 }

@@ -16,6 +16,16 @@ export interface Wrapped {
  * Throws SOURCE_FAILED when it is not good any more: it came too late, or somebody else was first.
  */
 export async function unwrap<M extends Method>(
+  setup: Setup<M>,
+  token: string,
+  place: Place,
+  pick: (wrapped: Wrapped) => unknown,
+): Promise<string> {
+  // Logins to several namespaces share what it held.
+  return setup.unwraps(token, () => unwrapNow(setup, token, place, pick));
+}
+
+async function unwrapNow<M extends Method>(
   { ask, namespace }: Setup<M>,
   token: string,
   place: Place,

@@ -11,10 +11,12 @@ export async function userpass({ host, auth, overrides }: Setup<'userpass'>): Pr
       hint: 'Set VAULT_USERNAME, or sources.vault.auth.username.',
     });
   }
-  const [passwordEnv, passwordFile] = [variable(env, 'PASSWORD_ENV'), variable(env, 'PASSWORD_FILE')];
-  const place: Place | undefined =
-    overridden(overrides.password_env, overrides.password_file) ??
-    overridden(passwordEnv, passwordFile) ??
+  const place =
+    named(overrides.password_env, overrides.password_file, ['password_env=', 'password_file=']) ??
+    named(variable(env, 'PASSWORD_ENV'), variable(env, 'PASSWORD_FILE'), [
+      'VAULT_PASSWORD_ENV',
+      'VAULT_PASSWORD_FILE',
+    ]) ??
     variablePlace(env, 'PASSWORD') ??
     placeOf(auth?.password);
   const hint = 'Set VAULT_PASSWORD, or name its place in sources.vault.auth.password.';
@@ -25,7 +27,7 @@ export async function userpass({ host, auth, overrides }: Setup<'userpass'>): Pr
   };
 }
 
-function overridden(name: string | undefined, path: string | undefined): Place | undefined {
-  if (name !== undefined) return { kind: 'env', name };
-  return path === undefined ? undefined : { kind: 'file', path };
+function named(name: string | undefined, path: string | undefined, by: [string, string]): Place | undefined {
+  if (name !== undefined) return { kind: 'env', name, shown: `the variable that ${by[0]} names` };
+  return path === undefined ? undefined : { kind: 'file', path, shown: `the file that ${by[1]} names` };
 }

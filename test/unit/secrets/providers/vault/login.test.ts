@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { expect, test } from '@jest/globals';
 import { told } from './host.ts';
 import { idToken, issuerKey } from './id-token.ts';
@@ -91,7 +92,9 @@ test('a pod logs in with its service account, which the cluster vouches for', as
     const vals = `ref+vault://secret/app?auth_method=kubernetes&role_id=build#/password`;
     expect(await fetched(bed, { VAULT_TOKEN: '', VAULT_KUBERNETES_JWT_TOKEN_PATH: path }, undefined, vals)).toBe(value);
     const absent = await told(fetched(bed, { VAULT_TOKEN: '', VAULT_KUBERNETES_JWT_TOKEN_PATH: '/none' }, { auth }));
-    expect(absent.message).toBe('the service account token for Vault is not known: /none is empty or not there');
+    expect(absent.message).toBe(
+      'the service account token for Vault is not known: the file that VAULT_KUBERNETES_JWT_TOKEN_PATH names is empty or not there',
+    );
   });
 });
 
@@ -145,7 +148,9 @@ test("a token of the environment goes before the project's login, and a method t
 test('without any token all places that were tried are named', async () => {
   const bed = await makeBed();
   const refusal = await told(fetched(bed, { VAULT_TOKEN: '', VAULT_TOKEN_FILE: '/none' }));
-  expect(refusal.message).toBe('no token for Vault was found; tried: VAULT_TOKEN, /none, ~/.vault-token');
+  expect(refusal.message).toBe(
+    'no token for Vault was found; tried: VAULT_TOKEN, the file that VAULT_TOKEN_FILE names, ~/.vault-token',
+  );
 });
 
 test('what cannot be a token is not sent, and not shown', async () => {
@@ -217,4 +222,58 @@ test('references to two servers log in to each of them, and out again', async ()
   expect(found.map((fetched) => fetched.value.toString())).toEqual([value, 'of-the-other-not-a-secret']);
   await session.close();
   expect(beds.map(({ core }) => core.tokens.size)).toEqual(before);
+});
+
+const notPaths = [value, `${value}/`.repeat(30), `-----BEGIN PRIVATE KEY-----\n${value.repeat(20)}\n`];
+test.each(
+  notPaths.flatMap((text) => [
+    { VAULT_TOKEN: '', VAULT_TOKEN_FILE: text },
+    { VAULT_AUTH_METHOD: 'userpass', VAULT_USERNAME: 'bob', VAULT_PASSWORD_ENV: text },
+    { VAULT_AUTH_METHOD: 'userpass', VAULT_USERNAME: 'bob', VAULT_PASSWORD_FILE: text },
+    { VAULT_AUTH_METHOD: 'kubernetes', VAULT_ROLE_ID: 'r', VAULT_KUBERNETES_JWT_TOKEN_PATH: text },
+    { VAULT_CACERT: text },
+    { VAULT_CAPATH: text },
+    { VAULT_CLIENT_CERT: text },
+    { VAULT_CLIENT_KEY: text },
+  ]),
+)('a value where its place belongs is not shown (%#)', async (env) => {
+  const bed = await makeBed();
+  const session = bed.open(env);
+  const error: unknown = await session.fetch(reference).catch((reason: unknown) => reason);
+  await session.close();
+  expect(error).toMatchObject({ code: 'SOURCE_FAILED' });
+  expect(inspect(error, { depth: 5 })).not.toContain(value);
+});
+
+test.each(['token_env', 'token_file', 'password_env', 'password_file'])(
+  'a value as %s= in a reference is not shown',
+  async (parameter) => {
+    const bed = await makeBed();
+    const login = parameter.startsWith('token') ? '' : '&auth_method=userpass&username=bob';
+    const session = bed.open();
+    const text = `ref+vault://secret/app?${parameter}=${value}${login}#/password`;
+    const error: unknown = await session.fetch(text).catch((reason: unknown) => reason);
+    await session.close();
+    expect(error).toMatchObject({ code: 'SOURCE_FAILED' });
+    expect(inspect(error, { depth: 5 })).not.toContain(value);
+  },
+);
+
+test('a wrapped secret id serves the logins to several namespaces', async () => {
+  const bed = await makeBed();
+  const { admin } = bed;
+  await admin.ask('POST', 'sys/auth/approle', { type: 'approle' });
+  await admin.ask('POST', 'auth/approle/role/ci', { token_policies: ['app'] });
+  const { data } = await admin.ask('GET', 'auth/approle/role/ci/role-id');
+  const { wrapToken } = await admin.ask('POST', 'auth/approle/role/ci/secret-id', {}, { wrapTtl: '5m' });
+  const settings = { auth: { method: 'approle', 'role-id': String(data.role_id) } };
+  const session = bed.open({ VAULT_TOKEN: '', VAULT_WRAPPED_SECRET_ID: wrapToken }, settings);
+  const [here, there] = await Promise.all([
+    session.fetch(reference),
+    told(session.fetch('vault://secret/app?namespace=nowhere#password')),
+  ]);
+  await session.close();
+  expect(here.value.toString()).toBe(value);
+  expect(there.message).toBe('Vault refuses the login by approle at auth/approle (404)');
+  expect(bed.asked().filter((one) => one === 'POST sys/wrapping/unwrap')).toHaveLength(1);
 });

@@ -38,8 +38,8 @@ test('the environment goes before safebuild.yaml in what belongs to TLS', () => 
   const settings = { 'ca-cert': '/yaml/ca.pem', 'client-cert': '~/client.pem', 'tls-server-name': 'vault.internal' };
   const host = hostWith(env);
   expect(serverOf(host, settings)).toMatchObject({
-    caCert: '/env/ca.pem',
-    clientCert: `${host.home}/client.pem`,
+    caCert: { path: '/env/ca.pem' },
+    clientCert: { path: `${host.home}/client.pem`, shown: 'the path in sources.vault.client-cert' },
     serverName: 'vault.internal',
     skipVerify: true,
     retries: 0,
