@@ -88,8 +88,10 @@ test('GitHub’s runner is told the values before anything else, on standard err
     expect(ended.stderr.split('\n')[0]).toBe(`::add-mask::${fake}`);
     expect(ended.stderr.replace(`::add-mask::${fake}`, '')).not.toContain(fake);
     expect(ended.stdout).not.toContain(fake);
-    const elsewhere = await safebuild(['-q', '.'], { cwd, env });
-    expect(elsewhere.stderr).not.toContain('add-mask');
+    for (const other of [{}, { GITHUB_ACTIONS: 'true', SAFEBUILD_CI_MASKS: 'off' }]) {
+      const elsewhere = await safebuild(['-q', '.'], { cwd, env: { ...env, ...other } });
+      expect(elsewhere.stderr).not.toContain('add-mask');
+    }
   }));
 
 test.each(['> build.log 2>&1', '2> build.log', '2>&1 | tee build.log'])(

@@ -18,7 +18,7 @@ test('each line of a value is one command, escaped as the toolkit does', () => {
 });
 
 test('what would blacken the log is no mask: weak values, short and common lines, what holds a file together', () => {
-  expect(commandsFor('a', 'too short')).toEqual([]);
+  expect(commandsFor('dictionary', 'too common a word')).toEqual([]);
   expect(commandsFor('production')).toEqual([]);
   expect(commandsFor(`{\n\n12345\nproduction\n${fake}`)).toEqual([`::add-mask::${fake}`]);
   expect(commandsFor(`[default]\naws_secret_access_key = ${fake}\n`)).toEqual([
