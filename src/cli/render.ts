@@ -1,5 +1,5 @@
 import { type ErrorCode, framesOf, type SafebuildError } from '../errors.ts';
-import { type Report, renderJson, renderText, type TextOptions } from '../report/index.ts';
+import { type Report, renderJson, renderText, type TextOptions, withoutControls } from '../report/index.ts';
 import { type Io, paintFor } from './io.ts';
 import { unforeseenMessage } from './unforeseen.ts';
 
@@ -20,11 +20,16 @@ export async function render(
 export async function renderError(error: SafebuildError, json: boolean, io: Io): Promise<void> {
   const paint = paintFor(io.stderr, io.env);
   const hint = error.hint === undefined ? '' : `  ${error.hint}\n`;
-  await io.stderr.write(`${paint.red('safebuild:')} ${error.message}\n${hint}`);
+  // Names and references are those of a project, which may be a stranger's: only our own line breaks get through.
+  await io.stderr.write(`${paint.red('safebuild:')} ${lines(error.message)}\n${lines(hint)}`);
   if (json) {
     const { code, message, exitCode } = error;
     await io.stdout.write(errorJson(exitCode, { code, message, hint: error.hint }));
   }
+}
+
+function lines(remedy: string): string {
+  return withoutControls({ remedy }).remedy;
 }
 
 /** Prints an error of ours that nobody foresaw: where, but not its message, which may quote what it choked on. */

@@ -50,7 +50,8 @@ const alternatives = (schemes: readonly string[]): string =>
 
 /** The form of a reference: `vault://…`, `env:NAME`; what stands behind the scheme is for its provider to judge. */
 export const referencePattern = new RegExp(
-  `^(?:(?:${alternatives(storeSchemes)})://|(?:${alternatives(localSchemes)}):)[^\\s]`,
+  `^(?:(?:${alternatives(storeSchemes)})://|(?:${alternatives(localSchemes)}):)(?!\\s)\\P{Cc}+$`,
+  'u',
 );
 
 /** The scheme of a reference; undefined for any other text. */

@@ -19,6 +19,9 @@ export interface Classification {
  * value looks like. In doubt it is a secret: one too many costs a mount, one too few costs the secret.
  */
 export function classify(name: string, value: string, rule?: NameRule): Classification {
+  // What is fetched elsewhere is one also where an env file has another value of it.
+  const fetched = rule?.from !== undefined || rule?.template !== undefined;
+  if (fetched) return { kind: 'secret', reason: rule.reason ?? 'safebuild.yaml says where it is kept' };
   if (rule?.kind) return { kind: rule.kind, reason: rule.reason ?? `safebuild.yaml says that it is a ${rule.kind}` };
   const byName = judgeName(name);
   // BuildKit must get it as it is; that a proxy's password is searched for all the same, `judge` sees to.

@@ -57,15 +57,15 @@ const maxProgramBytes = 4 * 1024 * 1024;
 /**
  * What has to be trusted before these sources may be asked.
  *
- * Nothing of what stands on the command line, and no file of the project. `settings` are those of the project; `root` is
- * the folder that a project is, absolute.
+ * Nothing of what stands on the command line, and no file below `folder`, where the project's configuration lies. `settings`
+ * are those of the project; `root` is its repository, as far up as which a script counts as the project's. Both are absolute.
  */
 export async function demandsOf(
   sources: readonly DeclaredSource[],
   settings: SourceSettings['settings'],
-  { root, home }: { root: string; home: string },
+  place: { folder: string; root: string; home: string },
 ): Promise<Demand[]> {
-  const references = await Promise.all(sources.map((source) => demandOf(source, root, home)));
+  const references = await Promise.all(sources.map((source) => demandOf(source, place)));
   const used = new Set(sources.flatMap(({ from }) => (from === undefined ? [] : (providerFor(from).settings ?? []))));
   const servers = [...settings].flatMap(([name, value]) =>
     [...used].includes(name as never) && !onlyHarmless(value)
@@ -75,17 +75,20 @@ export async function demandsOf(
   return [...references.flat(), ...servers];
 }
 
-async function demandOf({ name, from, by, folder }: DeclaredSource, root: string, home: string): Promise<Demand[]> {
+async function demandOf(
+  { name, from, by, folder }: DeclaredSource,
+  place: { folder: string; root: string; home: string },
+): Promise<Demand[]> {
   if (from === undefined || by === 'flag') return [];
   const { title } = providerFor(from);
   if (by === 'user') return [demand(name, `${title}, as your own configuration says`, from, 'outside')];
   switch (schemeOf(from)) {
     case 'exec':
-      return [demand(name, title, from, 'always', await programDigests(programWords(from), folder, root))];
-    case 'file':
-      return (await isInside(filePath(from, { cwd: folder, home }), root))
-        ? []
-        : [demand(name, title, from, 'outside')];
+      return [demand(name, title, from, 'always', await programDigests(programWords(from), folder, place.root))];
+    case 'file': {
+      const path = filePath(from, { cwd: folder, home: place.home });
+      return (await isInside(path, place.folder)) ? [] : [demand(name, title, from, 'outside')];
+    }
     default:
       return [demand(name, title, from, hasServer(from) ? 'always' : 'outside')];
   }

@@ -46,7 +46,7 @@ export function createFetching({ env, signal, permit, say }: FetchingHost): Fetc
       // What the user has set for a provider stands in place of what the project has.
       const own = config.user?.sources.settings ?? new Map<string, unknown>();
       const projects = new Map([...config.sources.settings].filter(([name]) => !own.has(name)));
-      const demands = await demandsOf(sources, projects, { root, home });
+      const demands = await demandsOf(sources, projects, { folder, root, home });
       if (demands.length > 0) await permit(demands, root);
       const sessions = createSessions({
         env,

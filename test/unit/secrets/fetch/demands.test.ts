@@ -27,7 +27,7 @@ const demands = (source: Partial<DeclaredSource>, settings: Record<string, unkno
       },
     ],
     new Map(Object.entries(settings)),
-    { root: join(root, 'project'), home: join(root, 'home') },
+    { folder: join(root, 'project'), root: join(root, 'project'), home: join(root, 'home') },
   );
 const levels = async (...given: Parameters<typeof demands>) => (await demands(...given)).map(({ level }) => level);
 

@@ -182,3 +182,9 @@ test('without fetching, nothing is asked, and no value is known', async () => {
   expect(set.names()).toEqual([]);
   expect(set.notes).toEqual([]);
 });
+
+test('a name that is fetched is a secret also where an env file has it', async () => {
+  const files = { 'safebuild.yaml': 'secrets: { TOKEN: "env:SOURCE" }', '.env': 'TOKEN=hello-world-of-tests\n' };
+  const set = await load(files, { env: { SOURCE: value } });
+  expect(set.secrets.map((secret) => secret.reveal().toString())).toEqual([value, 'hello-world-of-tests']);
+});
