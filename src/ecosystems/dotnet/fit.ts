@@ -29,7 +29,9 @@ export function fitDotnet(dockerfile: Dockerfile, _files: ProjectFiles): Templat
   if (typeof output !== 'string') return output;
   const sorted = sortSteps(single, {
     folders: [],
-    project: (command, args) => (command.program === 'dotnet' && args[0] !== 'tool') || command.program === 'rm',
+    project: (command, args) =>
+      (command.program === 'dotnet' && /^(?:restore|build|publish|clean|--version|--info)$/.test(args[0] ?? '')) ||
+      command.program === 'rm',
   });
   if (isRefusal(sorted)) return sorted;
   const found = checkOtherBase(single, start, /^DOTNET_ROOT$/);

@@ -18,6 +18,9 @@ import { goSources } from './sources.ts';
 /** No shell and no libraries: certificates, time zones, and the user of this number. Source: GoogleContainerTools/distroless. */
 const runtime = { image: 'gcr.io/distroless/static-debian12:nonroot', user: '65532:65532' };
 
+/** Sub-commands that run no code of the project, which might write what the program reads. */
+const builds = /^(?:build|mod|install|get|env|version|vet|fmt|list|clean|work)$/;
+
 const caches = [{ target: '/go/pkg/mod' }, { target: '/root/.cache/go-build' }];
 
 /** The values for templates/go/Dockerfile, or the first precondition that does not hold. */
@@ -34,7 +37,10 @@ export function fitGo(dockerfile: Dockerfile, files: ProjectFiles): TemplateValu
   if (built) return built;
   const sorted = sortSteps(single, {
     folders: [],
-    project: (command, args) => /^(?:go|rm)$/.test(command.program) || installsCompilers(command, args),
+    project: (command, args) =>
+      (command.program === 'go' && builds.test(args[0] ?? '')) ||
+      command.program === 'rm' ||
+      installsCompilers(command, args),
   });
   if (isRefusal(sorted)) return sorted;
   const found = checkOtherBase(single, start, /^GOROOT$/) ?? checkAssets(single, files, goSources(files));

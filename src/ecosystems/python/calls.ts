@@ -4,6 +4,8 @@ import { analyseRun, type Instruction, type ShellCommand } from '../../dockerfil
 export interface Call {
   manager: 'pip' | 'poetry' | 'uv' | 'other';
   program: string;
+  /** The first word of the command, with its folder. */
+  path: string;
   args: readonly string[];
   run: Instruction;
   /** It installs what the project needs; otherwise a tool of the build. */
@@ -22,26 +24,21 @@ export function callsOf(run: Instruction): Call[] {
 
 function callOf(run: Instruction, { program, words }: ShellCommand): Call | undefined {
   const args = words.slice(1).map(({ value }) => value);
+  const path = words[0]?.value ?? program;
   const module = /^python[\d.]*$/.test(program) ? args.indexOf('-m') : -1;
   const [name, rest] = module === -1 ? [program, args] : [args[module + 1] ?? '', args.slice(module + 2)];
-  if (others.test(name)) return { manager: 'other', program: name, args: rest, run, installsProject: true };
-  if (/^pip[\d.]*$/.test(name)) return rest[0] === 'install' ? pipCall(run, rest) : undefined;
-  if (name === 'poetry')
-    return {
-      manager: 'poetry',
-      program: name,
-      args: rest,
-      run,
-      installsProject: /^(?:install|sync)$/.test(rest[0] ?? ''),
-    };
+  const call = (manager: Call['manager'], installsProject: boolean, shown = name): Call => {
+    return { manager, program: shown, path, args: rest, run, installsProject };
+  };
+  if (others.test(name)) return call('other', true);
+  if (/^pip[\d.]*$/.test(name)) return rest[0] === 'install' ? call('pip', !installsTools(rest)) : undefined;
+  if (name === 'poetry') return call('poetry', /^(?:install|sync)$/.test(rest[0] ?? ''));
   if (name !== 'uv') return undefined;
-  if (rest[0] === 'pip') return { manager: 'other', program: 'uv pip', args: rest, run, installsProject: true };
-  return { manager: 'uv', program: name, args: rest, run, installsProject: rest[0] === 'sync' };
+  return rest[0] === 'pip' ? call('other', true, 'uv pip') : call('uv', rest[0] === 'sync');
 }
 
-function pipCall(run: Instruction, args: readonly string[]): Call {
+function installsTools(args: readonly string[]): boolean {
   const operands = args.slice(1).filter((arg) => !arg.startsWith('-'));
-  const tools = operands.length > 0 && operands.every((operand) => buildTools.test(operand));
   const files = args.some((arg) => /^(?:-r|--requirement|-e|--editable)/.test(arg));
-  return { manager: 'pip', program: 'pip', args, run, installsProject: files || !tools };
+  return !files && operands.length > 0 && operands.every((operand) => buildTools.test(operand));
 }

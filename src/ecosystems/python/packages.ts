@@ -1,4 +1,4 @@
-import { analyseRun, type Instruction, userAt, valueAt } from '../../dockerfile/index.ts';
+import { userAt, valueAt } from '../../dockerfile/index.ts';
 import type { Edit } from '../../finding.ts';
 import type { ProjectFiles, Refusal } from '../ecosystem.ts';
 import { isIn, resolvePath } from '../path.ts';
@@ -6,6 +6,7 @@ import { isPlain } from '../template/plain.ts';
 import { refuse } from '../template/refuse.ts';
 import { isRoot, type SingleStage } from '../template/single-stage.ts';
 import { type Call, callsOf } from './calls.ts';
+import { environments, runsIn } from './environments.ts';
 import { pruneStep, usesOtherLock } from './prune.ts';
 
 /** Where the packages are, and what it takes to have them there. */
@@ -19,8 +20,6 @@ export interface Packages {
   edits: readonly Edit[];
   /** What takes development packages out again. */
   prune: readonly string[];
-  /** The RUN that installs. */
-  run: Instruction;
 }
 
 /**
@@ -56,14 +55,14 @@ export function findPackages(single: SingleStage, folder: string, files: Project
       'Install the packages in a RUN of its own, by one package manager.',
     );
   }
-  const lock = usesOtherLock(install, files);
+  const lock = installs.map((call) => usesOtherLock(call, files)).find((found) => found !== undefined);
   if (lock) return lock;
-  if (install.manager === 'uv') return inProject(single, folder, install, files, 'uv');
-  if (install.manager === 'poetry') return withPoetry(single, folder, install, calls, files);
-  return withPip(single, folder, install);
+  if (install.manager === 'uv') return inProject(single, folder, installs, files);
+  if (install.manager === 'poetry') return withPoetry(single, folder, installs, calls, files);
+  return withPip(single, folder, installs);
 }
 
-function withPip(single: SingleStage, folder: string, install: Call): Packages | Refusal {
+function withPip(single: SingleStage, folder: string, installs: readonly Call[]): Packages | Refusal {
   const made = environments(single);
   if (made.length > 1 || made.some((path) => path === undefined)) {
     return refuse(
@@ -73,11 +72,16 @@ function withPip(single: SingleStage, folder: string, install: Call): Packages |
     );
   }
   const [own] = made;
-  const common = { manager: 'pip', prune: [], run: install.run } as const;
-  if (own !== undefined) return { ...common, before: [], edits: [], ...(isIn(folder, own) ? {} : { folder: own }) };
-  const set = single.stage.instructions.find(({ text }) =>
-    /\b(?:PIP_(?:USER|TARGET|PREFIX)|PYTHONUSERBASE|PYTHONNOUSERSITE)\b|--(?:target|prefix|root|user)\b/.test(text),
-  );
+  const common = { manager: 'pip', prune: [] } as const;
+  if (own !== undefined) {
+    const astray = installs.find((call) => !runsIn(single, call, own));
+    if (astray) return outsideOf(own, astray);
+    return { ...common, before: [], edits: [], ...(isIn(folder, own) ? {} : { folder: own }) };
+  }
+  const set =
+    single.stage.instructions.find(({ text }) =>
+      /\b(?:PIP_(?:USER|TARGET|PREFIX|ROOT)|PYTHONUSERBASE|PYTHONNOUSERSITE)\b/.test(text),
+    ) ?? installs.find(({ args }) => args.some((arg) => /^(?:--(?:target|prefix|root|user)(?:=|$)|-t)/.test(arg)))?.run;
   if (set) {
     return refuse(
       'install-folder',
@@ -85,49 +89,44 @@ function withPip(single: SingleStage, folder: string, install: Call): Packages |
       'Install with pip into a virtual environment, such as one of "python -m venv /opt/venv".',
     );
   }
-  const user = userAt(single.dockerfile, install.run);
-  if (user !== undefined && !isRoot(user)) {
-    return refuse(
-      'install-user',
-      `Line ${install.run.line}: ${user} installs the packages, into a home folder.`,
-      'Install them in front of USER, or into a virtual environment, such as one of "python -m venv /opt/venv".',
-    );
-  }
+  const user = checkUser(single, installs);
+  if (user) return user;
   const { end } = single.stage.from.lineRange;
   const edits = [{ range: { start: end, end }, text: `${userBaseLine}\n` }];
   return { ...common, folder: userBase, before: [userBaseLine], edits };
 }
 
-/** The virtual environments that RUNs make; undefined for a path that the text does not tell. */
-function environments(single: SingleStage): (string | undefined)[] {
-  return single.steps.flatMap((run) =>
-    analyseRun(run).commands.flatMap(({ program, words }) => {
-      const args = words.slice(1).map(({ value }) => value);
-      const at = args.indexOf('-m');
-      const venv =
-        /^(?:virtualenv|uv)$/.test(program) ||
-        (/^python/.test(program) && /^(?:venv|virtualenv)$/.test(args[at + 1] ?? ''));
-      const operands = (program === 'virtualenv' ? args : args.slice(at === -1 ? 1 : at + 2)).filter(
-        (arg) => !arg.startsWith('-'),
-      );
-      if (!venv || (program === 'uv' && args[0] !== 'venv')) return [];
-      const from = single.folderAt(run);
-      const path = operands[0];
-      if (path === undefined || from === undefined || !isPlain(path) || args.includes('--system-site-packages'))
-        return [undefined];
-      return [resolvePath(from, path)];
-    }),
+function outsideOf(environment: string, { run }: Call): Refusal {
+  return refuse(
+    'environment',
+    `Line ${run.line}: pip is not seen to install into the virtual environment ${environment}.`,
+    `Set ENV PATH="${environment}/bin:$PATH" in front of it.`,
   );
+}
+
+/** Only root can write into the folder that the template chooses. */
+function checkUser({ dockerfile }: SingleStage, installs: readonly Call[]): Refusal | undefined {
+  for (const { run } of installs) {
+    const user = userAt(dockerfile, run);
+    if (user === undefined || isRoot(user)) continue;
+    return refuse(
+      'install-user',
+      `Line ${run.line}: ${user} installs the packages, into a home folder.`,
+      'Install them in front of USER, or into a virtual environment, such as one of "python -m venv /opt/venv".',
+    );
+  }
+  return undefined;
 }
 
 /** An environment in the project folder comes along with it. */
 function inProject(
   single: SingleStage,
   folder: string,
-  install: Call,
+  installs: readonly Call[],
   files: ProjectFiles,
-  manager: 'poetry' | 'uv',
 ): Packages | Refusal {
+  const install = installs[0]!;
+  const manager = install.manager === 'uv' ? 'uv' : 'poetry';
   const place = manager === 'uv' ? valueAt(single.dockerfile, install.run, 'UV_PROJECT_ENVIRONMENT') : undefined;
   const path = place === undefined ? folder : resolvePath(folder, place);
   if (!isPlain(path) || /UV_(?:SYSTEM_PYTHON|PYTHON_INSTALL_DIR)/.test(single.dockerfile.source)) {
@@ -136,17 +135,18 @@ function inProject(
   const before = manager === 'uv' ? ['ENV UV_PYTHON_DOWNLOADS=never'] : [];
   const { end } = single.stage.from.lineRange;
   const edits = before.map((line) => ({ range: { start: end, end }, text: `${line}\n` }));
-  const prune = pruneStep(single, install, files);
-  return { manager, before, edits, prune, run: install.run, ...(isIn(folder, path) ? {} : { folder: path }) };
+  const prune = pruneStep(single, installs, files);
+  return { manager, before, edits, prune, ...(isIn(folder, path) ? {} : { folder: path }) };
 }
 
 function withPoetry(
   single: SingleStage,
   folder: string,
-  install: Call,
+  installs: readonly Call[],
   calls: readonly Call[],
   files: ProjectFiles,
 ): Packages | Refusal {
+  const install = installs[0]!;
   const { dockerfile, stage } = single;
   const says = (name: string, key: string) =>
     [
@@ -154,23 +154,20 @@ function withPoetry(
       ...stage.instructions.map(({ text }) => new RegExp(`virtualenvs\\.${key}\\s+(\\w+)`).exec(text)?.[1] ?? ''),
     ].filter(Boolean);
   if (says('POETRY_VIRTUALENVS_IN_PROJECT', 'in-project').some((value) => /^(?:1|true)$/i.test(value))) {
-    return inProject(single, folder, install, files, 'poetry');
+    return inProject(single, folder, installs, files);
   }
-  const alone = calls.every(({ run, installsProject }) => installsProject || run !== install.run);
+  // poetry itself must not get into the environment that the template makes in front of this RUN
+  const alone = calls.every(({ run, manager }) => manager !== 'pip' || run !== install.run);
   const inSystem = says('POETRY_VIRTUALENVS_CREATE', 'create').some((value) => /^(?:0|false)$/i.test(value));
   if (inSystem && alone && environments(single).length === 0) {
+    const user = checkUser(single, installs);
+    if (user) return user;
     const lines = [`ENV VIRTUAL_ENV=${environment} PATH=${environment}/bin:$PATH`];
     const { start } = install.run.lineRange;
     const text = [`RUN python -m venv ${environment}`, ...lines].map((line) => `${line}\n`).join('');
-    const prune = pruneStep(single, install, files);
-    return {
-      manager: 'poetry',
-      folder: environment,
-      before: lines,
-      edits: [{ range: { start, end: start }, text }],
-      prune,
-      run: install.run,
-    };
+    const prune = pruneStep(single, installs, files);
+    const edits = [{ range: { start, end: start }, text }];
+    return { manager: 'poetry', folder: environment, before: lines, edits, prune };
   }
   return refuse(
     'environment',

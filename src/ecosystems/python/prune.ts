@@ -32,10 +32,12 @@ export function usesOtherLock({ manager, args, run }: Call, files: ProjectFiles)
 const excluding = /^--(?:no-dev|only(?:=.*)?|without(?:=.*)?|no-default-groups|no-group(?:=.*)?)$/;
 
 /** The step that takes development packages out, with the mounts of the RUN that installs: an index may be asked again. */
-export function pruneStep({ dockerfile }: SingleStage, { manager, args, run }: Call, files: ProjectFiles): string[] {
+export function pruneStep({ dockerfile }: SingleStage, installs: readonly Call[], files: ProjectFiles): string[] {
+  const { manager, args, run } = installs.at(-1)!;
   const project = files.text('pyproject.toml') ?? '';
   const groups = /\[(?:tool\.poetry\.(?:dev-dependencies|group\.)|dependency-groups\]|tool\.uv\])|dev-dependencies/;
-  if (!groups.test(project) || args.some((arg) => excluding.test(arg))) return [];
+  const excluded = installs.every((call) => call.args.some((arg) => excluding.test(arg)));
+  if (!groups.test(project) || excluded) return [];
   const mounts = run.flags
     .filter(({ name }) => name === 'mount')
     .map(({ range }) => `${dockerfile.source.slice(range.start, range.end)} `);

@@ -17,6 +17,9 @@ import { runtimeImage } from './runtime-image.ts';
 const sources =
   /\.rs$|(?:^|\/)(?:Cargo\.(?:toml|lock)|rust-toolchain(?:\.toml)?|\.?rustfmt\.toml|clippy\.toml)$|^\.cargo\/|^(?:vendor|tests|benches|examples)\//;
 
+/** Sub-commands that run no code of the project but build scripts, which write into Cargo's own folders. */
+const builds = /^(?:build|b|install|fetch|check|clippy|clean|update|vendor|chef|--version|-V)$/;
+
 const caches = [{ target: '/usr/local/cargo/registry' }, { target: '/usr/local/cargo/git' }];
 
 const certificates = '/etc/ssl/certs/ca-certificates.crt';
@@ -33,7 +36,10 @@ export function fitRust(dockerfile: Dockerfile, files: ProjectFiles): TemplateVa
   if (isRefusal(program)) return program;
   const sorted = sortSteps(single, {
     folders: [],
-    project: (command, args) => /^(?:cargo|rustup|rm)$/.test(command.program) || installsCompilers(command, args),
+    project: (command, args) =>
+      (command.program === 'cargo' && builds.test(args[0] ?? '')) ||
+      /^(?:rustup|rm)$/.test(command.program) ||
+      installsCompilers(command, args),
   });
   if (isRefusal(sorted)) return sorted;
   const found =

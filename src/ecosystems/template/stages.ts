@@ -63,7 +63,8 @@ export function stageValues(single: SingleStage, plan: Plan): TemplateValues {
   const cased = (lines: readonly string[]) => lines.map((line) => inCase(single, line));
   const after = plan.afterBuild ?? [];
   const asRoot = after.length > 0 && user !== undefined && !isRoot(user) ? ['USER root'] : [];
-  const homeless = plan.home !== undefined && !settings.some(({ pairs = [] }) => pairs.some((pair) => pair.name === 'HOME'));
+  const homeless =
+    plan.home !== undefined && !settings.some(({ pairs = [] }) => pairs.some((pair) => pair.name === 'HOME'));
   const home = homeless ? [`ENV HOME=${plan.home}`] : [];
   const ownUser = user === undefined && plan.user !== undefined ? [...home, `USER ${plan.user}`] : [];
   // in front of WORKDIR, whose folder then belongs to the user; the COPYs and their check are root's as ever

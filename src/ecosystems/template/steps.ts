@@ -103,8 +103,8 @@ export function argsOf({ words: list }: ShellCommand): string[] {
 
 function harmlessCommand({ program }: ShellCommand, args: readonly string[]): boolean {
   if (!harmless.test(program)) return false;
-  // the commands of `sh -c` are looked at one by one; a script is not looked at
-  return !/^(?:sh|bash)$/.test(program) || args.includes('-c') || args.every((arg) => arg.startsWith('-'));
+  // the commands of `sh -c` are looked at one by one; a script in a file or from a pipe is not
+  return !/^(?:sh|bash)$/.test(program) || args.some((arg) => /^-[a-z]*c$/.test(arg));
 }
 
 /** A `cd` to where relative paths would mean something else. */

@@ -91,6 +91,7 @@ describe('is refused, with the precondition that does not hold', () => {
     ['system-step', dockerfile.replace('COPY . .', 'COPY . .\nRUN mkdir /src/data')],
     ['system-step', dockerfile.replace('COPY . .', 'COPY . .\nRUN go run gen.go > /etc/data')],
     ['system-step', dockerfile.replace('COPY . .', 'COPY . .\nRUN ./build.sh')],
+    ['system-step', dockerfile.replace('COPY . .', 'COPY . .\nRUN go generate ./...')],
     ['copy-elsewhere', dockerfile.replace('COPY . .', 'COPY . .\nADD https://example.com/geo.db /geo.db')],
     ['copy-elsewhere', dockerfile.replace('COPY . .', 'COPY . .\nCOPY --from=example.com/tools /bin/x /bin/x')],
     ['copy-elsewhere', dockerfile.replace('COPY . .', 'COPY . .\nCOPY <<EOF /src/settings\nx\nEOF')],

@@ -55,6 +55,20 @@ test('a user whom a step makes is made in the runtime stage too, and keeps the f
   expect(runtime).toContain('COPY --from=build --chown=app /app /app\nUSER app\nEXPOSE');
 });
 
+test('options of pip that look like others', () => {
+  const own = dockerfile
+    .replace('install -r', 'install --root-user-action=ignore -r')
+    .replace('EXPOSE', 'RUN useradd --user-group app\nUSER app\nEXPOSE');
+  expect(splitText(own, files)).toContain('PYTHONUSERBASE');
+});
+
+test('pip of the environment, by its path or by the search path', () => {
+  const made = dockerfile.replace('COPY req', 'RUN python -m venv /venv\nCOPY req');
+  const byPath = made.replace('pip install', '/venv/bin/pip install');
+  const byVariable = made.replace('RUN python', 'ENV VIRTUAL_ENV=/venv\nENV PATH="$VIRTUAL_ENV/bin:$PATH"\nRUN python');
+  for (const text of [byPath, byVariable]) expect(splitText(text, files)).toContain('COPY --from=build /venv /venv\n');
+});
+
 test('no cache where pip is told to have none', () => {
   expect(splitText(dockerfile.replace('install -r', 'install --no-cache-dir -r'), files)).not.toContain('type=cache');
   expect(splitText(dockerfile.replace('PYTHONUNBUFFERED', 'PIP_NO_CACHE_DIR'), files)).not.toContain('type=cache');
@@ -103,6 +117,15 @@ CMD ["python", "app.py"]
     expect(text.match(/poetry install/g)).toHaveLength(1);
   });
 
+  test('poetry may be told so in the same RUN', () => {
+    const config = poetry
+      .replace(/ENV .*\n/, '')
+      .replace('poetry install', 'poetry config virtualenvs.create false && poetry install');
+    expect(splitText(config, project)).toContain('COPY --from=build /opt/venv /opt/venv');
+    const both = config.replace('poetry config', 'pip install poetry && poetry config');
+    expect(splitProject(both, project)).toMatchObject({ refused: 'environment' });
+  });
+
   test('is refused where the place of the packages is not told', () => {
     expect(splitProject(poetry.replace(/ENV .*\n/, ''), project)).toMatchObject({ refused: 'environment' });
     expect(splitProject(poetry.replace('["python"', '["poetry", "run", "python"'), project)).toMatchObject({
@@ -140,6 +163,9 @@ describe('is refused, with the precondition that does not hold', () => {
     ['package-manager', dockerfile.replace('pip install', 'uv pip install --system')],
     ['development-packages', dockerfile.replace('-r requirements.txt', '-r requirements-dev.txt')],
     ['install-folder', dockerfile.replace('install -r', 'install --target=/lib -r')],
+    ['environment', dockerfile.replace('COPY req', 'RUN python -m venv /venv\nCOPY req')],
+    ['environment', dockerfile.replace('COPY req', 'RUN python -m venv /venv\nENV PATH=$X/venv/bin:$PATH\nCOPY req')],
+    ['system-step', dockerfile.replace('python manage.py collectstatic --noinput', 'echo "rm -r /usr" | sh')],
     ['install-user', dockerfile.replace('COPY req', 'USER app\nCOPY req')],
     ['system-step', dockerfile.replace('manage.py collectstatic', '-m nltk.downloader')],
     ['system-step', dockerfile.replace('rm -rf /var/lib/apt/lists/*', 'pip install -r requirements.txt')],

@@ -53,6 +53,7 @@ describe('is refused, with the precondition that does not hold', () => {
     ['artifact', dockerfile.replace('--locked', '--target-dir /out')],
     ['artifact', dockerfile.replace('./target/release/server', '/usr/bin/server')],
     ['system-step', dockerfile.replace('libssl-dev', 'ffmpeg')],
+    ['system-step', dockerfile.replace('COPY . .', 'COPY . .\nRUN cargo run --bin make-data')],
     ['user', dockerfile.replace('CMD', 'USER app\nCMD')],
   ])('%s', (refused, text) => {
     expect(splitProject(text, files)).toMatchObject({ refused });
