@@ -4,18 +4,25 @@ import { withholdWords } from '../../../src/cli/unforeseen.ts';
 const fake = 'not-a-secret-7f3a91c2d4e8';
 
 function speaking() {
-  const listeners = new Map<string, (error: unknown) => void>([['warning', () => undefined]]);
   const printed: string[] = [];
+  const byNode = (error: unknown): void => void printed.push(String(error));
+  const listeners = new Map<string, ((error: unknown) => void)[]>([['warning', [byNode]]]);
   const codes: number[] = [];
   withholdWords(
     {
-      on: (event, listener) => listeners.set(event, listener),
+      on: (event, listener) => listeners.set(event, [...(listeners.get(event) ?? []), listener]),
       removeAllListeners: (event) => listeners.delete(event),
       exit: (code) => codes.push(code),
     },
     (text) => printed.push(text),
   );
-  return { say: (event: string, error: unknown) => listeners.get(event)?.(error), printed, codes };
+  return {
+    say(event: string, error: unknown): void {
+      for (const listener of listeners.get(event) ?? []) listener(error);
+    },
+    printed,
+    codes,
+  };
 }
 
 test('an exception that nobody catches tells its place, not its message', () => {
