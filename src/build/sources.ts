@@ -50,12 +50,13 @@ export type SourceHost = Pick<BuildHost, 'cwd' | 'env' | 'stdin'> & Pick<SecretR
 export async function readSources(request: BuildRequest, options: BuildOptions, host: SourceHost): Promise<Sources> {
   const located = await locate(request, host);
   const dir = located.context.kind === 'folder' ? located.context.dir : undefined;
-  const config = await loadConfig({
+  const loaded = await loadConfig({
     cwd: host.cwd,
     env: host.env,
     ...(dir === undefined ? {} : { contextDir: dir }),
     ...(options.configPath === undefined ? {} : { explicitPath: options.configPath }),
   });
+  const config = options.multiStage === undefined ? loaded : { ...loaded, multiStage: options.multiStage };
   const { file } = located;
   const dockerfile = file && { file, model: parseDockerfile(file.text, { buildArgs: valuesOf(request) }) };
   const ignoreText = dir === undefined ? undefined : await readIgnoreFile(dir, file?.path);

@@ -43,7 +43,10 @@ export function isolatedIn(context: RuleContext): Isolated {
   const held = runsOf(context.dockerfile).map((run) => ({ run, variables: secretVariables(run, carriers) }));
   const downloads = held.flatMap(({ run, variables }) => downloadsOf(context, run, variables));
   const kept = held.flatMap(({ run, variables }) => keptOf(context, run, variables));
-  const candidates = [...downloads.filter(({ join }) => !join), ...kept.map(({ file }) => file)];
+  const joins = [...downloads.flatMap(({ join }) => join ?? []), ...held.flatMap((one) => keptJoins(context, one))];
+  const candidates = [...downloads.filter(({ join }) => !join), ...kept.map(({ file }) => file)].filter(
+    ({ run }) => !joins.some((change) => change.kind === 'join' && [change.to, change.instruction].includes(run.index)),
+  );
   const isolated = { downloads, kept, ...isolationOf(context, candidates) };
   cache.set(context, isolated);
   return isolated;
@@ -96,6 +99,19 @@ function modesBehind(context: RuleContext, run: Run, part: number, target: strin
     const paths = pathsOf(context, run, command);
     return paths.length === 1 && paths[0] === target ? [index] : [];
   });
+}
+
+/** The changes by which other rules make RUNs one: none of those can get a stage of its own. */
+function keptJoins(
+  context: RuleContext,
+  { run, variables }: { run: Run; variables: readonly SecretVariable[] },
+): readonly Change[] {
+  const uses = run.uses.filter(
+    (use) =>
+      givesValue(run, use) &&
+      variables.some(({ variable, secret }) => variable === use.name && !carryOf(context, run, use, secret)),
+  );
+  return uses.flatMap((use) => keptJoin(context, run, [use]) ?? []);
 }
 
 function removerOf(context: RuleContext, run: Run, target: string): number | undefined {

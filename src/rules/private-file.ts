@@ -1,5 +1,8 @@
 import { workdirAt } from '../dockerfile/index.ts';
+import type { Range } from '../finding.ts';
 import type { RuleContext } from './context.ts';
+import { flowOf } from './flow.ts';
+import { movesOf } from './moves.ts';
 import { isProjectCode, readerOf, toolOf } from './readers.ts';
 import { piecesOf, type RunPieces } from './run-pieces.ts';
 import { inside, type Run, runOf } from './runs.ts';
@@ -81,8 +84,19 @@ export function filePieces(context: RuleContext, files: readonly PrivateFile[]):
       .join(' && '),
   };
   if (files.some((file) => changes(context, rest, file) || setsMode(context, rest, file))) return undefined;
+  if (isMountedOtherwise(context, run, moved)) return undefined;
   const needs = variables.some((variable) => readerOf(context, rest, variable, { writes: [], written: true }));
   return needs ? undefined : pieces;
+}
+
+/** Whether the RUN gets a secret for something else than the parts in `moved`: nobody knows which piece needs it. */
+function isMountedOtherwise(context: RuleContext, run: Run, moved: readonly Range[]): boolean {
+  const reads = flowOf(context).carriers.filter(({ readers }) => readers.some((one) => one.instruction === run.index));
+  const used = (name: string) =>
+    run.uses.some((use) => use.name === name && moved.some((part) => inside(use.range, part)));
+  return (
+    reads.some(({ variable }) => !used(variable)) || movesOf(context).some(({ readers }) => readers.includes(run.index))
+  );
 }
 
 /** Whether the RUN may look at the file: it names it, its folder or a pattern for it, or runs what may name it. */

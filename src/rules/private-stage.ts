@@ -21,7 +21,8 @@ export interface Isolation {
  * RUNs that may look at a file get it as a read-only mount, and its removal falls away. All files of a stage go together.
  */
 export function isolationOf(context: RuleContext, candidates: readonly PrivateFile[]): Isolation {
-  const files = candidates.filter((file) => refusalOf(context, file) === undefined);
+  const possible = candidates.filter((file) => refusalOf(context, file) === undefined);
+  const files = possible.filter((file) => !readsOther(context, file, possible));
   const stages = [...new Set(files.map(({ run }) => run.instruction.stage!))];
   const changes = stages.flatMap((index) =>
     stageChanges(
@@ -31,6 +32,17 @@ export function isolationOf(context: RuleContext, candidates: readonly PrivateFi
     ),
   );
   return { files, changes };
+}
+
+/** Whether a RUN that is taken apart also looks at another private file, or removes it: its pieces would lack it. */
+function readsOther(context: RuleContext, { run, parts }: PrivateFile, files: readonly PrivateFile[]): boolean {
+  if (parts.length === run.parts.length) return false;
+  return files.some(
+    (other) =>
+      other.run.index < run.index &&
+      run.index <= other.remover &&
+      (other.remover === run.index || sees(context, run, other)),
+  );
 }
 
 /** The first precondition that does not hold, as a sentence that says what to change; undefined where the file can move. */
@@ -127,10 +139,21 @@ function stepChanges(context: RuleContext, step: Step, base: string, end: string
       lines: [
         ...modes.map((text) => `RUN ${text}`),
         `FROM ${base}${end}`,
+        ...commandAgain(context, run),
         ...(after === undefined ? [] : [`RUN ${binds} ${after}`]),
       ],
     },
   ];
+}
+
+/** In a stage of its own, ENTRYPOINT takes away the CMD of the stage that it is built FROM. */
+function commandAgain(context: RuleContext, { instruction }: Run): string[] {
+  const { dockerfile } = context;
+  const all = dockerfile.stages[instruction.stage!]!.instructions;
+  const at = all.indexOf(instruction);
+  const command = all.slice(0, at).findLast(({ keyword }) => keyword === 'CMD');
+  const isReset = all.slice(at).some(({ keyword }) => keyword === 'ENTRYPOINT');
+  return command && isReset ? [dockerfile.source.slice(command.range.start, command.range.end)] : [];
 }
 
 /** The RUNs behind: they see the files, and have nothing left to remove. */
@@ -168,14 +191,18 @@ function modesOf(context: RuleContext, run: Run, { target }: PrivateFile): strin
   return modes.every((mode) => mode !== undefined) ? (modes as string[]) : undefined;
 }
 
-/** Gives names of stages that the file does not have: `app-base`, or without a name of its own `base`; numbered further on. */
+/**
+ * Gives names that stand nowhere in the file: `app-base`; `final-base` for a stage without a name; numbered further on.
+ *
+ * A name that FROM or --from gives to an image, or that a named context has, would mean something else.
+ */
 function namer(context: RuleContext, { name }: Stage): (what: string) => string {
-  const taken = new Set(context.dockerfile.stages.flatMap((stage) => stage.name ?? []));
-  const images = new Set(context.dockerfile.stages.map(({ image }) => image));
+  const taken = new Set<string>();
+  const { source } = context.dockerfile;
   return (what) => {
-    const start = name === undefined ? what : `${name}-${what}`;
+    const start = `${name ?? 'final'}-${what}`;
     let found = start;
-    for (let count = 2; taken.has(found) || images.has(found); count++) found = `${start}-${count}`;
+    for (let count = 2; taken.has(found) || source.toLowerCase().includes(found); count++) found = `${start}-${count}`;
     taken.add(found);
     return found;
   };

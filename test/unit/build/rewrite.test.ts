@@ -182,3 +182,27 @@ test('a key that safebuild.yaml says is public stays where the Dockerfile puts i
     expect(asPublic.rewrite?.open ?? []).toEqual([]);
     expect(asPublic.rewrite?.findings ?? []).toEqual([]);
   }));
+
+test('a step gets a stage of its own when that is needed, and not where multi-stage says never', () =>
+  withTempDir(async (cwd) => {
+    const Dockerfile = `FROM debian
+ARG NPM_TOKEN
+RUN curl -H "X-Key: $NPM_TOKEN" -o /tmp/sdk.tar https://files.example.com/sdk.tar
+COPY app /app
+RUN tar xf /tmp/sdk.tar -C /opt
+RUN rm /tmp/sdk.tar
+`;
+    const files = { Dockerfile, '.env': `NPM_TOKEN=${token}\n`, '.dockerignore': '.env\n', 'app/x': '' };
+    await writeProject(cwd, files);
+    const { rewrite } = await rewritten(hostIn(cwd), ['.']);
+    expect(rewrite?.text).toContain('FROM final-base AS final-private\nRUN --mount=type=secret,id=NPM_TOKEN');
+    expect(rewrite?.text).toContain(
+      'RUN --mount=type=bind,from=final-private,source=/tmp/sdk.tar,target=/tmp/sdk.tar tar',
+    );
+    const all = await rewritten(hostIn(cwd), ['--cache-to=type=local,dest=cache,mode=max', '.']);
+    expect(all.rewrite?.text).not.toContain('private');
+    await writeProject(cwd, { 'safebuild.yaml': 'multi-stage: never\n' });
+    const never = await rewritten(hostIn(cwd), ['.']);
+    expect(never.rewrite?.text.match(/^FROM/gm)).toHaveLength(1);
+    expect(never.rewrite?.findings.map(({ remedy }) => remedy).join()).toContain('multi-stage: never forbids');
+  }));
