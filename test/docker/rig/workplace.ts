@@ -10,6 +10,8 @@ export interface Workplace {
   engine: Engine;
   /** The project; every command runs in it. */
   folder: string;
+  /** The environment of its runs, for a test that starts one itself. */
+  env: Readonly<Record<string, string>>;
   safebuild(args: readonly string[], options?: Omit<SafebuildOptions, 'engine' | 'cwd'>): Promise<Ended>;
   /** What is left in quarantine and in the folder of values; safebuild must leave nothing. */
   leftovers(): Promise<string[]>;
@@ -30,9 +32,11 @@ export async function withWorkplace<T>(
     await mkdir(memory);
     await mkdir(folder);
     await writeProject(folder, files);
+    const env = { NO_COLOR: '1', ...engine.env, HOME: folder, XDG_CACHE_HOME: cache, XDG_RUNTIME_DIR: memory };
     return action({
       engine,
       folder,
+      env,
       safebuild: (args, options = {}) =>
         safebuild(args, {
           ...options,
