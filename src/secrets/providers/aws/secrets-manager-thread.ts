@@ -28,7 +28,14 @@ async function fetchSecret(request: SecretRequest): Promise<Answer> {
     );
     // the binary one is given as base64, which the SDK has decoded
     const value = output.SecretBinary ?? Buffer.from(output.SecretString ?? '');
-    return { secret: { value, ...(output.VersionId && { version: output.VersionId }) } };
+    return {
+      secret: {
+        value,
+        ...(output.VersionId && { version: output.VersionId }),
+        // of the version, not of the secret
+        ...(output.CreatedDate && { changed: output.CreatedDate }),
+      },
+    };
   } catch (error) {
     const permission = 'secretsmanager:GetSecretValue';
     return { trouble: awsTrouble(error, { store, what: 'secret', id, region, permission }) };

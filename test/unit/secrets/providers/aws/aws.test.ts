@@ -132,9 +132,12 @@ function got(reference: string, asking = 0): Got | undefined {
   return asked.answers[asking]?.[reference];
 }
 
-test('a field of a JSON secret comes alone, with the version', () => {
-  expect(textOf(got('aws+sm://prod/db?region=eu-west-1#password'))).toBe(value);
-  expect(got('aws+sm://prod/db?region=eu-west-1#password')?.version).toBe(currentId);
+test('a field of a JSON secret comes alone, with version and date', () => {
+  expect(got('aws+sm://prod/db?region=eu-west-1#password')).toEqual({
+    value: Buffer.from(value).toString('base64'),
+    version: currentId,
+    changed: '2023-11-14T22:13:20.000Z',
+  });
   expect(textOf(got('aws+sm://prod/db?region=eu-west-1#port'))).toBe('5432');
 });
 
