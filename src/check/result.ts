@@ -1,4 +1,5 @@
 import type { Finding } from '../finding.ts';
+import type { SecretFrom } from '../secrets/index.ts';
 
 /** What kind of file was checked. */
 export type CheckedKind = 'dockerfile' | 'compose' | 'kubernetes';
@@ -40,6 +41,8 @@ export interface CheckOptions {
   dockerfiles: readonly string[];
   envFiles: readonly string[];
   configPath?: string;
+  /** `--secret-from`: names that the build gets; nothing is fetched. */
+  secretFrom?: readonly SecretFrom[];
   /** Report only what is not yet in this commit. */
   base?: string;
   /** Also say what a build would change, as unified diffs. */

@@ -42,6 +42,7 @@ export async function checkCommand(argv: readonly string[], io: Io): Promise<num
       paths: args.flatMap((arg) => (arg.kind === 'positional' ? [arg.value] : [])),
       dockerfiles: valuesOf(args, 'file'),
       envFiles: own.envFiles,
+      secretFrom: own.secretFrom,
       ...configOf(own, io),
       ...(base === undefined ? {} : { base }),
       diff: switchedOn(args, 'diff'),
