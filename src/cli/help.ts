@@ -35,7 +35,7 @@ Builds like docker build. Secrets are taken out of the Dockerfile and mounted in
 them; the result is searched for every secret value, and only then loaded, tagged and pushed.
 
 All flags of docker build and docker buildx build work as they do there. Besides:
-${common}${sourceFlags}  --multi-stage[=MODE] Split a single-stage Dockerfile into build and runtime stage: always, never
+${common}${sourceFlags}  --multi-stage[=MODE] More stages: always (build and runtime), when-needed (the default) or never
 
 ${exitCodes}`;
 
