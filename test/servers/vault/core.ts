@@ -88,9 +88,10 @@ export class Core implements Keeper {
   #system({ method, body }: Request, namespace: string, path: string, token: Token): Reply | undefined {
     if (path.startsWith('sys/internal/ui/mounts/')) return this.#preflight(namespace, path.slice(23), token);
     const write = method === 'POST' || method === 'PUT';
-    const [, kind = '', name = ''] = /^sys\/(mounts|auth|namespaces|policies\/acl)\/(.+)$/.exec(path) ?? [];
+    const [, kind = '', name = ''] = /^sys\/(mounts|auth|namespaces|policies\/acl|policy)\/(.+)$/.exec(path) ?? [];
     if (write && kind !== '') return this.#set(namespace, kind, name.replace(/\/$/, ''), body);
-    switch (`${method} ${path}`) {
+    // Vault takes PUT and POST for the same (API docs, "API operations").
+    switch (`${write ? 'POST' : method} ${path}`) {
       case 'POST auth/token/create':
         return ok({ auth: this.grant(namespace, body.policies) });
       case 'GET auth/token/lookup-self':
@@ -103,11 +104,11 @@ export class Core implements Keeper {
       case 'POST auth/token/revoke-self':
         this.#revoke(token.id);
         return done;
-      case 'PUT sys/leases/lookup':
+      case 'POST sys/leases/lookup':
         return this.leases.has(String(body.lease_id))
           ? ok({ data: { id: body.lease_id } })
           : refused(400, 'invalid lease');
-      case 'PUT sys/leases/revoke':
+      case 'POST sys/leases/revoke':
         return this.leases.delete(String(body.lease_id)) ? done : refused(400, 'invalid lease');
       default:
         return undefined;
@@ -120,7 +121,7 @@ export class Core implements Keeper {
       this.#namespaces.add(`${full}/`);
       return ok({ data: { path: `${full}/` } });
     }
-    if (kind === 'policies/acl') {
+    if (kind.startsWith('polic')) {
       this.#policies.set(full, JSON.parse(String(body.policy)) as Policy);
       return done;
     }

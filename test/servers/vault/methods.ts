@@ -26,7 +26,7 @@ export function approle(): Backend {
       const [, name = '', part] = /^role\/([^/]+)(?:\/(role-id|secret-id))?$/.exec(path) ?? [];
       const role = roles.get(name);
       if (part === undefined && method !== 'GET') {
-        roles.set(name, { id: randomUUID(), fields: body, secretIds: new Map() });
+        roles.set(name, { id: randomUUID(), secretIds: new Map(), ...role, fields: body });
         return done;
       }
       if (role === undefined) return refused(404);

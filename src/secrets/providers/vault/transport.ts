@@ -36,6 +36,8 @@ export interface Transport {
 const longestReplyBytes = 8 * 1024 * 1024;
 const longestPemBytes = 4 * 1024 * 1024;
 const silenceMs = 30_000;
+/** At once; the rest waits. A build with a hundred secrets is no attack on Vault. */
+const mostConnections = 16;
 
 /** Opens the way to the server, through the proxies of the invocation's environment. Reads certificates, sends nothing. */
 export async function openTransport(server: Server, host: ProviderHost): Promise<Transport> {
@@ -94,7 +96,12 @@ async function readText(body: AsyncIterable<Uint8Array>): Promise<string> {
 async function openDispatcher(server: Server, host: ProviderHost): Promise<Dispatcher> {
   const { Agent, EnvHttpProxyAgent } = await import('undici');
   const tls = await tlsOf(server);
-  const common = { connect: { ...tls, timeout: 10_000 }, headersTimeout: silenceMs, bodyTimeout: silenceMs };
+  const common = {
+    connect: { ...tls, timeout: 10_000 },
+    connections: mostConnections,
+    headersTimeout: silenceMs,
+    bodyTimeout: silenceMs,
+  };
   if (server.loopback) return new Agent(common);
   const proxy = (name: string) => host.env[name.toLowerCase()] || host.env[name] || '';
   try {

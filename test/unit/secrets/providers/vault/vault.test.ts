@@ -156,6 +156,8 @@ describe.each(kinds)('against %s', (kind) => {
     const { roleId, wrapToken } = await secretId('5m');
     const auth = { method: 'approle', 'role-id': roleId };
     await fetchesWith({ VAULT_WRAPPED_SECRET_ID: wrapToken }, auth);
+    const { wrapToken: other } = await secretId('5m');
+    await fetchesWith({ OTHER: other }, { ...auth, 'secret-id': 'env:OTHER', 'secret-id-wrapped': true });
     const refusal = await using({ VAULT_WRAPPED_SECRET_ID: wrapToken }, { auth }, (session) =>
       told(session.fetch('vault://kv1/app#password')),
     );
