@@ -62,7 +62,7 @@ test('on a terminal, from the first question to the written files, and back', ()
         { seen: 'Take them from there?', keys: key.enter },
         { seen: '.gitlab-ci.yml builds this Dockerfile', keys: key.enter },
         { seen: 'Write 4 files?', keys: key.enter },
-        { seen: 'Build both versions', keys: key.down + key.enter },
+        { seen: 'Build both versions', keys: key.ctrlC },
       ],
     );
     expect(exitCode).toBe(0);

@@ -5,8 +5,9 @@ import { maskedError } from '../../build/masked.ts';
 import { readSources } from '../../build/sources.ts';
 import { type Argument, type BuildRequest, type FlagTable, toBuildRequest } from '../../buildx/index.ts';
 import { isFolder, readDockerfile } from '../../context/index.ts';
-import { SafebuildError } from '../../errors.ts';
+import { hasCode, SafebuildError } from '../../errors.ts';
 import {
+  type Asker,
   beginMigration,
   changesOf,
   compare,
@@ -154,14 +155,24 @@ async function confirm(plan: Plan, io: Io): Promise<number> {
   if (reply === 'write') {
     const exitCode = await write(plan, io);
     if (plan.proves) return exitCode;
-    const wanted = await asker.choose('Build both versions, the old one and the new one, and search them?', [
-      { value: 'yes', name: 'Yes: nothing of them is loaded, tagged or pushed' },
-      { value: 'no', name: 'No' },
-    ]);
-    return wanted === 'yes' ? proveBoth(plan, io) : exitCode;
+    return (await wantsProof(asker)) ? proveBoth(plan, io) : exitCode;
   }
   await io.stdout.write('safebuild: nothing was written.\n');
   return 4;
+}
+
+/** Who leaves at this question has a migrated project: it is no interruption. */
+async function wantsProof(asker: Asker): Promise<boolean> {
+  const choices = [
+    { value: 'yes', name: 'Yes: nothing of them is loaded, tagged or pushed' },
+    { value: 'no', name: 'No' },
+  ];
+  const question = 'Build both versions, the old one and the new one, and search them?';
+  const reply = await asker.choose(question, choices).catch((error: unknown) => {
+    if (hasCode(error, 'INTERRUPTED')) return 'no';
+    throw error;
+  });
+  return reply === 'yes';
 }
 
 async function write(plan: Plan, io: Io): Promise<number> {
