@@ -153,13 +153,13 @@ test('a template is made of what is fetched and offered; it and its parts are se
 
 // biome-ignore-start lint/suspicious/noTemplateCurlyInString: templates of ours
 test.each([
-  ['${PRIVATE}', 'its template needs PRIVATE, which has no value'],
+  ['${API_TOKEN}', 'its template needs API_TOKEN, which has no value'],
   ['${TOKEN}', 'its template leads back to itself by TOKEN'],
-  ['${PRIVATE:-x}', 'the template of TOKEN has braces behind a $ that hold no name'],
+  ['${API_TOKEN:-x}', 'the template of TOKEN has braces behind a $ that hold no name'],
   // biome-ignore-end lint/suspicious/noTemplateCurlyInString: until here
 ])('a template %s is refused: no variable gets into it that nobody named', async (template, message) => {
   const yaml = `secrets: { TOKEN: { template: ${JSON.stringify(template)} } }`;
-  await expect(load({ 'safebuild.yaml': yaml }, { env: { PRIVATE: value } })).rejects.toMatchObject({
+  await expect(load({ 'safebuild.yaml': yaml }, { env: { API_TOKEN: value } })).rejects.toMatchObject({
     message: expect.stringContaining(message),
   });
 });
