@@ -12,7 +12,7 @@ const value = 'not-a-secret-7f3a91c2d4e8';
 const older = 'not-a-secret-older-55d1b0a9';
 const currentId = 'aaaaaaaa-1111-4111-8111-000000000002';
 const olderId = 'aaaaaaaa-1111-4111-8111-000000000001';
-const key = { id: 'AKIDEXAMPLE', secret: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY' };
+const key = { id: 'AKIDEXAMPLE', secret: 'not-a-secret-aws-key-7f3a91c2d4e8' };
 const temporary = { id: 'ASIDEXAMPLE', secret: 'not-a-secret-temporary-key', sessionToken: 'not-a-secret-session' };
 const arn = 'arn:aws:secretsmanager:ap-southeast-2:123456789012:secret:prod/db-a1B2c3';
 

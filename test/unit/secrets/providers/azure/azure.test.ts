@@ -54,7 +54,8 @@ beforeAll(async () => {
   const gov = ['azure+kv://gov-vault.vault.usgovcloudapi.net/token'];
   asked = await ask(
     [
-      { provider: 'azure', references: [...references, ...gov], env },
+      // the SDK would write every request to stderr
+      { provider: 'azure', references: [...references, ...gov], env: { ...env, AZURE_LOG_LEVEL: 'verbose' } },
       { provider: 'azure', references: one, env: { ...env, AZURE_CLIENT_SECRET: 'not-a-secret-another' } },
       { provider: 'azure', references: one, env: { ...bare, ...client, AZURE_FEDERATED_TOKEN_FILE: tokenFile } },
       { provider: 'azure', references: one, env: { ...bare, AZURE_TOKEN_CREDENTIALS: 'EnvironmentCredential' } },
@@ -109,7 +110,7 @@ test.each([
   ['azure+kv://my-vault/none', 0, 'SECRET_MISSING', 'no secret my-vault/none'],
   [`azure+kv://my-vault/token/${'c'.repeat(32)}`, 0, 'SECRET_MISSING', 'not in that version'],
   ['azure+kv://my-vault/json#none', 0, 'SECRET_MISSING', 'no field none'],
-  ['azure+kv://my-vault/disabled', 0, 'SOURCE_FAILED', 'disabled'],
+  ['azure+kv://my-vault/disabled', 0, 'SOURCE_FAILED', 'does not give my-vault/disabled'],
   ['azure+kv://my-vault/denied', 0, 'SOURCE_FAILED', 'refused my-vault/denied'],
   ['azure+kv://my-vault/token', 1, 'SOURCE_FAILED', 'no credentials that Azure Key Vault accepts'],
   ['azure+kv://my-vault/token', 3, 'SOURCE_FAILED', 'no credentials that Azure Key Vault accepts'],

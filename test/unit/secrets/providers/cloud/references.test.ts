@@ -94,7 +94,7 @@ test.each([
   [azure, `azure+kv://vault.azure.net.example.com/${pasted}`],
   [azure, `azure+kv://vault/n/${pasted}`],
   [azure, `azure+kv://vault/n\n${pasted}`],
-])('$name refuses a reference of a wrong form without quoting it: %#', (provider, reference) => {
+])('a reference of a wrong form is refused without being quoted (%#)', (provider, reference) => {
   const error = thrown(() => provider.check(reference));
   expect(error).toMatchObject({ code: 'CONFIG_INVALID', hint: expect.stringMatching(/\S/) });
   expect(`${error?.message} ${error?.hint}`).not.toContain(pasted);

@@ -55,7 +55,8 @@ beforeAll(async () => {
     },
     subjectFile,
   );
-  const bare = { HTTPS_PROXY: server.proxy, METADATA_SERVER_DETECTION: 'none' };
+  // with the last, the SDK would write every request to stderr
+  const bare = { HTTPS_PROXY: server.proxy, METADATA_SERVER_DETECTION: 'none', GOOGLE_SDK_NODE_LOGGING: 'all' };
   const asking = async (name: keyof GcpServer['credentials'], more: Partial<Asking> = {}): Promise<Asking> => {
     const file = join(folder, `${name}.json`);
     await writeFile(file, JSON.stringify(server.credentials[name]));
