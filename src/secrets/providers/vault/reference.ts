@@ -57,6 +57,8 @@ function takeApart(rest: string): { path: string; query: string; fragment: strin
   const [path = '', ...query] = before.split('?');
   const fragment = after.join('#');
   const late = query.length === 0 ? fragment.indexOf('?') : -1;
+  // The question of trust (secrets/fetch/demands.ts) sees parameters up to the next #: none may hide behind it.
+  if (late >= 0 && fragment.includes('#', late)) throw invalid('a reference to Vault has a # behind its parameters');
   return late < 0
     ? { path, query: query.join('?'), fragment }
     : { path, query: fragment.slice(late + 1), fragment: fragment.slice(0, late) };
