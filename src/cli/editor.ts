@@ -13,7 +13,7 @@ import type { Io } from './io.ts';
 export async function openEditor(text: string, name: string, io: Io): Promise<string | undefined> {
   const editor = io.env.VISUAL || io.env.EDITOR;
   if (!editor) return undefined;
-  const folder = await mkdtemp(join(io.env.XDG_RUNTIME_DIR || tmpdir(), 'safebuild-edit-'));
+  const folder = await makeFolder(io.env.XDG_RUNTIME_DIR || tmpdir()).catch(() => makeFolder(tmpdir()));
   try {
     const path = join(folder, name);
     await writeFile(path, text, { mode: 0o600, flag: 'wx' });
@@ -21,6 +21,10 @@ export async function openEditor(text: string, name: string, io: Io): Promise<st
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+function makeFolder(parent: string): Promise<string> {
+  return mkdtemp(join(parent, 'safebuild-edit-'));
 }
 
 function run(editor: string, path: string, { cwd, env }: Io): Promise<number | null> {

@@ -7,7 +7,7 @@ import { tryBuild } from '../build/trial.ts';
 import { asBuildArguments } from '../buildx/index.ts';
 import type { Dockerfile } from '../dockerfile/index.ts';
 import type { Report } from '../report/index.ts';
-import { parseSecretFlag } from '../secrets/index.ts';
+import { judgeName, parseSecretFlag } from '../secrets/index.ts';
 import type { Project } from './project.ts';
 
 /** What the proof says of the project before and after its migration. */
@@ -36,7 +36,8 @@ async function buildBefore(project: Project, host: BuildHost): Promise<Report> {
   const { sources, request, redactor, dockerfile } = project;
   const { model } = dockerfile;
   const named = new Set(request.buildArgs.map(({ name }) => name));
-  const values = [...argumentsOf(model)].flatMap((name) => (named.has(name) ? [] : (sources.secrets.get(name) ?? [])));
+  const names = [...argumentsOf(model)].filter((name) => !named.has(name) && mayBeGiven(name));
+  const values = names.flatMap((name) => sources.secrets.get(name) ?? []);
   const text: Rewrite = {
     findings: [],
     open: [],
@@ -61,6 +62,17 @@ async function buildAfter(project: Project, options: BuildOptions, host: BuildHo
   const text = await rewrite(sources, request, host.env, () => Promise.resolve(true));
   if (text === undefined) throw new Error('the migrated Dockerfile is gone');
   return tryBuild({ request, sources, text, given: { args: [], env: {} }, subject, redactor }, host);
+}
+
+/**
+ * Docker takes the value of a build argument from its own variable of that name. The name comes from a Dockerfile and an env
+ * file that somebody may have cloned: it must be a secret's by its name, and none that steers docker (`PATH`, `LD_PRELOAD`).
+ */
+function mayBeGiven(name: string): boolean {
+  const steers = /^(?:DOCKER|BUILDX|BUILDKIT|COMPOSE|LD|DYLD|SSH|SSL|GIT|GO|XDG|NODE|OTEL)_|PROXY|^GODEBUG$/i.test(
+    name,
+  );
+  return !steers && (judgeName(name).strong || /_(?:URL|URI|DSN)$/i.test(name));
 }
 
 function argumentsOf({ instructions }: Dockerfile): Set<string> {

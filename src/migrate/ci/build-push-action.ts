@@ -17,6 +17,8 @@ export function actionEdits(file: YamlFile, step: YAMLMap, needs: Needs): Edit[]
   if (!isOurs(needs, '.', context, textOf(input('file')?.value))) return undefined;
   const args = input('build-args');
   const lines = linesOf(args);
+  // Fields of CSV: one in quotes may go on in the next line.
+  if (lines.some((line) => (line.match(/"/g) ?? []).length % 2 === 1)) return undefined;
   const moved = lines.filter((line) => needs.buildArgs.has(nameOf(line)));
   const where = args && entryRange(file, args);
   if (args === undefined || where === undefined || moved.length === 0) return undefined;

@@ -106,6 +106,7 @@ function isOursByWords(args: readonly PlacedArgument[], folder: string, needs: N
 /** What the variable of this name must hold; empty where the step has it already, undefined where nobody can tell. */
 function handedBy(name: string, value: string, written: string): string | undefined {
   const expression = /\$\{\{.*?\}\}/.exec(written)?.[0];
-  if (expression !== undefined) return /=["']?\$\{\{.*?\}\}["']?$/.test(written) ? expression : undefined;
+  // A plain name: what has blanks and signs in it may mean something else as a value of YAML.
+  if (expression !== undefined) return /=["']?\$\{\{\s*[\w.-]+\s*\}\}["']?$/.test(written) ? expression : undefined;
   return value === name || value === `${name}=$${name}` || value === `${name}=\${${name}}` ? '' : undefined;
 }

@@ -81,6 +81,10 @@ test.each([
   ['a value of another variable', '- run: docker build --build-arg NPM_TOKEN=$OTHER .'],
   ['a literal value', '- run: docker build --build-arg NPM_TOKEN=abc .'],
   ['a value that is only partly an expression', '- run: docker build --build-arg NPM_TOKEN=x${{ secrets.A }} .'],
+  [
+    'an expression that YAML could take for something else',
+    "- run: docker build --build-arg NPM_TOKEN=${{ 'a #b' }} .",
+  ],
   ['a text', '- run: echo "docker build --build-arg NPM_TOKEN ."'],
   ['another step', '- run: npm test'],
 ])('what cannot be understood is left alone: %s', (_name, step) => {
@@ -130,6 +134,11 @@ test('docker/build-push-action: one plain line, and secrets that are there alrea
     push: true,
     secrets: 'B=${{ secrets.B }}\nNPM_TOKEN=${{ secrets.A }}\n',
   });
+});
+
+test('docker/build-push-action: a field in quotes may go on in the next line, and is left alone', () => {
+  const quoted = action(['build-args: |', '  "NPM_TOKEN=a', '  b"']);
+  expect(proposed(quoted)).toBe(quoted);
 });
 
 test('docker/build-push-action of another Dockerfile is left alone', () => {
