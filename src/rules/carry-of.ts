@@ -1,4 +1,5 @@
 import type { Carry } from './carry.ts';
+import { editCarry } from './carry-edit.ts';
 import { fileCarry, writingOf } from './carry-file.ts';
 import { loginCarry } from './carry-login.ts';
 import type { RuleContext } from './context.ts';
@@ -12,7 +13,11 @@ import type { Run, Use } from './runs.ts';
  */
 export function carryOf(context: RuleContext, run: Run, use: Use, secret: string): Carry | undefined {
   if (use.nested || !givesValue(run, use) || !isTaken(context, run, use)) return undefined;
-  return loginCarry(context, run, use, context.secrets.needed(secret)) ?? fileCarry(context, run, use);
+  return (
+    loginCarry(context, run, use, context.secrets.needed(secret)) ??
+    fileCarry(context, run, use) ??
+    editCarry(context, run, use)
+  );
 }
 
 /** Whether what the RUN keeps leaves the machine: with its stage, or with a folder that another stage copies. */

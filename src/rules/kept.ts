@@ -4,7 +4,7 @@ import type { RuleContext } from './context.ts';
 import type { Obstacle } from './obstacles.ts';
 import { leaves } from './place.ts';
 import { type Command, inside, type Run } from './runs.ts';
-import { deletesPath } from './upkeep.ts';
+import { deletesPath, replacesPath } from './upkeep.ts';
 
 /** Further programs at the end of a pipe whose output still holds what came in, as it is or encoded. */
 const copiers = /^(?:tr|base32|xxd|od|hexdump|jq|awk|head|tail|cut|rev|gzip|xz|bzip2|zstd|sort)$/;
@@ -111,7 +111,10 @@ export function keptFiles(context: RuleContext, run: Run, place: Range): string[
       : [];
   const files = [...targets, ...teed.flatMap(({ args }) => args.filter((arg) => !arg.startsWith('-'))), ...edited];
   return files.filter(
-    (file) => !/^(?:\/dev\/|&|\d+$|\/run\/|-$)/.test(file) && !deletesPath(context, run, place.end, file),
+    (file) =>
+      !/^(?:\/dev\/|&|\d+$|\/run\/|-$)/.test(file) &&
+      !deletesPath(context, run, place.end, file) &&
+      !replacesPath(context, run, place.end, file),
   );
 }
 

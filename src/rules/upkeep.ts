@@ -40,6 +40,16 @@ export function deletesPath(context: RuleContext, run: Run, offset: number, path
   );
 }
 
+/** Whether a command of the RUN behind `offset` puts another file in the place of what the RUN's text calls `path`. */
+export function replacesPath(context: RuleContext, run: Run, offset: number, path: string): boolean {
+  const target = pathAt(context, run, offset - 1, path);
+  const later = run.commands.filter(({ program, range }) => range.start >= offset && /^(?:mv|cp)$/.test(program));
+  return later.some((command) => {
+    const [source, destination, ...more] = operands(context, run, command);
+    return source?.path !== target && destination?.path === target && more.length === 0;
+  });
+}
+
 /** Whether the command only looks after files: what it names, it does not read. */
 export function isUpkeep(command: Command): boolean {
   const name = command.program;

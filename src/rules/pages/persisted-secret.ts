@@ -20,6 +20,7 @@ It is mended for files that only tools of a build read (.netrc, .git-credentials
 files that the Dockerfile itself removes later: the writing moves into each RUN that reads the file. Where that cannot be
 told, the RUN that writes it, the one that removes it and those between become one RUN. If something else stands between them,
 the writing gets a stage of its own on the same base, and later RUNs a mount of the file (not with multi-stage: never).
+A configuration of a build tool that sed -i puts a secret into, for use in the same RUN, is put back as it was.
 It asks (exit code 4) for any other file, since the running program may need it, and where the steps are too tangled to be
 moved: write, use and remove the file in one RUN, or hand it over when the container starts.
 In a stage that is no part of the image it is a warning.
