@@ -46,7 +46,7 @@ function isOn(variable: string | undefined): boolean {
 }
 
 function refusal(demands: readonly Demand[], asked: boolean): SafebuildError {
-  const list = demands.map(({ about, title, what }) => `\n  ${about}: ${title}: ${what}`).join('');
+  const list = demands.map(({ about, title, brief }) => `\n  ${about}: ${title}: ${brief}`).join('');
   const why = asked
     ? 'You did not allow what this project asks for'
     : 'This project asks for what you have not allowed';

@@ -5,7 +5,7 @@ import type { Finding } from '../finding.ts';
 import { type DeclaredSource, declaredSources, type SecretFrom } from './fetch/declared.ts';
 import type { Fetching } from './fetch/fetching.ts';
 import { type Gathered, gather } from './fetch/gather.ts';
-import { linesUsing } from './fetch/needs.ts';
+import { asVariableName, linesUsing } from './fetch/needs.ts';
 import { foldersOf, partReferences } from './fetch/references.ts';
 import { troubleError } from './fetch/trouble.ts';
 import { judge } from './judge.ts';
@@ -78,10 +78,9 @@ export async function loadSecrets(request: SecretRequest): Promise<SecretSet> {
     readings.flatMap((reading) => reading.candidates),
     foldersOf([...config.envFiles, ...explicit]),
   );
-  const declared = strongest([
-    ...inFiles.references,
-    ...declaredSources(config, request.secretFrom ?? [], cwd).values(),
-  ]);
+  const read = contents.flatMap((content) => content.references);
+  const sources = [...inFiles.references, ...declaredSources(config, request.secretFrom ?? [], cwd).values()];
+  const declared = strongest(sources.filter((source) => concerns(source, request, read)));
   const referenced = new Set([
     ...(dockerfile ? namesInDockerfile(dockerfile) : []),
     ...config.secrets.keys(),
@@ -99,7 +98,6 @@ export async function loadSecrets(request: SecretRequest): Promise<SecretSet> {
       .map(asCertain(precedence.dockerfile)),
     ...contents.flatMap(valuesIn).map(asCertain(precedence.contextFile)),
   ];
-  const read = contents.flatMap((content) => content.references);
   const gathered = await fetched(request, declared, offered, read);
   const candidates = [...offered, ...gathered.candidates];
   return judge(candidates, {
@@ -114,6 +112,18 @@ export async function loadSecrets(request: SecretRequest): Promise<SecretSet> {
     unfetched: gathered.unfetched,
     troubles: gathered.troubles,
   });
+}
+
+/** The user's own configuration is for all projects: of its names, those count that this one speaks of. */
+function concerns(
+  { name, by }: DeclaredSource,
+  { config, dockerfile }: SecretRequest,
+  read: readonly string[],
+): boolean {
+  if (by !== 'user' || config.secrets.has(name) || read.includes(name)) return true;
+  const templates = [...config.secrets.values()].flatMap(({ template }) => template ?? []);
+  const words = [dockerfile?.source ?? '', ...templates].join('\n').match(/[\w.-]+/g) ?? [];
+  return words.some((word) => word === name || asVariableName(word) === name || word.split(/[.-]/).includes(name));
 }
 
 function strongest(sources: readonly DeclaredSource[]): Map<string, DeclaredSource> {

@@ -52,7 +52,7 @@ test('--test asks every source, once it is trusted, and says what is wrong', () 
   inProject(async (cwd) => {
     const untrusted = await safebuild(['secrets', '--test', '.'], { cwd, env: { MY_NPM_TOKEN: value } });
     expect(untrusted).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('--trust-sources') });
-    expect(untrusted.stderr).toContain('exec:["./login"]');
+    expect(untrusted.stderr).toContain('LOGIN: a program: exec:./login\n');
 
     const good = await safebuild(['secrets', '--test', '--trust-sources', '--json'], {
       cwd,
@@ -112,7 +112,7 @@ test('on a terminal the project’s wishes are shown once, and the answer is rem
       await writeFile(join(cwd, 'login'), '#!/bin/sh\necho another\n');
       const changed = await safebuild(['secrets', '--test', '.'], { cwd, env });
       expect(changed.exitCode).toBe(3);
-      expect(changed.stderr).toContain('exec:["./login"]');
+      expect(changed.stderr).toContain('exec:./login');
       expect(changed.stderr).not.toContain('NPM_TOKEN');
     });
   }));

@@ -6,6 +6,7 @@ import { filePath } from '../providers/file.ts';
 import { programWords } from '../providers/program.ts';
 import { providerFor } from '../providers/providers.ts';
 import type { DeclaredSource } from './declared.ts';
+import { shownReference } from './trouble.ts';
 
 /** One thing that a project asks of its user's machine, accounts and stores, and that the user has not said themself. */
 export interface Demand {
@@ -15,6 +16,8 @@ export interface Demand {
   title: string;
   /** The reference, or the settings as JSON; nothing in it can move a cursor or change the direction of text. */
   what: string;
+  /** The same for a log: without the words of a program and what settings are set to, where somebody may have pasted a value. */
+  brief: string;
   /**
    * `always`: it starts a program, or says to which server credentials go. `outside`: it takes a value from where only the
    * user may read.
@@ -69,7 +72,15 @@ export async function demandsOf(
   const used = new Set(sources.flatMap(({ from }) => (from === undefined ? [] : (providerFor(from).settings ?? []))));
   const servers = [...settings].flatMap(([name, value]) =>
     [...used].includes(name as never) && !onlyHarmless(value)
-      ? [demand(`sources.${name}`, 'settings', JSON.stringify(value), 'always')]
+      ? [
+          demand({
+            about: `sources.${name}`,
+            title: 'settings',
+            text: JSON.stringify(value),
+            brief: keysOf(value),
+            level: 'always',
+          }),
+        ]
       : [],
   );
   return [...references.flat(), ...servers];
@@ -81,30 +92,31 @@ async function demandOf(
 ): Promise<Demand[]> {
   if (from === undefined || by === 'flag') return [];
   const { title } = providerFor(from);
-  if (by === 'user') return [demand(name, `${title}, as your own configuration says`, from, 'outside')];
+  const asked = { about: name, title, text: from, brief: shownReference({ from }) };
+  if (by === 'user') return [demand({ ...asked, title: `${title}, as your own configuration says`, level: 'outside' })];
   switch (schemeOf(from)) {
     case 'exec':
-      return [demand(name, title, from, 'always', await programDigests(programWords(from), folder, place.root))];
+      return [demand({ ...asked, level: 'always' }, await programDigests(programWords(from), folder, place.root))];
     case 'file': {
       const path = filePath(from, { cwd: folder, home: place.home });
-      return (await isInside(path, place.folder)) ? [] : [demand(name, title, from, 'outside')];
+      return (await isInside(path, place.folder)) ? [] : [demand({ ...asked, level: 'outside' })];
     }
     default:
-      return [demand(name, title, from, hasServer(from) ? 'always' : 'outside')];
+      return [demand({ ...asked, level: hasServer(from) ? 'always' : 'outside' })];
   }
 }
 
-function demand(
-  about: string,
-  title: string,
-  text: string,
-  level: Demand['level'],
-  more: readonly string[] = [],
-): Demand {
+type Asked = Pick<Demand, 'about' | 'title' | 'brief' | 'level'> & { text: string };
+
+function demand({ about, title, text, brief, level }: Asked, more: readonly string[] = []): Demand {
   const digest = createHash('sha256')
     .update(JSON.stringify([about, title, text, level, ...more]))
     .digest('hex');
-  return { about: plain(about), title, what: plain(text), level, digest };
+  return { about: plain(about), title, what: plain(text), brief: plain(brief), level, digest };
+}
+
+function keysOf(value: unknown): string {
+  return typeof value === 'object' && value !== null ? Object.keys(value).join(', ') : '';
 }
 
 /** Written by a stranger, shown to whom it asks: no control characters, and nothing that looks like another letter. */

@@ -32,8 +32,12 @@ function sentence({ source, error, lines }: Trouble, dockerfilePath: string): st
 }
 
 /** A reference as it may be shown; the words of a program are not, as somebody may have written a value among them. */
-export function shownReference({ from, template, at }: Pick<DeclaredSource, 'from' | 'template' | 'at'>): string {
-  if (from === undefined) return template === undefined ? at.path : 'its template';
+export function shownReference({
+  from,
+  template,
+  at,
+}: Partial<Pick<DeclaredSource, 'from' | 'template' | 'at'>>): string {
+  if (from === undefined) return template === undefined ? (at?.path ?? '') : 'its template';
   if (schemeOf(from) !== 'exec') return from;
   try {
     return `exec:${programWords(from)[0]}`;

@@ -17,8 +17,22 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true }));
 
-const program: Demand = { about: 'A', title: 'a program', what: 'exec:get', level: 'always', digest: 'd-program' };
-const store: Demand = { about: 'B', title: 'Vault', what: 'vault://kv/b#x', level: 'outside', digest: 'd-store' };
+const program: Demand = {
+  about: 'A',
+  title: 'a program',
+  what: 'exec:get x',
+  brief: 'exec:get',
+  level: 'always',
+  digest: 'd-program',
+};
+const store: Demand = {
+  about: 'B',
+  title: 'Vault',
+  what: 'vault://kv/b#x',
+  brief: 'vault://kv/b#x',
+  level: 'outside',
+  digest: 'd-store',
+};
 
 const permitted = (demands: Demand[], options: Partial<TrustOptions> & { answer?: TrustAnswer } = {}) => {
   const { answer, env = {}, ...others } = options;

@@ -89,3 +89,13 @@ test('what a stranger wrote cannot draw on the terminal', async () => {
   });
   expect(`${demand?.about} ${demand?.what}`).toMatch(/^[\x20-\x7e]+$/);
 });
+
+test('a log shows neither the words of a program nor what settings are set to', async () => {
+  const [program, settings] = await demands({ from: 'exec:["get", "not-a-secret-7f3a91c2d4e8"]' }, {}).then(
+    async (first) => [
+      ...first,
+      ...(await demands({ from: 'vault://a/b#c', by: 'flag' }, { vault: { address: 'not-a-secret' } })),
+    ],
+  );
+  expect([program?.brief, settings?.brief]).toEqual(['exec:get', 'address']);
+});

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
@@ -30,7 +30,7 @@ async function load(files: Record<string, string>, request: Partial<SecretReques
   const signal = AbortSignal.timeout(20_000);
   const permit = async (demands: readonly Demand[]) => void asked.push(...demands);
   const fetching = createFetching({ env, signal, permit, say: () => undefined });
-  const config = await loadConfig({ cwd });
+  const config = await loadConfig({ cwd, env });
   return loadSecrets({ cwd, env, config, dockerfile: uses, fetching, ...request }).finally(() => fetching.close());
 }
 
@@ -187,4 +187,23 @@ test('a name that is fetched is a secret also where an env file has it', async (
   const files = { 'safebuild.yaml': 'secrets: { TOKEN: "env:SOURCE" }', '.env': 'TOKEN=hello-world-of-tests\n' };
   const set = await load(files, { env: { SOURCE: value } });
   expect(set.secrets.map((secret) => secret.reveal().toString())).toEqual([value, 'hello-world-of-tests']);
+});
+
+test("the user's own sources serve a project that speaks of their names, and no other; an env file of the project is stronger", async () => {
+  const home = await realpath(await mkdtemp(join(tmpdir(), 'safebuild-home-')));
+  try {
+    await mkdir(join(home, '.config/safebuild'), { recursive: true });
+    const own = 'secrets: { TOKEN: "env:MINE", ELSEWHERE: "env:NOT_SET" }\n';
+    await writeFile(join(home, '.config/safebuild/config.yaml'), own);
+    const env = { HOME: home, MINE: value };
+    const set = await load({}, { env, fetch: 'all' });
+    expect(effective(set)).toBe(value);
+    expect(asked.map(({ about, level }) => [about, level])).toEqual([['TOKEN', 'outside']]);
+    expect(set.unfetched).toEqual([]);
+    expect(effective(await load({ '.env': 'TOKEN=value-of-dotenv-7f3a91\n' }, { env }))).toBe('value-of-dotenv-7f3a91');
+    const yaml = { 'safebuild.yaml': 'secrets: { TOKEN: "env:TEAM" }' };
+    expect(effective(await load(yaml, { env: { ...env, TEAM: 'value-of-team-7f3a91' } }))).toBe(value);
+  } finally {
+    await rm(home, { recursive: true });
+  }
 });
