@@ -62,6 +62,8 @@ test('a job of GitHub logs in with the id token that its runner gives, for the a
     const wrong = { ...env, ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'of-somebody-else' };
     const refusal = await told(fetched(bed, wrong, { auth }));
     expect(refusal.message).toBe('GitHub gave the job no id token, so there is no login to Vault');
+    const inTheClear = { ...right, ACTIONS_ID_TOKEN_REQUEST_URL: 'http://issuer.example.com/token' };
+    expect((await told(fetched(bed, inTheClear, { auth }))).message).toMatch(/^the job may not ask GitHub/);
     const none = await told(fetched(bed, env, { auth }));
     expect(none).toMatchObject({ hint: 'Give the job permissions: id-token: write.' });
   });
