@@ -13,6 +13,7 @@ import { keptJoin } from './kept-join.ts';
 import { inImage, instructionsAfter } from './place.ts';
 import type { PrivateFile } from './private-file.ts';
 import { isolationOf, refusalOf } from './private-stage.ts';
+import { toolOf } from './readers.ts';
 import { inside, type Run, runOf, runsOf, type Use } from './runs.ts';
 import { type SecretVariable, secretVariables } from './scope.ts';
 import { deletes, pathAt, pathsOf } from './upkeep.ts';
@@ -64,10 +65,12 @@ export function keptIsolation(
 }
 
 function downloadsOf(context: RuleContext, run: Run, variables: readonly SecretVariable[]): DeletedDownload[] {
-  const [held] = variables.filter(({ variable }) => run.uses.some(({ name }) => name === variable));
   const stage = context.dockerfile.stages[run.instruction.stage ?? -1];
-  if (!held || !stage || !inImage(context, stage)) return [];
+  if (!stage || !inImage(context, stage)) return [];
+  const named = variables.find(({ variable }) => run.uses.some(({ name }) => name === variable));
   return run.commands.flatMap((command): DeletedDownload[] => {
+    const held = named ?? variables.find(({ variable }) => toolOf(command)?.variables?.test(variable));
+    if (!held) return [];
     const name = downloadedFile(command);
     if (name === undefined) return [];
     const target = pathAt(context, run, command.range.start, name);
