@@ -11,20 +11,20 @@ import { splitOf, withSplit } from './split.ts';
  */
 export async function askStages(conversation: Conversation, migration: Migration): Promise<Migration> {
   const { project, asker, paint } = conversation;
-  if (!(conversation.offersSplit ?? migration.mended.length > 0)) return migration;
+  const asks = migration.mended.length > 0 && project.sources.config.multiStage !== 'never';
+  if (!(conversation.offersSplit ?? asks)) return migration;
   const split = splitOf(project, migration);
   if (!('text' in split)) return migration;
   const after = { ...migration.draft, dockerfile: split.text };
   const diff = paintDiff(draftDiff(project, migration.draft, after), paint);
   await asker.print(`\n${paint.bold('Build and runtime stage')}\n\n${diff}\n`);
   const reply = await asker.choose('Split the Dockerfile into a build and a runtime stage?', [
-    { value: 'no', name: 'No' },
-    { value: 'yes', name: 'Yes: the image then holds only what the program needs to run' },
-    { value: 'when-needed', name: 'Each build decides: only where nothing else takes a secret out' },
-    { value: 'never', name: 'Never, by no build: safebuild.yaml remembers it' },
+    { value: 'when-needed', name: 'No: stages come only where nothing else takes a secret out' },
+    { value: 'always', name: 'Yes: the image then holds only what the program needs to run' },
+    { value: 'never', name: 'Never, not for a secret either: safebuild.yaml remembers it' },
   ]);
-  if (reply === 'yes') return withSplit(migration, split);
-  if (reply === 'no') return migration;
+  if (reply === 'always') return withSplit(migration, split);
+  if (reply === 'when-needed') return migration;
   const answers = { ...migration.draft.answers, multiStage: reply };
   return { ...migration, draft: { ...migration.draft, answers } };
 }

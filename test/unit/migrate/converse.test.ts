@@ -133,20 +133,20 @@ CMD ["node", "x.js"]
 
 test('a split is offered where a template fits, and is the last thing', async () => {
   const files = { ...splittable, '.env': `NPM_TOKEN=${token}\n` };
-  const { migration, asked } = await talkAbout(files, ['apply', 'yes']);
+  const { migration, asked } = await talkAbout(files, ['apply', 'always']);
   expect(asked).toEqual([
     'Leave .env out of the build context.',
     'Split the Dockerfile into a build and a runtime stage?',
   ]);
   expect(migration?.draft.dockerfile.match(/^FROM /gm)).toHaveLength(2);
-  expect((await talkAbout(files, ['apply', 'no'])).migration?.draft.dockerfile).toBe(files.Dockerfile);
+  expect((await talkAbout(files, ['apply', 'when-needed'])).migration?.draft.dockerfile).toBe(files.Dockerfile);
 });
 
 test('where nothing else is to be done, a split is offered only on request', async () => {
   expect((await talkAbout(splittable, [])).asked).toEqual([]);
   await withTempDir(async (cwd) => {
     await writeProject(cwd, splittable);
-    expect((await talk(await projectIn(cwd), ['yes'], true)).migration?.split).toBe(true);
+    expect((await talk(await projectIn(cwd), ['always'], true)).migration?.split).toBe(true);
   });
 });
 
@@ -226,6 +226,8 @@ test('who never wants a split is not asked by the next run', async () => {
   const { migration } = await talkAbout({ ...splittable, '.env': `NPM_TOKEN=${token}\n` }, ['apply', 'never']);
   expect(migration?.split).toBe(false);
   expect(migration?.draft.answers.multiStage).toBe('never');
+  const files = { ...splittable, '.env': `NPM_TOKEN=${token}\n`, 'safebuild.yaml': 'multi-stage: never\n' };
+  expect((await talkAbout(files, ['apply'])).asked).toHaveLength(1);
 });
 
 test('a pipeline that builds the Dockerfile is changed as it was shown, by choice with docker', async () => {
