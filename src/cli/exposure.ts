@@ -32,14 +32,15 @@ const telling = [
  * a heap snapshot near the limit. Returns what a person should be warned of: a debugger that is open.
  */
 export function closeExposures(env: Readonly<Record<string, string>>, self: ExposedProcess): string | undefined {
-  const options = [...self.execArgv, ...(env.NODE_OPTIONS ?? '').split(/\s+/)];
+  // Node takes each of them with underscores, in quotes, and its value as a word of its own.
+  const options = [...self.execArgv, env.NODE_OPTIONS ?? ''].join(' ').replaceAll('"', '').replaceAll('_', '-');
   const section = (env.NODE_DEBUG ?? '').split(',').find(prints);
   if (section !== undefined) {
     throw new SafebuildError('USAGE', 'NODE_DEBUG makes Node print variables and headers, which hold secrets.', {
       hint: 'Unset NODE_DEBUG.',
     });
   }
-  if (options.some((option) => option.startsWith('--heapsnapshot-near-heap-limit'))) {
+  if (options.includes('--heapsnapshot-near-heap-limit')) {
     throw new SafebuildError('USAGE', 'NODE_OPTIONS makes Node write its memory, which holds secrets, to a file.', {
       hint: 'Take --heapsnapshot-near-heap-limit out of NODE_OPTIONS.',
     });
@@ -49,10 +50,8 @@ export function closeExposures(env: Readonly<Record<string, string>>, self: Expo
     self.report.reportOnSignal = false;
     self.report.reportOnUncaughtException = false;
   }
-  for (const option of options) {
-    const signal = /^--heapsnapshot-signal=(SIG\w+)$/.exec(option)?.[1];
-    if (signal !== undefined) self.removeAllListeners(signal);
-  }
+  for (const [, signal = ''] of options.matchAll(/--heapsnapshot-signal[= ]+(SIG\w+)/g))
+    self.removeAllListeners(signal);
   // With a listener Node's own handler, which opens the debugger to everybody on this machine, is gone.
   self.on('SIGUSR1', () => undefined);
   if (inspectorUrl() === undefined) return undefined;

@@ -4,8 +4,8 @@ import type { Redactor } from '../../secrets/redact.ts';
 const shortestBeginning = 4;
 
 /** What BuildKit prints behind the line of a step when it turns to another one (progressui, textMux.printVtx). */
-const turn = /^#\d+ \.\.\.\n$/;
-const maybeTurn = /^#?\d*( (\.(\.\.?)?)?)?$/;
+const turn = /^#\d{1,9} \.\.\.\n$/;
+const maybeTurn = /^(#(\d{1,9}( (\.(\.\.?)?)?)?)?)?$/;
 
 /**
  * Masks the plain progress of a build, as a redactor's stream does, and beginnings of values too where BuildKit breaks a

@@ -34,7 +34,7 @@ test('a heap snapshot near the limit cannot be called off any more, and is refus
 
 test('reports, snapshots on a signal and the debugger on SIGUSR1 are switched off', () => {
   const { self, report, removed, listening } = fakeProcess('--heapsnapshot-signal=SIGUSR2');
-  closeExposures({ NODE_OPTIONS: '--report-on-signal --heapsnapshot-signal=SIGPIPE' }, self);
+  closeExposures({ NODE_OPTIONS: '--report-on-signal "--heapsnapshot_signal" SIGPIPE' }, self);
   expect(Object.values(report)).toEqual([false, false, false]);
   expect(removed).toEqual(['SIGUSR2', 'SIGPIPE']);
   expect(listening).toEqual(['SIGUSR1']);
