@@ -16,6 +16,8 @@ export interface Fetch {
 const withCurl =
   /^(?:docker\.io\/)?(?:library\/)?(?:buildpack-deps|node|python|ruby|golang|rust)(?::(?!.*(?:slim|alpine|windows|nanoserver))[\w.-]+)?(?:@.*)?$/;
 
+const packageManager = /^(?:apt-get|apt|apk|yum|dnf|microdnf|zypper)$/;
+
 /** BusyBox has a wget. */
 const withWget = /^(?:docker\.io\/)?(?:library\/)?(?:busybox|alpine)(?::[\w.-]+)?(?:@.*)?$/;
 
@@ -96,7 +98,10 @@ function toolIn(
     .flatMap(({ instructions }) => instructions)
     .filter(({ keyword, range }) => keyword === 'RUN' && range.start < instruction.range.start)
     .map((run) => runOf(context.dockerfile, context.dockerfile.instructions.indexOf(run)));
+  const all = runs.flatMap(({ commands }) => commands);
+  const removed = all.some(({ program, args }) => removes(program, args));
   const has = (tool: string) =>
+    !removed &&
     runs.some(({ commands }) =>
       commands.some(({ program, args }) => program === tool || (installs(program, args) && args.includes(tool))),
     );
@@ -105,9 +110,11 @@ function toolIn(
   return undefined;
 }
 
+/** Which of the packages goes may be hidden behind a name (`apk del .build-deps`). */
+function removes(program: string, args: readonly string[]): boolean {
+  return packageManager.test(program) && args.some((arg) => /^(?:remove|purge|autoremove|del|erase|rm)$/.test(arg));
+}
+
 function installs(program: string, args: readonly string[]): boolean {
-  return (
-    /^(?:apt-get|apt|apk|yum|dnf|microdnf|zypper)$/.test(program) &&
-    args.some((arg) => /^(?:install|add|in)$/.test(arg))
-  );
+  return packageManager.test(program) && args.some((arg) => /^(?:install|add|in)$/.test(arg));
 }

@@ -1,5 +1,6 @@
 import { workdirAt } from '../dockerfile/index.ts';
 import type { Range } from '../finding.ts';
+import { holdsLiteral } from './carry.ts';
 import type { RuleContext } from './context.ts';
 import { flowOf } from './flow.ts';
 import { movesOf } from './moves.ts';
@@ -84,7 +85,7 @@ export function filePieces(context: RuleContext, files: readonly PrivateFile[]):
       .join(' && '),
   };
   if (files.some((file) => changes(context, rest, file) || setsMode(context, rest, file))) return undefined;
-  if (isMountedOtherwise(context, run, moved)) return undefined;
+  if (isMountedOtherwise(context, run, moved) || holdsLiteral(context, run.range)) return undefined;
   const needs = variables.some((variable) => readerOf(context, rest, variable, { writes: [], written: true }));
   return needs ? undefined : pieces;
 }
@@ -102,17 +103,30 @@ function isMountedOtherwise(context: RuleContext, run: Run, moved: readonly Rang
 /** Whether the RUN may look at the file: it names it, its folder or a pattern for it, or runs what may name it. */
 export function sees(context: RuleContext, run: Run, { target, readers = [] }: PrivateFile): boolean {
   if (readers.includes(run.index)) return true;
-  const base = escapeRegExp(target.slice(target.lastIndexOf('/') + 1));
-  const others = run.commands.filter((command) => !/^(?:rm|chmod|chown|chgrp)$/.test(command.program));
-  const named = new RegExp(`(?:^|[^\\w.-])${base}(?![\\w-]|\\.\\w)`);
-  const texts = others.map(({ range }) => run.source.slice(range.start, range.end));
+  const slash = target.lastIndexOf('/');
+  const base = escapeRegExp(target.slice(slash + 1));
+  const folder = escapeRegExp(target.slice(0, slash));
+  const extension = /\.\w+$/.exec(target)?.[0];
+  const upkeep = run.commands.filter(({ program }) => /^(?:rm|chmod|chown|chgrp)$/.test(program));
+  const others = run.commands.filter((command) => !upkeep.includes(command));
+  const text = without(run, upkeep);
   return (
-    texts.some((text) => named.test(text)) ||
-    run.redirects.some(({ range }) => named.test(run.source.slice(range.start, range.end))) ||
-    run.instruction.heredocs.some(({ body }) => named.test(body)) ||
+    new RegExp(`(?:^|[^\\w.-])${base}(?![\\w-]|\\.\\w)`).test(text) ||
+    (slash > 0 && new RegExp(`${folder}(?![\\w.-]|/[\\w.])`).test(text)) ||
+    // `for f in *.deb; do …`
+    (extension !== undefined && text.includes(`*${extension}`)) ||
     others.some((command) => pathsOf(context, run, command).some((path) => covers(path, target))) ||
     others.some((command) => isProjectCode(toolOf(command), command))
   );
+}
+
+/** The text of the RUN, heredocs included, with blanks in the place of these commands. */
+function without({ source, range }: Run, commands: Run['commands']): string {
+  let text = source;
+  for (const { range: gone } of commands) {
+    text = text.slice(0, gone.start) + ' '.repeat(gone.end - gone.start) + text.slice(gone.end);
+  }
+  return text.slice(range.start, range.end);
 }
 
 /** `/tmp/*.deb`, `/tmp`. */
