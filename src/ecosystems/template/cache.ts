@@ -1,5 +1,6 @@
 import { analyseRun, type Instruction, type ShellCommand, userAt } from '../../dockerfile/index.ts';
 import type { Edit } from '../../finding.ts';
+import { isIn } from '../path.ts';
 import { isRoot, type SingleStage } from './single-stage.ts';
 
 /** A folder that a tool keeps from build to build. */
@@ -27,7 +28,7 @@ export function cacheEdits(
     if (step.keyword !== 'RUN' || !asRoot(single, step) || !analyseRun(step).commands.some(uses)) return [];
     const free = caches.filter(
       ({ target }) =>
-        !step.flags.some(({ value = '' }) => value.includes(target)) &&
+        !mountedAt(step).some((path) => isIn(path, target) || isIn(target, path)) &&
         !steps.some(({ keyword, text }) => keyword !== 'RUN' && text.includes(target)),
     );
     const at = step.keywordRange.end;
@@ -36,6 +37,11 @@ export function cacheEdits(
       text: ` --mount=type=cache,target=${target}${locked ? ',sharing=locked' : ''}`,
     }));
   });
+}
+
+/** Where the RUN mounts something already. */
+function mountedAt({ flags }: Instruction): string[] {
+  return flags.flatMap(({ value = '' }) => /(?:^|,)(?:target|dst|destination)="?([^,"]+)/.exec(value)?.[1] ?? []);
 }
 
 function asRoot({ dockerfile, stage }: SingleStage, step: Instruction): boolean {

@@ -60,6 +60,16 @@ test('cgo may be switched off in the RUN, a path may be relative, and a USER by 
   expect(runtime).not.toContain('65532');
 });
 
+test('a cache of the Dockerfile’s own stays the only one', () => {
+  const own = dockerfile.replace(
+    'RUN go build',
+    'RUN --mount=type=cache,target=/root/.cache --mount=type=cache,dst=/go/pkg go build',
+  );
+  expect(splitText(own, files)).toContain(
+    '\nRUN --mount=type=cache,target=/root/.cache --mount=type=cache,dst=/go/pkg go build',
+  );
+});
+
 test('an old frontend and a user who is not root get no cache', () => {
   expect(splitText(`# syntax=docker/dockerfile:1.1\n${dockerfile}`, files)).not.toContain('type=cache');
   expect(splitText(dockerfile.replace('COPY go.mod', 'USER 1000\nCOPY go.mod'), files)).not.toContain('type=cache');
