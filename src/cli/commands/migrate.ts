@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
+import { fetchingFor } from '../../build/fetching.ts';
 import type { BuildOptions } from '../../build/host.ts';
 import { maskedError } from '../../build/masked.ts';
 import { readSources } from '../../build/sources.ts';
@@ -36,6 +37,7 @@ import { hostFor } from '../host.ts';
 import { type Io, paintFor } from '../io.ts';
 import { type OwnFlags, splitFlags } from '../own-flags.ts';
 import { createAsker, isInteractive } from '../prompts.ts';
+import { trustPrompt } from '../trust-prompt.ts';
 import { configOf } from './build.ts';
 
 /** What becomes of the plan; without any of these a person is asked, or nobody is there and it is only printed. */
@@ -62,13 +64,19 @@ export async function migrateCommand(argv: readonly string[], io: Io): Promise<n
   const { mode, patchFile, proves } = modeOf(args, own);
   const request = requestOf(args);
   if (mode === 'undo') return undoLast(request, io);
-  const options = { envFiles: own.envFiles, ...configOf(own, io) };
-  const sources = await readSources(request, options, hostFor(io, { quietStdout: true }));
-  const project = await projectOf(sources, request);
+  const { envFiles, secretFrom, trustSources } = own;
+  const options = { envFiles, secretFrom, trustSources, ...configOf(own, io) };
+  const host = { ...hostFor(io, { quietStdout: true }), ...trustPrompt(io) };
+  const fetching = fetchingFor(host, options, request.context);
   try {
-    return await migrate({ project, own, mode, patchFile, proves, options }, io);
-  } catch (error) {
-    throw maskedError(error, project.redactor);
+    // Only what is built needs values.
+    const sources = await readSources(request, options, proves ? { ...host, fetching } : host);
+    const project = await projectOf(sources, request);
+    return await migrate({ project, own, mode, patchFile, proves, options }, io).catch((error: unknown) => {
+      throw maskedError(error, project.redactor);
+    });
+  } finally {
+    await fetching.close();
   }
 }
 
