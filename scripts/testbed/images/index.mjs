@@ -8,13 +8,24 @@ import { run } from '../run.mjs';
 import { alpine, nodeAlpine } from './alpine.mjs';
 import { buildImage } from './build.mjs';
 import { busybox } from './busybox.mjs';
+import { composer } from './composer.mjs';
 import { debian } from './debian.mjs';
+import { distrolessStatic } from './distroless.mjs';
+import { golang } from './go.mjs';
+import { javaRuntime, maven } from './java.mjs';
 import { loadImages } from './load.mjs';
 import { node, nodeSlim } from './node.mjs';
+import { php } from './php.mjs';
 import { python } from './python.mjs';
+import { ruby } from './ruby.mjs';
+import { rust } from './rust.mjs';
+import { buildpackScm } from './scm.mjs';
 
 /** All base images that can be made here. */
-export const recipes = [busybox, debian, nodeSlim, node, nodeAlpine, alpine, python];
+export const recipes = [
+  ...[busybox, debian, nodeSlim, node, nodeAlpine, alpine, python, buildpackScm],
+  ...[distrolessStatic, golang, javaRuntime, maven, php, composer, ruby, rust],
+];
 
 /**
  * Makes sure that an engine has these base images.

@@ -26,7 +26,7 @@ export async function loadImages(env, images) {
       blobs.add(blobPath(top.digest));
       for (const tag of image.tags) {
         const annotations = {
-          'io.containerd.image.name': `docker.io/library/${tag}`,
+          'io.containerd.image.name': tag.includes('/') ? tag : `docker.io/library/${tag}`,
           'org.opencontainers.image.ref.name': tag.split(':')[1],
         };
         indexes.push({ ...top, annotations });
