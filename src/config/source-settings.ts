@@ -11,6 +11,9 @@ export interface SourceSettings {
 /** `500ms`, `20s`, `2m`. */
 export const durationPattern = /^[1-9]\d{0,5}(?:ms|s|m)$/;
 
+/** A timer that is set to more goes off at once (Node's documentation of setTimeout). */
+const longestMs = 2 ** 31 - 1;
+
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
 
 /** Reads `sources:`. */
@@ -24,5 +27,5 @@ export function toSourceSettings(sources: ConfigFile['sources'] = {}): SourceSet
 
 function durationMs(text: string): number {
   const unit = /[a-z]+$/.exec(text)?.[0] ?? 'ms';
-  return Number.parseInt(text, 10) * (unitMs[unit] ?? 1);
+  return Math.min(Number.parseInt(text, 10) * (unitMs[unit] ?? 1), longestMs);
 }

@@ -130,6 +130,15 @@ test('a limit may be written as a size', async () => {
   });
 });
 
+test.each([
+  ['500ms', 500],
+  ['20s', 20_000],
+  ['999999m', 2_147_483_647],
+])('a deadline of %s is %d milliseconds', async (deadline, expected) => {
+  await put('safebuild.yaml', `sources: { deadline: ${deadline} }`);
+  expect((await loadConfig({ cwd: root })).sources.deadlineMs).toBe(expected);
+});
+
 test('an empty file and one of comments are valid', async () => {
   await put('safebuild.yml', '# nothing yet\n');
   expect((await loadConfig({ cwd: root })).path).toBe(join(root, 'safebuild.yml'));
