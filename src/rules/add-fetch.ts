@@ -47,7 +47,8 @@ export function fetchOf(context: RuleContext, instruction: Instruction): Fetch |
   const tool = toolIn(context, stage, instruction, credential);
   const fetch = tool === 'wget' ? `wget -q -O "${file}"` : `curl -fsSLR -o "${file}"`;
   const steps = [
-    ...(folder === '' || /^\/(?:tmp|opt|usr|root|srv|var|etc)$/.test(folder) ? [] : [`mkdir -p "${folder}"`]),
+    // ADD makes the folder of its destination; a base image may lack any.
+    ...(folder === '' ? [] : [`mkdir -p "${folder}"`]),
     `${fetch} "${source.value}"`,
     `chmod ${mode} "${file}"`,
     ...(owner === undefined ? [] : [`chown ${owner} "${file}"`]),

@@ -69,7 +69,9 @@ export function keptFinding(context: RuleContext, rule: string, kept: KeptUse, a
     if (one) return { ...base, ...one, level: 'error' };
     const stage = context.dockerfile.stages[run.instruction.stage ?? -1];
     const taken = stage && !leaves(context, stage) ? 'Another stage copies it from there. ' : '';
-    return { ...base, remedy: `${taken}${obstacle.remedy}`, level: 'error', needsPerson: true };
+    const why = own.map((one) => keptIsolation(context, one.use)).find((refused) => refused && 'why' in refused);
+    const more = why && 'why' in why && why.why !== '' ? ` ${why.why}` : '';
+    return { ...base, remedy: `${taken}${obstacle.remedy}${more}`, level: 'error', needsPerson: true };
   }
   const carries = distinct(all.flatMap(({ carry }) => (carry ? [carry] : [])));
   const mine = distinct(own.flatMap(({ carry }) => (carry ? [carry] : [])));

@@ -94,7 +94,7 @@ const idioms: readonly Idiom[] = [
       ...metadata,
       'RUN rm -f /root/.sdkrc',
     ],
-    holds: /--mount=type=bind,from=private,source=\/root\/\.sdkrc/,
+    holds: /--mount=type=bind,from=final-private,source=\/root\/\.sdkrc/,
   },
   {
     title: 'a file that code of the project may read, in RUNs alone',
