@@ -1,4 +1,4 @@
-import { chmod, writeFile } from 'node:fs/promises';
+import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { withTempDir } from '../helpers/docker.ts';
@@ -115,4 +115,23 @@ test('on a terminal the project’s wishes are shown once, and the answer is rem
       expect(changed.stderr).toContain('exec:./login');
       expect(changed.stderr).not.toContain('NPM_TOKEN');
     });
+  }));
+
+test('Ctrl-C while a source is asked stops it, and the run', () =>
+  inProject(async (cwd) => {
+    const controller = new AbortController();
+    await writeFile(join(cwd, 'login'), '#!/bin/sh\necho $$ > started\nexec sleep 60\n');
+    const ended = safebuild(['secrets', '--test', '--trust-sources', '.'], {
+      cwd,
+      env: { MY_NPM_TOKEN: value, PATH: process.env.PATH ?? '' },
+      signal: controller.signal,
+    });
+    let started = '';
+    while (started === '') {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      started = (await readFile(join(cwd, 'started'), 'utf8').catch(() => '')).trim();
+    }
+    controller.abort();
+    expect(await ended).toMatchObject({ exitCode: 130, stderr: expect.stringContaining('Interrupted') });
+    expect(() => process.kill(Number(started), 0)).toThrow(expect.objectContaining({ code: 'ESRCH' }));
   }));
