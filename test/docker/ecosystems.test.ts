@@ -1,0 +1,122 @@
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from '@jest/globals';
+import { docker, removeImages, withTempDir } from '../helpers/docker.ts';
+import { useEngine } from '../helpers/engine.ts';
+import { safebuild } from '../helpers/safebuild.ts';
+import { withService } from '../helpers/services.ts';
+import { type Engine, startPythonIndex } from '../helpers/testbed.ts';
+import { expectExit } from './rig/expect-exit.ts';
+import { gemFile } from './rig/gem.ts';
+import { imageHolds } from './rig/holds.ts';
+
+const examples = fileURLToPath(new URL('../../examples/ecosystems/', import.meta.url));
+
+interface Trial {
+  ecosystem: string;
+  images: readonly string[];
+  answer: string;
+  /** What the project is given besides its example. */
+  prepare?: (folder: string) => Promise<void>;
+  /** A secret that the build gets, for `--build-arg` of plain docker. */
+  secret?: { name: string; value: string; part: string };
+}
+
+/** The one story of every template: both images answer alike, the split one is smaller, not root's, and without new warnings. */
+async function tell({ ecosystem, images, answer, prepare, secret }: Trial): Promise<void> {
+  const engine = await useEngine('containerd', images);
+  await withTempDir(async (parent) => {
+    const folder = join(parent, 'app');
+    await cp(join(examples, ecosystem), folder, { recursive: true });
+    await prepare?.(folder);
+    const [before, after] = [`split-${ecosystem}-before`, `split-${ecosystem}-after`];
+    const flags = ['--network=host', '--progress=plain'];
+    const argument = secret === undefined ? [] : [`--build-arg=${secret.name}=${secret.value}`];
+    await docker(engine, ['build', ...flags, ...argument, `--tag=${before}`, folder]);
+    expect(await docker(engine, ['run', '--rm', before])).toBe(answer);
+    const warned = await warnings(engine, folder);
+
+    const built = await safebuild([...flags, '--multi-stage', `--tag=${after}`, '.'], { engine, cwd: folder });
+    expectExit(built, 0);
+    if (secret !== undefined) expect(built.stderr).toContain('safebuild: clean: ');
+    expect(await docker(engine, ['run', '--rm', '--read-only', '--tmpfs=/tmp', '--cap-drop=ALL', after])).toBe(answer);
+    if (secret !== undefined) {
+      expect(await imageHolds(engine, before, secret.part)).toBe(true);
+      expect(await imageHolds(engine, after, secret.part)).toBe(false);
+    }
+    expect(await inspect(engine, after, '{{.Config.User}}')).not.toMatch(/^(?:|0|root)(?::|$)/);
+    const [large, small] = await Promise.all([before, after].map((image) => inspect(engine, image, '{{.Size}}')));
+    expect(Number(small)).toBeLessThan(Number(large));
+
+    const env = { XDG_STATE_HOME: join(parent, 'state') };
+    const migrated = await safebuild(['migrate', '--yes', '--multi-stage'], { cwd: folder, env });
+    expectExit(migrated, 0);
+    const written = await readFile(join(folder, 'Dockerfile'), 'utf8');
+    expect(await warnings(engine, folder)).toEqual(warned);
+    expectExit(await safebuild(['migrate', '--yes', '--multi-stage'], { cwd: folder, env }), 0);
+    expect(await readFile(join(folder, 'Dockerfile'), 'utf8')).toBe(written);
+    await removeImages(engine, [before, after]);
+  });
+}
+
+async function warnings(engine: Engine, folder: string): Promise<string[]> {
+  const check = await docker(engine, ['build', '--call=check,format=json', folder]);
+  const { warnings } = JSON.parse(check) as { warnings: { ruleName: string }[] | null };
+  return [...new Set((warnings ?? []).map(({ ruleName }) => ruleName))].sort();
+}
+
+function inspect(engine: Engine, image: string, format: string): Promise<string> {
+  return docker(engine, ['image', 'inspect', '--format', format, image]);
+}
+
+test('python: pip, with a private index', async () => {
+  await withService(startPythonIndex, async ({ indexUrl, token }) => {
+    await tell({
+      ecosystem: 'python',
+      images: ['python:3.11-slim'],
+      answer: 'the answer is 42',
+      prepare: (folder) => writeFile(join(folder, '.env'), `PIP_INDEX_URL=${indexUrl}\n`),
+      secret: { name: 'PIP_INDEX_URL', value: indexUrl, part: token },
+    });
+  });
+});
+
+test('go: a static program', async () => {
+  const images = ['golang:1.19', 'gcr.io/distroless/static-debian12:nonroot'];
+  await tell({ ecosystem: 'go', images, answer: 'hello from Go' });
+});
+
+test('java: a jar that Maven builds', async () => {
+  const images = ['maven:3.8-eclipse-temurin-17', 'eclipse-temurin:17-jre'];
+  await tell({ ecosystem: 'java', images, answer: 'hello from Java' });
+});
+
+test('ruby: gems without those for development', async () => {
+  await tell({
+    ecosystem: 'ruby',
+    images: ['ruby:3.1-slim'],
+    answer: 'hello from Ruby',
+    prepare: async (folder) => {
+      const cache = join(folder, 'vendor/cache');
+      await mkdir(cache, { recursive: true });
+      const greeting = 'module Greeting\n  def self.from(name) = "hello from #{name}"\nend\n';
+      await writeFile(
+        join(cache, 'greeting-1.0.0.gem'),
+        await gemFile('greeting', '1.0.0', { 'lib/greeting.rb': greeting }),
+      );
+      await writeFile(
+        join(cache, 'inspector-1.0.0.gem'),
+        await gemFile('inspector', '1.0.0', { 'lib/inspector.rb': '' }),
+      );
+    },
+  });
+});
+
+test('php: packages without those for development', async () => {
+  await tell({ ecosystem: 'php', images: ['php:8.2-cli', 'composer:2'], answer: 'hello from PHP' });
+});
+
+test('rust: a program of Cargo', async () => {
+  await tell({ ecosystem: 'rust', images: ['rust:1.63-bookworm', 'debian:bookworm-slim'], answer: 'hello from Rust' });
+});
