@@ -4,7 +4,7 @@ import { fetchingFor } from '../../build/fetching.ts';
 import type { BuildOptions } from '../../build/host.ts';
 import { maskedError } from '../../build/masked.ts';
 import { readSources } from '../../build/sources.ts';
-import { type Argument, type BuildRequest, type FlagTable, toBuildRequest } from '../../buildx/index.ts';
+import type { BuildRequest } from '../../buildx/index.ts';
 import { isFolder, readDockerfile } from '../../context/index.ts';
 import { hasCode, SafebuildError } from '../../errors.ts';
 import {
@@ -39,20 +39,7 @@ import { type OwnFlags, splitFlags } from '../own-flags.ts';
 import { createAsker, isInteractive } from '../prompts.ts';
 import { trustPrompt } from '../trust-prompt.ts';
 import { configOf } from './build.ts';
-
-/** What becomes of the plan; without any of these a person is asked, or nobody is there and it is only printed. */
-const modes = ['yes', 'dry-run', 'diff', 'patch', 'undo'] as const;
-type Mode = (typeof modes)[number];
-
-const modeTable: FlagTable = new Map(modes.map((mode) => [mode, mode === 'patch' ? 'one' : 'none']));
-
-/** Build the version before and the version after, and search both. */
-const proveFlag = 'prove';
-
-const flagTable: FlagTable = new Map([...modeTable, [proveFlag, 'none']]);
-
-/** Flags of a build that change what is found. */
-const buildFlags = new Set(['file', 'build-arg', 'target', 'secret']);
+import { flagTable, type Mode, migrateArguments, migratedRequest } from './migrate-arguments.ts';
 
 /** `safebuild migrate`; returns the exit code. */
 export async function migrateCommand(argv: readonly string[], io: Io): Promise<number> {
@@ -61,8 +48,8 @@ export async function migrateCommand(argv: readonly string[], io: Io): Promise<n
     await io.stdout.write(migrateHelp);
     return 0;
   }
-  const { mode, patchFile, proves } = modeOf(args, own);
-  const request = requestOf(args);
+  const { mode, patchFile, proves } = migrateArguments(args, own);
+  const request = migratedRequest(args);
   if (mode === 'undo') return undoLast(request, io);
   const { envFiles, secretFrom, trustSources } = own;
   const options = { envFiles, secretFrom, trustSources, ...configOf(own, io) };
@@ -243,33 +230,4 @@ async function undoLast(request: BuildRequest, io: Io): Promise<number> {
     `safebuild: put back ${paths.map((path) => relative(io.cwd, path) || path).join(', ')} as before the migration\n`,
   );
   return 0;
-}
-
-function modeOf(args: readonly Argument[], own: OwnFlags): { mode?: Mode; patchFile?: string; proves: boolean } {
-  if (own.json) throw usage('migrate has no --json.');
-  const given = args.flatMap((arg) => (arg.kind === 'flag' && modeTable.has(arg.name) ? [arg] : []));
-  const unknown = args.find((arg) => arg.kind === 'flag' && !flagTable.has(arg.name) && !buildFlags.has(arg.name));
-  if (unknown?.kind === 'flag') throw usage(`migrate does not know --${unknown.name}.`);
-  const [first, second] = given;
-  if (second !== undefined) throw usage(`--${first?.name} and --${second.name} exclude each other.`);
-  const proves = args.some((arg) => arg.kind === 'flag' && arg.name === proveFlag);
-  if (proves && first !== undefined && first.name !== 'yes') {
-    throw usage(`--prove builds what was written, and --${first.name} writes no Dockerfile.`);
-  }
-  if (first === undefined) return { proves };
-  const patchFile = first.name === 'patch' ? first.value : undefined;
-  if (first.name === 'patch' && !patchFile) throw usage('--patch needs the name of a file.');
-  return { mode: first.name as Mode, proves, ...(patchFile === undefined ? {} : { patchFile }) };
-}
-
-function requestOf(args: readonly Argument[]): BuildRequest {
-  const request = toBuildRequest(args.filter((arg) => arg.kind !== 'flag' || !flagTable.has(arg.name)));
-  const positionals = args.filter((arg) => arg.kind === 'positional').length;
-  if (positionals > 1) throw usage('migrate takes one folder.');
-  if (positionals === 1 && request.context === undefined) throw usage('A flag has no value.');
-  return request.context === undefined ? { ...request, context: '.' } : request;
-}
-
-function usage(message: string): SafebuildError {
-  return new SafebuildError('USAGE', message, { hint: 'See safebuild migrate --help.' });
 }
