@@ -94,7 +94,7 @@ when you say so. Without a terminal it prints the plan and writes nothing.
   --patch FILE         Write the diff to a file for patch -p1; refused where it would quote a value
   --prove              After writing, build the old and the new version, search both, and keep neither
   --undo               Put the files back as they were before the last migration
-  --multi-stage        Also split a Node.js Dockerfile into a build and a runtime stage
+  --multi-stage        Also split the Dockerfile into a build and a runtime stage, by a template
 
   -f, --file PATH      The Dockerfile
   --build-arg NAME     This argument is given to the build (repeatable)
