@@ -2,12 +2,10 @@ import { resolve } from 'node:path';
 import type { Config, EnvFile } from '../config/index.ts';
 import type { Dockerfile } from '../dockerfile/index.ts';
 import type { Finding } from '../finding.ts';
-import { type DeclaredSource, declaredSources, type SecretFrom } from './fetch/declared.ts';
+import type { DeclaredSource, SecretFrom } from './fetch/declared.ts';
 import type { Fetching } from './fetch/fetching.ts';
-import { type Gathered, gather } from './fetch/gather.ts';
-import { asVariableName, linesUsing } from './fetch/needs.ts';
 import { foldersOf, partReferences } from './fetch/references.ts';
-import { troubleError } from './fetch/trouble.ts';
+import { fetched, notFetched, sourcesOf } from './fetch/wanted.ts';
 import { judge } from './judge.ts';
 import type { Secret } from './secret.ts';
 import type { SecretSet } from './set.ts';
@@ -79,8 +77,7 @@ export async function loadSecrets(request: SecretRequest): Promise<SecretSet> {
     foldersOf([...config.envFiles, ...explicit]),
   );
   const read = contents.flatMap((content) => content.references);
-  const sources = [...inFiles.references, ...declaredSources(config, request.secretFrom ?? [], cwd).values()];
-  const declared = strongest(sources.filter((source) => concerns(source, request, read)));
+  const declared = sourcesOf(request, inFiles.references, read);
   const referenced = new Set([
     ...(dockerfile ? namesInDockerfile(dockerfile) : []),
     ...config.secrets.keys(),
@@ -112,76 +109,6 @@ export async function loadSecrets(request: SecretRequest): Promise<SecretSet> {
     unfetched: gathered.unfetched,
     troubles: gathered.troubles,
   });
-}
-
-/** The user's own configuration is for all projects: of its names, those count that this one speaks of. */
-function concerns(
-  { name, by }: DeclaredSource,
-  { config, dockerfile }: SecretRequest,
-  read: readonly string[],
-): boolean {
-  if (by !== 'user' || config.secrets.has(name) || read.includes(name)) return true;
-  const templates = [...config.secrets.values()].flatMap(({ template }) => template ?? []);
-  const words = [dockerfile?.source ?? '', ...templates].join('\n').match(/[\w.-]+/g) ?? [];
-  return words.some((word) => word === name || asVariableName(word) === name || word.split(/[.-]/).includes(name));
-}
-
-function strongest(sources: readonly DeclaredSource[]): Map<string, DeclaredSource> {
-  const best = new Map<string, DeclaredSource>();
-  for (const source of sources) {
-    const known = best.get(source.name);
-    if (known === undefined || source.rank <= known.rank) best.set(source.name, source);
-  }
-  return best;
-}
-
-/** Throws for what the build needs and could not be had. */
-async function fetched(
-  request: SecretRequest,
-  declared: ReadonlyMap<string, DeclaredSource>,
-  offered: readonly Candidate[],
-  read: readonly string[],
-): Promise<Gathered> {
-  const { config, cwd, fetching, fetch = 'needed' } = request;
-  if (fetching === undefined) {
-    return { candidates: [], facts: new Map(), troubles: [], unfetched: [...declared.values()] };
-  }
-  const needs = needsOf(request, declared, read);
-  const contextDir = request.contextDir ?? cwd;
-  const gathered = await gather({ declared, offered, needs, config, contextDir, fetching });
-  const [first, ...others] = gathered.troubles;
-  if (first !== undefined && fetch !== 'told')
-    throw troubleError([first, ...others], request.dockerfilePath ?? 'Dockerfile');
-  return gathered;
-}
-
-/** The lines that need each name. Where no Dockerfile can be read, what the user asked for by flag is handed to it. */
-function needsOf(
-  { dockerfile, target, fetch }: SecretRequest,
-  declared: ReadonlyMap<string, DeclaredSource>,
-  read: readonly string[],
-): Map<string, readonly number[]> {
-  const lines = dockerfile ? linesUsing(declared.keys(), dockerfile, target) : new Map<string, number[]>();
-  const others = [...declared.values()].filter(
-    ({ name, by }) =>
-      fetch === 'all' || fetch === 'told' || read.includes(name) || (dockerfile === undefined && by === 'flag'),
-  );
-  return new Map([...others.map(({ name }): [string, readonly number[]] => [name, []]), ...lines]);
-}
-
-/** "Clean" does not speak of these. */
-function notFetched(sources: readonly DeclaredSource[]): Finding[] {
-  const [first] = sources;
-  if (first === undefined) return [];
-  const names = sources.map(({ name }) => name).join(', ');
-  return [
-    {
-      rule: 'secret-not-fetched',
-      level: 'note',
-      message: `not fetched, as nothing that is built uses it, and so not searched for: ${names}`,
-      location: { kind: 'configuration', ...first.at },
-    },
-  ];
 }
 
 /** A name that the configuration declares and nobody gives a value: a typing error, or a variable that CI forgot. */

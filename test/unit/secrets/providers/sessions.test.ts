@@ -113,4 +113,5 @@ test('a reference that is not well formed is fetched from nobody', async () => {
   });
   await expect(sessions.fetch('vault://a', '/p')).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
   expect(calls).not.toContain('vault://a');
+  await sessions.close();
 });
