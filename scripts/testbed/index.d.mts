@@ -69,3 +69,5 @@ export declare function startRegistry(login?: { user: string; password: string }
 export declare function startNpmRegistry(): Promise<NpmRegistry>;
 /** A private index on loopback with `corp-lib` 1.0.0, `corp_lib.VALUE == 42`. */
 export declare function startPythonIndex(login?: { user?: string; token?: string }): Promise<PythonIndex>;
+/** What starts strace: words that go before the command, and variables for strace alone. */
+export declare function strace(): Promise<{ command: readonly string[]; env: Readonly<Record<string, string>> }>;

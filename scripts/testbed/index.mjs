@@ -9,3 +9,4 @@ export { ensureImages } from './images/index.mjs';
 export { startNpmRegistry } from './services/npm.mjs';
 export { startPythonIndex } from './services/pypi.mjs';
 export { startRegistry } from './services/registry.mjs';
+export { strace } from './strace.mjs';
