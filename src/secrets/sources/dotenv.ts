@@ -40,7 +40,7 @@ export async function readEnvFile(file: EnvFile, rank: number, env: Environment 
   return {
     candidates: [
       ...assignments.map((assignment) => candidateOf(assignment, file, rank, key)),
-      ...(key?.value === undefined ? [] : [keyCandidate(key)]),
+      ...(key === undefined ? [] : keyCandidates(key)),
     ],
     notes: [...ignoredLines.map((line) => ignoredLine(file.shown, line)), ...readableByOthers(read, file.shown)],
   };
@@ -97,10 +97,15 @@ function candidateOf(
 }
 
 /** Whoever has the key has all values: it is searched for, and handed to no step that merely names it. */
-function keyCandidate({ name, where, value = '' }: PrivateKey): Candidate {
+function keyCandidates({ name, where, value = '' }: PrivateKey): Candidate[] {
   const origin = { source: 'environment', where } as const;
-  const secret = new Secret({ name, value: Buffer.from(value), origin, reason: 'it decrypts an env file' });
-  return { rank: precedence.environment, certain: true, secret };
+  const keys = value.split(',').map((key) => key.trim());
+  return keys
+    .filter((key) => key !== '')
+    .map((key) => {
+      const secret = new Secret({ name, value: Buffer.from(key), origin, reason: 'it decrypts an env file' });
+      return { rank: precedence.environment, certain: true, secret };
+    });
 }
 
 async function refuseOutside(path: string, shown: string, within: string): Promise<void> {
