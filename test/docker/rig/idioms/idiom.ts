@@ -1,3 +1,5 @@
+import { parseDockerfile } from '../../../../src/dockerfile/index.ts';
+
 /** A value that the private servers take, and that no image may hold. */
 export const token = 'not-a-secret-7f3a91c2d4e8';
 
@@ -55,9 +57,10 @@ interface Parts extends Pick<Idiom, 'gone'> {
 export function idiom(image: Idiom['image'], code: string, title: string, parts: Parts): Idiom {
   const { from = image, lines, files = {}, secrets = { TOKEN: token }, noEnv = false, answers, gone } = parts;
   const dockerfile = [`FROM ${from}`, 'WORKDIR /app', ...lines, ''].join('\n');
-  const buildArgs = Object.keys(secrets).filter((name) =>
-    new RegExp(`^ARG\\b(?:.*\\\\\\n)*.*\\b${name}\\b`, 'm').test(dockerfile),
+  const declared = parseDockerfile(dockerfile).instructions.flatMap(({ keyword, pairs = [] }) =>
+    keyword === 'ARG' ? pairs.map(({ name }) => name) : [],
   );
+  const buildArgs = Object.keys(secrets).filter((name) => declared.includes(name));
   return {
     title,
     code,
