@@ -42,7 +42,9 @@ export function fetchOf(context: RuleContext, instruction: Instruction): Fetch |
   if (!known || !/^[0-7]{3,4}$/.test(mode) || (owner !== undefined && !/^[\w.:-]+$/.test(owner))) return undefined;
   const file = fileOf(source.value, destination.value);
   if (file === undefined) return undefined;
-  const folder = file.slice(0, file.lastIndexOf('/'));
+  const folder = file.slice(0, Math.max(0, file.lastIndexOf('/')));
+  // ADD gives its mode and owner to the folders that it makes, too (seen with BuildKit of Docker 28).
+  if (folder !== '' && flags.size > 0) return undefined;
   const credential = /^https?:\/\/[^/]*@/.test(source.value);
   const tool = toolIn(context, stage, instruction, credential);
   const fetch = tool === 'wget' ? `wget -q -O "${file}"` : `curl -fsSLR -o "${file}"`;
