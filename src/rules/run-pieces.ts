@@ -33,11 +33,15 @@ export function piecesOf(context: RuleContext, run: Run, parts: readonly number[
   if (!isPlain(context, run)) return undefined;
   const settings = all.filter((index) => !parts.includes(index) && isSetting(run, index));
   const rest = all.filter((index) => !parts.includes(index) && !settings.includes(index));
-  const texts = all.map((index) => oneLine(run, run.parts[index]!.range));
-  if (texts.includes(undefined)) return undefined;
-  const text = (indexes: readonly number[]) => indexes.map((index) => texts[index]).join(' && ');
   const last = rest.at(-1) ?? -1;
   const first = rest.filter((index) => index < parts[0]!);
+  const pieceOf = (index: number) => (parts.includes(index) ? 1 : index <= (first.at(-1) ?? -1) ? 0 : 2);
+  const behind = (index: number) =>
+    all.filter((other) => other > index && (settings.includes(other) || pieceOf(other) !== pieceOf(index)));
+  const texts = all.map((index) => oneLine(run, run.parts[index]!.range));
+  if (texts.includes(undefined)) return undefined;
+  if (all.some((index) => !settings.includes(index) && setsFor(run, index, behind(index)))) return undefined;
+  const text = (indexes: readonly number[]) => indexes.map((index) => texts[index]).join(' && ');
   const before = all.filter((index) => index <= (first.at(-1) ?? -1));
   const after = all.filter((index) => index <= last && (settings.includes(index) || index > parts[0]!));
   const kept = [...parts, ...settings.filter((index) => index < parts.at(-1)!)];
@@ -62,6 +66,20 @@ function isPlain(context: RuleContext, run: Run): boolean {
     // A comment of the shell at the end would swallow what is put behind it.
     /^\s*$/.test(source.slice(parts.at(-1)!.range.end, range.end))
   );
+}
+
+/** Whether the part, which runs once, may set something that the `others`, in pieces of their own, go by. */
+function setsFor(run: Run, index: number, others: readonly number[]): boolean {
+  if (others.length === 0) return false;
+  const { range } = run.parts[index]!;
+  const text = run.source.slice(range.start, range.end);
+  // `{ cd x && y; }`; a function.
+  const commands = run.commands.filter((command) => inside(command.range, range));
+  if (!text.startsWith('(') && commands.some(({ program }) => setting.test(program))) return true;
+  if (/^(?:function\s|[\w.-]+\s*\(\s*\))/.test(text)) return true;
+  // `V=$(cmd)`, `read V`, `for V in …`, `printf -v V`, `${V:=x}`.
+  const read = run.uses.filter((use) => others.some((other) => inside(use.range, run.parts[other]!.range)));
+  return read.some(({ name }) => new RegExp(`(?<![\\w$]|\\$\\{)${name}(?!\\w)|\\$\\{${name}:?=`).test(text));
 }
 
 /** `cd /tmp`, `export A=b`, `VERSION=1`: nothing but that. */
