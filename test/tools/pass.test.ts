@@ -29,7 +29,11 @@ afterAll(async () => {
 
 async function makeKey(user: string, protection: string): Promise<void> {
   const words = ['--batch', '--quiet', '--pinentry-mode', 'loopback', '--passphrase-fd', '0'];
-  await place.run('gpg', [...words, '--quick-generate-key', user, 'future-default', 'default', 'never'], `${protection}\n`);
+  await place.run(
+    'gpg',
+    [...words, '--quick-generate-key', user, 'future-default', 'default', 'never'],
+    `${protection}\n`,
+  );
 }
 
 const host = (env: Record<string, string> = {}) => providerHost({ env: { ...place.env, ...env }, home: place.folder });
