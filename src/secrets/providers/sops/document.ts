@@ -14,9 +14,14 @@ export function bytesAt(document: Buffer, keys: readonly string[], file: string)
     throw secretMissing(`${file} has no value at ${keys.join('.')}`, 'See that the keys after # are right.');
   }
   if (typeof found === 'string') return Buffer.from(found);
-  if (typeof found === 'number' && Number.isInteger(found) && !Number.isSafeInteger(found)) {
+  if (hasInexact(found)) {
     const hint = 'Write it in quotes, so that none of its digits is lost.';
     throw sourceFailed(`${file} has a number at ${keys.join('.')} that is too large to be read exactly`, hint);
   }
   return Buffer.from(typeof found === 'object' ? JSON.stringify(found) : String(found));
+}
+
+function hasInexact(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isInteger(value) && !Number.isSafeInteger(value);
+  return typeof value === 'object' && value !== null && Object.values(value).some(hasInexact);
 }

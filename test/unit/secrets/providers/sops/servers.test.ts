@@ -40,3 +40,21 @@ test('a name that is written in another way is read as sops reads it, or refused
   expect(refused(yaml('https://vault.example.com:8200@evil.example.net'))).toBe(true);
   expect(refused(yaml('*somewhere'))).toBe(true);
 });
+
+test('a name counts in any case, and in any quotes of an INI file', () => {
+  const evil = 'https://evil.example.net';
+  expect(refused(`{"sops":{"hc_vault":[{"Vault_Address":"${evil}"}]}}`)).toBe(true);
+  expect(refused(`{"sops":{"hc_vault":[{"VAULT_ADDRE\u017f\u017f":"${evil}"}]}}`)).toBe(true);
+  expect(refused(`{"sops":{"hc_vault":[{"vault\\u005fAddress":"${evil}"}]}}`)).toBe(true);
+  expect(refused(`sops_hc_vault__list_0__map_Vault_Address=${evil}\n`)).toBe(true);
+  for (const quote of ['`', '"""', "'''"]) {
+    expect(refused(`[sops]\n${quote}hc_vault__list_0__map_vault_address${quote} = ${evil}\n`)).toBe(true);
+  }
+  expect(refused('{"sops":{"hc_vault":[{"Vault_Address":"https://vault.example.com:8200"}]}}')).toBe(false);
+});
+
+test('what a reader of UTF-8 does not see, and an address that programs read differently, is refused', () => {
+  const hidden = Buffer.from(`\ufeff${yaml('https://evil.example.net')}`, 'utf16le').toString();
+  expect(refused(hidden)).toBe(true);
+  expect(refused(yaml('https://vault.example.com:8200\\@evil.example.net'))).toBe(true);
+});
