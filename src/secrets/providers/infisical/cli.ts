@@ -52,7 +52,8 @@ export function openCli(host: ProviderHost, address: string | undefined): Infisi
       }
       const place = [`--projectId=${project}`, `--env=${environment}`, `--path=${folder}`];
       const words = ['secrets', 'get', name, ...place, '--output=json', '--silent', '--telemetry=false', ...server];
-      const { exitCode, stdout, stderr } = await runTool(host, tool, words, { env });
+      // not in the project: the command takes its server from an .infisical.json there, or in a folder above
+      const { exitCode, stdout, stderr } = await runTool(host, tool, words, { env, cwd: host.home });
       if (exitCode !== 0) throw toolError(stderr, failures, other);
       const value = stringAt(parseJson(stdout), 0, 'secretValue');
       if (value === absent) throw notThere(name, placeOf(wanted));

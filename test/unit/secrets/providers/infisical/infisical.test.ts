@@ -115,6 +115,22 @@ test('without a login of ours the infisical command is asked', async () => {
   await tools.remove();
 });
 
+test('the command does not run in the project, whose .infisical.json could name a server of its own', async () => {
+  const tools = await putStandIns(['infisical'], { loggedIn: true });
+  const ran: (string | undefined)[] = [];
+  const host = { ...providerHost({ env: tools.env, cwd: tools.folder }), home: '/' };
+  const watched = {
+    ...host,
+    run: (...given: Parameters<typeof host.run>) => {
+      ran.push(given[2]?.cwd);
+      return host.run(...given);
+    },
+  };
+  await refusalOf(fetchOne(infisical, `infisical://${project}/prod/API_KEY`, watched));
+  expect(ran).toEqual(['/']);
+  await tools.remove();
+});
+
 test('a command that is not logged in, or not there, says what to do', async () => {
   const reference = `infisical://${project}/prod/API_KEY`;
   const tools = await putStandIns(['infisical'], { loggedIn: false });
