@@ -80,7 +80,7 @@ export async function gather(request: GatherRequest): Promise<Gathered> {
       ...(changed === undefined ? {} : { changed }),
     });
   }
-  fillTemplates(wanted, offered, needs, gathered);
+  fillTemplates(wanted, offered, needs, gathered, config);
   return gathered;
 }
 
@@ -109,23 +109,29 @@ function fillTemplates(
   offered: readonly Candidate[],
   needs: ReadonlyMap<string, readonly number[]>,
   gathered: Gathered,
+  config: Config,
 ): void {
   const templates = new Map(
     wanted.filter(({ template }) => template !== undefined).map((source) => [source.name, source]),
   );
   const failed = new Set(gathered.troubles.map(({ source }) => source.name));
   const known = effective([...offered, ...gathered.candidates]);
-  const fill = (source: DeclaredSource, above: readonly string[]): Buffer => {
-    const { name, template = '' } = source;
-    return filledTemplate(template, (part) => {
+  const filled = new Map<string, Buffer>();
+  const fill = ({ name, template = '' }: DeclaredSource, above: readonly string[]): Buffer => {
+    // once each: templates that double one another would fill the memory
+    const done = filled.get(name);
+    if (done !== undefined) return done;
+    const value = filledTemplate(template, (part) => {
       if (above.includes(part) || part === name) throw missing(`its template leads back to itself by ${part}`);
       const inner = templates.get(part);
       if (inner !== undefined) return fill(inner, [...above, name]);
-      const value = known.get(part);
-      // What could not be fetched is told for itself.
-      if (value === undefined && !failed.has(part)) throw missing(`its template needs ${part}, which has no value`);
-      return value ?? Buffer.alloc(0);
+      if (failed.has(part)) throw new SafebuildError('SECRET_MISSING', `its template needs ${part}`);
+      const candidate = known.get(part);
+      if (candidate === undefined) throw missing(`its template needs ${part}, which has no value`);
+      return partOf(candidate, config.secrets.get(part)?.allowEmpty ?? false);
     });
+    filled.set(name, value);
+    return value;
   };
   for (const source of templates.values()) {
     const value = attempt(() => fill(source, []));
@@ -144,6 +150,19 @@ function attempt(work: () => Buffer): Buffer | SafebuildError {
   }
 }
 
+/** An empty part would make a file that looks whole, with a login that is none. */
+function partOf({ secret, allowEmpty = false }: Candidate, meant: boolean): Buffer {
+  const value = secret.reveal();
+  if (value.length > 0 || allowEmpty || meant) return value;
+  throw new SafebuildError(
+    'SECRET_EMPTY',
+    `its template needs ${secret.name}, which is empty in ${secret.origin.where}`,
+    {
+      hint: `Give ${secret.name} a value, or write allow-empty: true for it in safebuild.yaml.`,
+    },
+  );
+}
+
 function missing(message: string): SafebuildError {
   return new SafebuildError('SECRET_MISSING', message, {
     hint: 'Give it a source under secrets: in safebuild.yaml, or a value in .env.',
@@ -151,14 +170,14 @@ function missing(message: string): SafebuildError {
 }
 
 /** The value that each name has, if the environment has no say. */
-function effective(candidates: readonly Candidate[]): Map<string, Buffer> {
+function effective(candidates: readonly Candidate[]): Map<string, Candidate> {
   const best = new Map<string, Candidate>();
   for (const candidate of candidates) {
     const known = best.get(candidate.secret.name);
     if (candidate.rank === precedence.environment || (known !== undefined && candidate.rank > known.rank)) continue;
     best.set(candidate.secret.name, candidate);
   }
-  return new Map([...best].map(([name, { secret }]) => [name, secret.reveal()]));
+  return best;
 }
 
 function certain(source: DeclaredSource, value: Uint8Array, reason: string): Candidate {

@@ -1,4 +1,5 @@
 import { SafebuildError } from '../../errors.ts';
+import { maxSecretBytes } from '../read-file.ts';
 
 const placeholder = /\$(\$\{)|\$\{([^{}]*)\}/g;
 
@@ -16,15 +17,23 @@ export function namesInTemplate(name: string, template: string): string[] {
   });
 }
 
-/** The text with every value in its place. */
+/** The text with every value in its place. Throws `SOURCE_FAILED` where that is more than a build can be given. */
 export function filledTemplate(template: string, value: (name: string) => Uint8Array): Buffer {
   const pieces: Uint8Array[] = [];
+  let bytes = 0;
+  const add = (piece: Uint8Array): void => {
+    bytes += piece.length;
+    if (bytes > maxSecretBytes) {
+      throw new SafebuildError('SOURCE_FAILED', 'its template makes more than 500 KiB, which BuildKit refuses');
+    }
+    pieces.push(piece);
+  };
   let at = 0;
   for (const match of template.matchAll(placeholder)) {
-    pieces.push(Buffer.from(template.slice(at, match.index)));
-    pieces.push(match[2] === undefined ? Buffer.from('${') : value(match[2]));
+    add(Buffer.from(template.slice(at, match.index)));
+    add(match[2] === undefined ? Buffer.from('${') : value(match[2]));
     at = match.index + match[0].length;
   }
-  pieces.push(Buffer.from(template.slice(at)));
+  add(Buffer.from(template.slice(at)));
   return Buffer.concat(pieces);
 }

@@ -8,7 +8,7 @@ export const environment: Provider = {
   open: ({ env }) => ({
     async fetch(reference) {
       const name = variableIn(reference);
-      const value = env[name];
+      const value = Object.hasOwn(env, name) ? env[name] : undefined;
       if (value !== undefined) return { value: Buffer.from(value) };
       throw new SafebuildError('SECRET_MISSING', `the environment variable ${name} is not set`, {
         hint: `Set ${name}.`,

@@ -164,6 +164,43 @@ test.each([
   });
 });
 
+test('a template is not made with a part that is empty, unless that is meant', async () => {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a template of ours
+  const yaml = 'secrets: { TOKEN: { template: "login=${PART}" }, PART: { allow-empty: false } }';
+  await expect(load({ 'safebuild.yaml': yaml, '.env': 'PART=\n' })).rejects.toMatchObject({
+    code: 'SECRET_EMPTY',
+    message: expect.stringContaining('its template needs PART, which is empty in .env'),
+  });
+  const meant = { 'safebuild.yaml': yaml.replace('false', 'true'), '.env': 'PART=\n' };
+  expect(effective(await load(meant))).toBe('login=');
+});
+
+test('a template whose part could not be had is told as failed, too', async () => {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a template of ours
+  const yaml = 'secrets: { TOKEN: { template: "login=${PART}" }, PART: "env:NOT_SET" }';
+  const set = await load({ 'safebuild.yaml': yaml, '.env': 'PART=value-of-dotenv-7f3a91\n' }, { fetch: 'told' });
+  expect(set.troubles.map(({ source }) => source.name)).toEqual(['PART', 'TOKEN']);
+  expect(set.get('TOKEN')).toBeUndefined();
+});
+
+test('templates that double one another are refused before they fill the memory', async () => {
+  const levels = Array.from(
+    { length: 40 },
+    (_, level) => `  T${level}: { template: "\${T${level + 1}}\${T${level + 1}}" }\n`,
+  );
+  const yaml = `secrets:\n  TOKEN: { template: "\${T0}" }\n${levels.join('')}  T40: { template: "x" }\n`;
+  await expect(load({ 'safebuild.yaml': yaml })).rejects.toMatchObject({
+    code: 'SOURCE_FAILED',
+    message: expect.stringContaining('more than 500 KiB'),
+  });
+});
+
+test.each(['toString', '__proto__', 'constructor'])('env:%s is a variable that is not set', async (name) => {
+  await expect(load({ 'safebuild.yaml': `secrets: { TOKEN: "env:${name}" }` })).rejects.toMatchObject({
+    code: 'SECRET_MISSING',
+  });
+});
+
 test('references in env files are followed as op and vals do', async () => {
   await expect(load({ '.env': 'TOKEN=op://vault/item/field\n' }, { env: { PATH: cwd } })).rejects.toMatchObject({
     code: 'SOURCE_FAILED',
