@@ -1,11 +1,11 @@
-import { workdirAt } from '../dockerfile/index.ts';
+import { ancestors, words, workdirAt } from '../dockerfile/index.ts';
 import { baseName, type WrittenFile, writtenFile } from '../ecosystems/index.ts';
 import type { Change, Range } from '../finding.ts';
 import { type Carry, holdsLiteral, isCuttable, isOpen, oneLine } from './carry.ts';
 import type { RuleContext } from './context.ts';
 import { type FileUse, isCopied, type Placed, readsFile, useOf } from './file-readers.ts';
 import { keptFiles, loginByFile } from './kept.ts';
-import { landingsOf } from './landings.ts';
+import { absolute, landingsOf } from './landings.ts';
 import { isProjectCode, toolOf } from './readers.ts';
 import { inside, type Run, runOf, type Use } from './runs.ts';
 import { isSshIdentity } from './ssh-identity.ts';
@@ -135,7 +135,26 @@ function startsAnew(context: RuleContext, { run, target }: Writing, first: numbe
   const writers = run.redirects.filter((redirect) => inside(redirect.range, range));
   // In a home folder, a base image has none of these files.
   const own = /^\/(?:root|home\/[^/]+)\/\./.test(target) && writtenFile(target) !== undefined;
-  return writers.length === 1 && (own || !writers[0]!.append);
+  if (writers.length !== 1) return false;
+  return !writers[0]!.append || (own && !mayHold(context, run, target));
+}
+
+/** Whether a step before the RUN may have put the file there: a COPY to it or to its folder, or a RUN that writes it. */
+function mayHold(context: RuleContext, run: Run, target: string): boolean {
+  const stage = context.dockerfile.stages[run.instruction.stage!]!;
+  const before = [...ancestors(stage), stage]
+    .flatMap(({ instructions }) => instructions)
+    .filter(({ range }) => range.start < run.range.start);
+  return before.some((instruction) => {
+    if (instruction.keyword === 'RUN') {
+      const other = runOf(context.dockerfile, context.dockerfile.instructions.indexOf(instruction));
+      return other.redirects.some((one) => pathAt(context, other, one.range.start, one.target) === target);
+    }
+    const destination = words(instruction, context.dockerfile.escape).at(-1)?.value;
+    if (!/^(?:COPY|ADD)$/.test(instruction.keyword) || destination === undefined) return false;
+    const path = absolute(context, instruction, destination.replace(/^(?:\$HOME|\$\{HOME\})(?=\/|$)/, '/root'));
+    return path === target || (path !== '/' && target.startsWith(`${path}/`));
+  });
 }
 
 /** The name of the file as the shell reads it, quotes included. */
