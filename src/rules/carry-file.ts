@@ -3,7 +3,7 @@ import { baseName, type WrittenFile, writtenFile } from '../ecosystems/index.ts'
 import type { Change, Range } from '../finding.ts';
 import { type Carry, holdsLiteral, isCuttable, isOpen, oneLine } from './carry.ts';
 import type { RuleContext } from './context.ts';
-import { type FileUse, isCopied, type Placed, readsFile, useOf } from './file-readers.ts';
+import { type FileUse, isCopied, names, type Placed, readsFile, sameUser, useOf } from './file-readers.ts';
 import { keptFiles, loginByFile } from './kept.ts';
 import { absolute, landingsOf } from './landings.ts';
 import { isProjectCode, toolOf } from './readers.ts';
@@ -65,7 +65,7 @@ export function fileCarry(context: RuleContext, run: Run, use: Use): Carry | und
   const name = rawName(run, writing);
   if (name === undefined || texts.some((text) => text === undefined)) return undefined;
   if (parts.some((index) => holdsLiteral(context, run.parts[index]!.range))) return undefined;
-  const consumers = writing.use.readers;
+  const consumers = seenBy(context, writing);
   const own = usedBehind(context, writing, run.parts[parts.at(-1)!]!.range);
   if (!isForBuild(writing, own) || (!own && (consumers.length === 0 || !isCuttable(run, parts)))) return undefined;
   const others = consumers.map((index) => runOf(context.dockerfile, index));
@@ -73,6 +73,8 @@ export function fileCarry(context: RuleContext, run: Run, use: Use): Carry | und
   if ([run, ...others].some((other) => loginByFile(other, baseName(writing.target)))) return undefined;
   const cleans = others.filter((other) => deletes(context, other, writing.target)).map(({ index }) => index);
   if (!(own ? [run, ...others] : others).every((other) => isOpen(context, other, true))) return undefined;
+  // Another user may not be let write there, or has another home.
+  if (!others.every((other) => sameUser(context, run, other))) return undefined;
   if (!name.startsWith('/') && !name.startsWith('~') && !others.every((other) => sameFolder(context, run, other))) {
     return undefined;
   }
@@ -90,6 +92,15 @@ export function fileCarry(context: RuleContext, run: Run, use: Use): Carry | und
     more: upkeepChanges(context, writing, consumers),
     title: `Write ${writing.name} in the RUNs that read it, and remove it there.`,
   };
+}
+
+/** The RUNs that read the file. A tool that another user runs does not look into this home unless it is told to. */
+function seenBy(context: RuleContext, { run, target, use, placed }: Writing): number[] {
+  const isHome = /^\/(?:root|home\/[^/]+)\//.test(target);
+  return use.readers.filter((index) => {
+    const reader = runOf(context.dockerfile, index);
+    return !isHome || sameUser(context, run, reader) || names(reader, placed);
+  });
 }
 
 /** The parts that write the file and nothing else; none where it may have held something before. */

@@ -2,6 +2,7 @@ import type { LoginUse } from '../ecosystems/index.ts';
 import { mentionCounts } from '../ecosystems/index.ts';
 import { type Carry, holdsLiteral, isCuttable, isOpen, oneLine, partOf } from './carry.ts';
 import type { RuleContext } from './context.ts';
+import { sameUser } from './file-readers.ts';
 import { loginAt } from './kept.ts';
 import { withoutUndo } from './login-undo.ts';
 import { instructionsAfter } from './place.ts';
@@ -33,11 +34,15 @@ export function loginCarry(context: RuleContext, run: Run, use: Use, answer: str
   const consumers = instructionsAfter(context, run.index)
     .filter(({ keyword }) => keyword === 'RUN')
     .map((instruction) => runOf(context.dockerfile, context.dockerfile.instructions.indexOf(instruction)))
-    .filter(({ commands }) => commands.some(uses));
+    .filter(({ commands }) => commands.some(uses))
+    // git looks into the home of its own user.
+    .filter((other) => !isGlobalGit(command) || sameUser(context, run, other));
   if (!own && (consumers.length === 0 || !isCuttable(run, [part]))) return undefined;
   const touched = own ? [run, ...consumers] : consumers;
   if (!touched.every((other) => isOpen(context, other, recipe.after !== undefined))) return undefined;
   if (recipe.after === undefined && touched.some(dropsVariables)) return undefined;
+  // Another user may not be let write there, or has another home.
+  if (recipe.after !== undefined && !consumers.every((other) => sameUser(context, run, other))) return undefined;
   // What composer and nuget wrote into a file of one folder is not taken back in another.
   if (command.program !== 'git' && recipe.after !== undefined && touched.some(changesFolder)) return undefined;
   const more = withoutUndo(context, run, command, known);
@@ -60,6 +65,10 @@ function usesLogin(context: RuleContext, { family, mention }: LoginUse, command:
   if (tool && !isLocal(tool, command) && (tool.family === family || tool.reads?.includes(family))) return true;
   if (!isProjectCode(tool, command)) return false;
   return mention === undefined || context.files.mentions(mention).some(mentionCounts);
+}
+
+function isGlobalGit({ program, args }: Command): boolean {
+  return program === 'git' && args.includes('--global');
 }
 
 /** sudo and su start their commands with an environment of their own. */

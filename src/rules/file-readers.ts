@@ -103,7 +103,7 @@ function isWhereLooked(context: RuleContext, { credential, target }: Placed): bo
 }
 
 /** Whether the text of the RUN names the file, other than to delete it or to set its mode. */
-function names(run: Run, landing: Placed): boolean {
+export function names(run: Run, landing: Placed): boolean {
   let text = run.source;
   for (const { range } of run.commands.filter((command) => isUpkeep(command) && !holdsOthers(run, command))) {
     text = text.slice(0, range.start) + ' '.repeat(range.end - range.start) + text.slice(range.end);
@@ -141,6 +141,15 @@ function taken(context: RuleContext, landing: Placed, stages: readonly Stage[], 
 
 /** Whether the steps of the RUN run as root, or as what the base image says. */
 export function runsAsRoot(context: RuleContext, run: Pick<Run, 'instruction'>): boolean {
+  return userOf(context, run) === 'root';
+}
+
+/** Whether both RUNs run as one user, with one home folder. */
+export function sameUser(context: RuleContext, run: Run, other: Run): boolean {
+  return userOf(context, run) === userOf(context, other);
+}
+
+function userOf(context: RuleContext, run: Pick<Run, 'instruction'>): string {
   const user = userAt(context.dockerfile, run.instruction)?.split(':')[0];
-  return user === undefined || user === '' || user === 'root' || user === '0';
+  return user === undefined || user === '' || user === '0' ? 'root' : user;
 }
