@@ -72,9 +72,9 @@ export function fileCarry(context: RuleContext, run: Run, use: Use): Carry | und
   // The tool would keep what it reads from the file.
   if ([run, ...others].some((other) => loginByFile(other, baseName(writing.target)))) return undefined;
   const cleans = others.filter((other) => deletes(context, other, writing.target)).map(({ index }) => index);
-  if (!(own ? [run, ...others] : others).every((other) => isOpen(context, other, true))) return undefined;
+  const touched = own ? [run, ...others] : others;
   // Another user may not be let write there, or has another home.
-  if (!others.every((other) => sameUser(context, run, other))) return undefined;
+  if (!touched.every((other) => isOpen(context, other, true) && sameUser(context, run, other))) return undefined;
   if (!name.startsWith('/') && !name.startsWith('~') && !others.every((other) => sameFolder(context, run, other))) {
     return undefined;
   }
