@@ -2,7 +2,7 @@ import { type Dockerfile, type Instruction, type Stage, userAt, words, workdirAt
 import type { ProjectFiles, Refusal, TemplateValues } from '../ecosystem.ts';
 import { isIn, resolvePath } from '../path.ts';
 import { findInstall, pruneStep } from './install.ts';
-import { checkStart } from './start.ts';
+import { checkHealth, checkStart } from './start.ts';
 import { checkSteps } from './steps.ts';
 
 /** Instructions that write files; all others are settings of the image. */
@@ -30,7 +30,8 @@ export function fitNode(dockerfile: Dockerfile, files: ProjectFiles): TemplateVa
   );
   if ('refused' in install) return install;
   const starts = stage.instructions.filter(({ keyword }) => keyword === 'CMD' || keyword === 'ENTRYPOINT');
-  const found = checkSteps(dockerfile, steps, folder) ?? checkStart(starts, files);
+  const health = stage.instructions.findLast(({ keyword }) => keyword === 'HEALTHCHECK');
+  const found = checkSteps(dockerfile, steps, folder) ?? checkStart(starts, files) ?? checkHealth(health, files);
   if (found) return found;
   return valuesFor(dockerfile, stage, folder, pruneStep(install, dockerfile.source));
 }

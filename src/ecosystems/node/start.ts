@@ -37,6 +37,41 @@ export function checkStart(starts: readonly Instruction[], files: ProjectFiles):
   return undefined;
 }
 
+/** Whether a HEALTHCHECK that runs a package, or a script of package.json, runs without development dependencies. */
+export function checkHealth(health: Instruction | undefined, files: ProjectFiles): Refusal | undefined {
+  const manifest = health && readPackage(files);
+  if (!manifest) return undefined;
+  const text = health.text.replace(/^CMD\s+/i, '');
+  const words = execForm(text);
+  const { commands } = analyseShell(words ? words.map(quoted).join(' ') : text);
+  for (const {
+    program,
+    words: [first, ...rest],
+  } of commands) {
+    // Programs of the system, such as curl, are in both stages.
+    const isPackage =
+      /^(?:npx|npm|yarn|pnpm|node|nodejs)$/.test(program) || first?.value.includes('node_modules/.bin/');
+    const args = rest.map(({ value }) => value);
+    const why = isPackage ? whyNotCommand(program, args, manifest, new Set()) : undefined;
+    if (why === undefined) continue;
+    return {
+      refused: 'healthcheck',
+      why: `Line ${health.line}: ${why}.`,
+      whatToChange: 'Check the health by node and a file of the build, or move what does it to "dependencies".',
+    };
+  }
+  return undefined;
+}
+
+function execForm(text: string): string[] | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return Array.isArray(value) ? value.map(String) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 function whyNot(script: string, manifest: Package, seen: Set<string>): string | undefined {
   const { commands, complete } = analyseShell(script);
   if (!complete) return 'the start command cannot be read';

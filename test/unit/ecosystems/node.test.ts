@@ -142,3 +142,15 @@ describe('is refused, with the precondition that does not hold', () => {
 test('a start command of a production dependency is fine', () => {
   expect(split(single.replace(/CMD \[.*/, 'CMD npm run serve'))).toHaveProperty('text');
 });
+
+test.each([
+  ['CMD npx ts-node health.ts', 'healthcheck'],
+  ['--interval=5s CMD ["npm", "run", "dev"]', 'healthcheck'],
+  ['CMD node_modules/.bin/ts-node x.ts', 'healthcheck'],
+  ['CMD curl -f http://localhost:3000/ || exit 1', undefined],
+  ['CMD ["npx", "next", "info"]', undefined],
+  ['NONE', undefined],
+])('HEALTHCHECK %s needs no development dependency, or is refused', (health, refused) => {
+  const result = split(single.replace('CMD node health.js', health));
+  expect('refused' in result ? result.refused : undefined).toBe(refused);
+});
