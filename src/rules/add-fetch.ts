@@ -1,7 +1,8 @@
-import { ancestors, type Instruction, type Stage, shellAt, words } from '../dockerfile/index.ts';
+import { ancestors, type Instruction, type Stage, shellAt, words, workdirAt } from '../dockerfile/index.ts';
 import type { Change } from '../finding.ts';
 import type { RuleContext } from './context.ts';
 import { runsAsRoot } from './file-readers.ts';
+import { absolute } from './landings.ts';
 import { runOf } from './runs.ts';
 
 /** An ADD of an address as a RUN. */
@@ -40,7 +41,7 @@ export function fetchOf(context: RuleContext, instruction: Instruction): Fetch |
   const owner = flags.get('chown');
   const known = [...flags.keys()].every((name) => name === 'chmod' || name === 'chown');
   if (!known || !/^[0-7]{3,4}$/.test(mode) || (owner !== undefined && !/^[\w.:-]+$/.test(owner))) return undefined;
-  const file = fileOf(source.value, destination.value);
+  const file = fileOf(context, instruction, source.value, destination.value);
   if (file === undefined) return undefined;
   const folder = file.slice(0, Math.max(0, file.lastIndexOf('/')));
   // ADD gives its mode and owner to the folders that it makes, too (seen with BuildKit of Docker 28).
@@ -76,12 +77,26 @@ function isPosixRoot(context: RuleContext, instruction: Instruction): boolean {
   return posix && runsAsRoot(context, { instruction });
 }
 
+/** Folders that every base image has. Source: Filesystem Hierarchy Standard. */
+const everywhere =
+  /^\/(?:bin|etc|home|lib|mnt|opt|root|sbin|srv|tmp|usr(?:\/local)?(?:\/(?:bin|lib|sbin|share))?|var(?:\/(?:cache|lib|log|tmp))?)$/;
+
 /** The file that ADD writes: its destination, or below that the last part of the address. */
-function fileOf(address: string, destination: string): string | undefined {
-  if (!destination.endsWith('/')) return /(?:^|\/)\.{1,2}$/.test(destination) ? undefined : destination;
+function fileOf(
+  context: RuleContext,
+  instruction: Instruction,
+  address: string,
+  destination: string,
+): string | undefined {
+  if (/(?:^|\/)\.{1,2}$/.test(destination)) return undefined;
+  const target = absolute(context, instruction, destination);
+  // A file goes into a folder that is there.
+  const isFolder = everywhere.test(target) || target === workdirAt(context.dockerfile, instruction);
+  if (!destination.endsWith('/') && !isFolder) return destination;
   const path = address.replace(/^https?:\/\/[^/]*/, '').replace(/[?#].*$/, '');
   const name = path.slice(path.lastIndexOf('/') + 1);
-  return /^[\w.-]+$/.test(name) && !name.startsWith('.') ? `${destination}${name}` : undefined;
+  const folder = destination.replace(/\/*$/, '/');
+  return /^[\w.-]+$/.test(name) && !name.startsWith('.') ? `${folder}${name}` : undefined;
 }
 
 /**
