@@ -1,6 +1,6 @@
 import type { HandedSecret } from '../buildx/index.ts';
 import type { FoundCredential } from '../context/index.ts';
-import type { Dockerfile } from '../dockerfile/index.ts';
+import { type Dockerfile, type Flag, mountFields, secretIdOf } from '../dockerfile/index.ts';
 import type { SecretMount } from '../finding.ts';
 import { fileMountId, mountId } from '../rules/index.ts';
 import { asVariableName, Secret, type SecretSet } from '../secrets/index.ts';
@@ -55,24 +55,20 @@ export function handedToOwnMounts(
   given: ReadonlySet<string>,
 ): HandedSecret[] {
   const found = new Map<string, HandedSecret>();
-  for (const value of secretMounts(dockerfile)) {
-    const id = /(?:^|,)id=([^,"]+)/.exec(value)?.[1];
+  for (const flag of flagsOf(dockerfile)) {
+    const id = secretIdOf(flag);
     if (id === undefined || given.has(id)) continue;
     const secret = secretForMount(id, sources);
     if (secret) {
-      const asVariable = (found.get(id)?.asVariable ?? false) || /(^|,)env=/.test(value);
+      const asVariable = (found.get(id)?.asVariable ?? false) || mountFields(flag).has('env');
       found.set(id, { id, secret, asVariable });
     }
   }
   return [...found.values()];
 }
 
-function secretMounts(dockerfile: Dockerfile): string[] {
-  return dockerfile.instructions.flatMap((instruction) =>
-    [...instruction.flags, ...(instruction.onbuild?.flags ?? [])].flatMap(({ name, value }) =>
-      name === 'mount' && value !== undefined && /(^|,)type=secret(,|$)/.test(value) ? [value] : [],
-    ),
-  );
+function flagsOf(dockerfile: Dockerfile): Flag[] {
+  return dockerfile.instructions.flatMap(({ flags, onbuild }) => [...flags, ...(onbuild?.flags ?? [])]);
 }
 
 /** What fills a mount of this id that the user wrote; undefined where nothing does. */

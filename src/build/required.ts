@@ -1,5 +1,5 @@
 import type { BuildRequest } from '../buildx/index.ts';
-import { type Instruction, mountFields, needed, stageOf } from '../dockerfile/index.ts';
+import { type Instruction, mountFields, needed, secretIdOf, stageOf } from '../dockerfile/index.ts';
 import { parseSecretFlag } from '../secrets/index.ts';
 import { secretForMount } from './handed.ts';
 import { missingSecret } from './missing.ts';
@@ -37,6 +37,6 @@ function requiredIds({ keyword, flags }: Instruction): string[] {
   return flags.flatMap((flag) => {
     const fields = flag.name === 'mount' ? mountFields(flag) : new Map<string, string>();
     const required = /^(?:true|1|t)$/i.test(fields.get('required') ?? '');
-    return required && fields.get('type')?.toLowerCase() === 'secret' ? (fields.get('id') ?? []) : [];
+    return required ? (secretIdOf(flag) ?? []) : [];
   });
 }

@@ -1,7 +1,6 @@
 import { createHmac } from 'node:crypto';
-import { basename } from 'node:path/posix';
 import type { BuildRequest } from '../buildx/index.ts';
-import { type Flag, type Instruction, mountFields, parseDockerfile } from '../dockerfile/index.ts';
+import { type Instruction, parseDockerfile, secretIdOf } from '../dockerfile/index.ts';
 import { parseSecretFlag, type Secret } from '../secrets/index.ts';
 import type { Rewrite } from './rewrite.ts';
 import type { Sources } from './sources.ts';
@@ -60,7 +59,7 @@ export function markVersions(text: string, filled: ReadonlyMap<string, Secret>, 
 function markersOf({ keyword, flags }: Instruction, filled: ReadonlyMap<string, Secret>, key: Buffer): string[] {
   if (keyword !== 'RUN') return [];
   const ids = flags.flatMap((flag) => {
-    const id = secretId(flag);
+    const id = secretIdOf(flag);
     // Which id a variable makes, only the builder knows.
     return id?.includes('$') ? [...filled.keys()] : (id ?? []);
   });
@@ -70,20 +69,6 @@ function markersOf({ keyword, flags }: Instruction, filled: ReadonlyMap<string, 
     // A plain word needs no quotes, neither for the flag nor for its CSV; the version alone tells two ids apart.
     return [`--mount=type=secret,id=${id.replaceAll(/[^\w.-]/g, '_')}.${versionOf(secret, key)}`];
   });
-}
-
-/** The id that a secret mount asks for. Source: BuildKit, frontend/dockerfile/dockerfile2llb/convert_secrets.go. */
-function secretId(flag: Flag): string | undefined {
-  if (flag.name !== 'mount') return undefined;
-  const fields = mountFields(flag);
-  if (fields.get('type')?.toLowerCase() !== 'secret') return undefined;
-  const target = fields.get('target') ?? fields.get('dst') ?? fields.get('destination');
-  return (
-    fields.get('source') ||
-    fields.get('src') ||
-    fields.get('id') ||
-    (target === undefined ? undefined : basename(target))
-  );
 }
 
 /**

@@ -1,2 +1,2 @@
 export { type Applied, type ApplyOptions, type ApplyProblem, applyChanges } from './apply.ts';
-export { bindFlag, type MountFields, mountFields, mountFlag } from './mount-flag.ts';
+export { bindFlag, type MountFields, mountFields, mountFlag, secretIdOf } from './mount-flag.ts';

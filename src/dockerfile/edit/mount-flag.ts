@@ -16,6 +16,19 @@ export function mountFields({ value = '' }: Flag): MountFields {
   return fields;
 }
 
+/**
+ * The id that a secret mount asks for; undefined for any other flag.
+ *
+ * Without `id` it is what `source` says, else the last part of the target. Source: BuildKit, convert_secrets.go.
+ */
+export function secretIdOf(flag: Flag): string | undefined {
+  if (flag.name !== 'mount') return undefined;
+  const fields = mountFields(flag);
+  if (fields.get('type')?.toLowerCase() !== 'secret') return undefined;
+  const target = fields.get('target') ?? fields.get('dst') ?? fields.get('destination');
+  return fields.get('source') || fields.get('src') || fields.get('id') || target?.replace(/\/+$/, '').split('/').at(-1);
+}
+
 /** Where the file of a secret mount lies in the step. Source: Dockerfile reference, RUN --mount=type=secret. */
 export function fileOf(fields: MountFields): string {
   const target = fields.get('target') ?? fields.get('dst') ?? fields.get('destination');

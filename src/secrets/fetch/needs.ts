@@ -1,4 +1,4 @@
-import { type Dockerfile, type Instruction, mountFields, needed, stageOf } from '../../dockerfile/index.ts';
+import { type Dockerfile, type Instruction, needed, secretIdOf, stageOf } from '../../dockerfile/index.ts';
 
 /**
  * The lines that use each of the names, of what BuildKit may run to build the target.
@@ -35,13 +35,7 @@ function built(dockerfile: Dockerfile, target: string | undefined): readonly Ins
 }
 
 function mountIds({ flags, onbuild }: Instruction): string[] {
-  return [...flags, ...(onbuild?.flags ?? [])].flatMap((flag) => {
-    if (flag.name !== 'mount') return [];
-    const fields = mountFields(flag);
-    if (fields.get('type')?.toLowerCase() !== 'secret') return [];
-    const target = fields.get('target') ?? fields.get('dst') ?? fields.get('destination');
-    return [fields.get('id') ?? fields.get('source') ?? fields.get('src') ?? target?.split('/').at(-1) ?? ''];
-  });
+  return [...flags, ...(onbuild?.flags ?? [])].flatMap((flag) => secretIdOf(flag) ?? []);
 }
 
 /** Whether a text has the name as a word of its own. */

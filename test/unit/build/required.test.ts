@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { fetchingFor } from '../../../src/build/fetching.ts';
+import { handedToOwnMounts } from '../../../src/build/handed.ts';
 import type { BuildOptions } from '../../../src/build/host.ts';
 import { refuseMissing } from '../../../src/build/required.ts';
 import { rewrite } from '../../../src/build/rewrite.ts';
 import { readSources, type Sources } from '../../../src/build/sources.ts';
+import { parseDockerfile } from '../../../src/dockerfile/index.ts';
 import { requestOf } from '../buildx/command-line.ts';
 import { hostIn, writeProject } from './project.ts';
 
@@ -85,4 +87,20 @@ test('what --secret-from gives is handed over, also to a mount whose id only the
   );
   const rewritten = await rewrite(sources, requestOf(...argv), {}, async () => true);
   expect(rewritten?.handed.map(({ id, secret }) => [id, secret.reveal().toString()])).toEqual([['npm-token', value]]);
+});
+
+test.each([
+  ['target=/run/secrets/NPM_TOKEN'],
+  ['source=NPM_TOKEN,target=/t'],
+  ['"id=NPM_TOKEN"'],
+  ['id=NPM_TOKEN,env=X'],
+])('a mount of type=secret,%s asks for NPM_TOKEN: it gets it, and is missed without it', async (fields) => {
+  const mount = `type=Secret,${fields},required=true`;
+  const files = { Dockerfile: `FROM scratch\nRUN --mount=${mount} x\n` };
+  const sources = await read({ ...files, '.env': `NPM_TOKEN=${value}\n` });
+  const model = sources.dockerfile?.model ?? parseDockerfile('');
+  expect(handedToOwnMounts(model, sources, new Set()).map(({ id, asVariable }) => [id, asVariable])).toEqual([
+    ['NPM_TOKEN', fields.includes('env=')],
+  ]);
+  await expect(read({ ...files, '.env': 'OTHER=x\n' })).rejects.toMatchObject({ code: 'SECRET_MISSING' });
 });
