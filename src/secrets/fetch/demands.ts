@@ -137,13 +137,14 @@ function hasServer(reference: string): boolean {
   );
 }
 
-/** A script of the project is another one when its bytes are others. */
+/** A script of the project is another one when its bytes are others, a link out of it when it leads elsewhere. */
 async function programDigests(words: readonly string[], folder: string, root: string): Promise<string[]> {
   const digests = await Promise.all(
     words.map(async (word, index) => {
       const path = resolve(folder, word);
       // A bare program is looked for on PATH.
-      if ((index === 0 && !/[\\/]/.test(word)) || !(await isInside(path, root))) return [];
+      if (index === 0 && !/[\\/]/.test(word)) return [];
+      if (!(await isInside(path, root))) return isBelow(path, root) ? [await realOf(path)] : [];
       const stats = await stat(path).catch(() => undefined);
       if (!stats?.isFile() || stats.size > maxProgramBytes) return [];
       return [
@@ -159,8 +160,12 @@ async function programDigests(words: readonly string[], folder: string, root: st
 /** Also of a path that does not exist yet: by its nearest folder that does. */
 async function isInside(path: string, root: string): Promise<boolean> {
   const [real, top] = await Promise.all([realOf(path), realOf(root)]);
-  const way = relative(top, real);
-  return way !== '..' && !way.startsWith(`..${sep}`) && resolve(top, way) === real;
+  return isBelow(real, top);
+}
+
+function isBelow(path: string, top: string): boolean {
+  const way = relative(top, path);
+  return way !== '..' && !way.startsWith(`..${sep}`) && resolve(top, way) === path;
 }
 
 async function realOf(path: string): Promise<string> {

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { delimiter, isAbsolute } from 'node:path';
 import { hasCode, SafebuildError } from '../../errors.ts';
 import type { ProviderHost, RunOptions, RunResult } from './provider.ts';
 
@@ -29,6 +30,9 @@ export function createRunner({ cwd, env, signal }: RunnerOptions): ProviderHost[
     const child = start(program, words, { cwd, env }, options);
     const kill = (): void => {
       child.kill('SIGTERM');
+      // What it started may keep its pipes, and would keep us waiting.
+      if (child.exitCode !== null || child.signalCode !== null) hangUp(child);
+      else child.once('exit', () => hangUp(child));
       setTimeout(() => child.kill('SIGKILL'), graceMs).unref();
     };
     stop.addEventListener('abort', kill, { once: true });
@@ -42,6 +46,11 @@ export function createRunner({ cwd, env, signal }: RunnerOptions): ProviderHost[
   };
 }
 
+function hangUp({ stdout, stderr }: ChildProcess): void {
+  stdout?.destroy();
+  stderr?.destroy();
+}
+
 function start(
   program: string,
   words: readonly string[],
@@ -51,13 +60,20 @@ function start(
   try {
     return spawn(program, words, {
       cwd: options.cwd ?? cwd,
-      env: { ...env, ...options.env },
+      env: { ...env, ...options.env, ...safePath(env) },
       stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
       windowsHide: true,
     });
   } catch {
     throw new SafebuildError('SOURCE_FAILED', `${program} could not be started`);
   }
+}
+
+/** A relative folder on PATH would find programs in the project. */
+function safePath({ PATH }: RunnerOptions['env']): { PATH?: string } {
+  if (PATH === undefined) return {};
+  // An empty PATH means the current folder.
+  return { PATH: PATH.split(delimiter).filter(isAbsolute).join(delimiter) || '/usr/bin' };
 }
 
 async function finished(program: string, child: ChildProcess, input: Uint8Array | undefined): Promise<RunResult> {

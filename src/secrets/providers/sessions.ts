@@ -44,6 +44,8 @@ export function createSessions(options: SessionsOptions): Sessions {
   const open = async (reference: string, folder: string): Promise<ProviderSession> => {
     const entry = find(reference);
     const provider = await entry.load();
+    // Nobody would close it any more.
+    if (closing) throw new SafebuildError('SOURCE_FAILED', 'the build was over before it was asked');
     const key = `${provider.name}\0${folder}`;
     const session = opened.get(key) ?? Promise.resolve(provider.open(host(folder)));
     opened.set(key, session);

@@ -99,3 +99,18 @@ test('a log shows neither the words of a program nor what settings are set to', 
   );
   expect([program?.brief, settings?.brief]).toEqual(['exec:get', 'address']);
 });
+
+test('a link in the project that leads out of it is asked about again when it leads elsewhere', async () => {
+  const link = join(root, 'project', 'get.sh');
+  await writeFile(join(root, 'one'), '');
+  await writeFile(join(root, 'two'), '');
+  const digest = async (to: string) => {
+    await rm(link, { force: true });
+    await symlink(to, link);
+    return (await demands({ from: 'exec:./get.sh' }))[0]?.digest;
+  };
+  const first = await digest('../one');
+  expect(first).toBeDefined();
+  expect(await digest('../two')).not.toBe(first);
+  expect(await digest('../one')).toBe(first);
+});

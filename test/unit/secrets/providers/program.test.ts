@@ -1,3 +1,6 @@
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { programWords } from '../../../../src/secrets/providers/program.ts';
 import { createRunner } from '../../../../src/secrets/providers/run.ts';
@@ -44,6 +47,26 @@ test('a program that does not end is stopped', async () => {
   const ended = run(controller.signal)('sh', ['-c', 'echo started; exec sleep 60']);
   setTimeout(() => controller.abort(), 100);
   await expect(ended).rejects.toMatchObject({ code: 'SOURCE_FAILED', message: 'sh was stopped before it had ended' });
+});
+
+test('a program that left its pipes to another one is not waited for once it is stopped', async () => {
+  const controller = new AbortController();
+  const ended = run(controller.signal)('sh', ['-c', 'sleep 30 & exit 0']);
+  setTimeout(() => controller.abort(), 100);
+  await expect(ended).rejects.toMatchObject({ code: 'SOURCE_FAILED' });
+});
+
+test.each(['.', '', 'bin:.', ':/usr/bin'])('a PATH of %j finds no program in the project', async (PATH) => {
+  const cwd = await mkdtemp(join(tmpdir(), 'safebuild-program-'));
+  try {
+    await writeFile(join(cwd, 'fetch-it-7f3a'), '#!/bin/sh\necho found\n');
+    await chmod(join(cwd, 'fetch-it-7f3a'), 0o700);
+    const here = createRunner({ cwd, env: { PATH }, signal: () => new AbortController().signal });
+    await expect(here('fetch-it-7f3a', [])).rejects.toMatchObject({ message: 'fetch-it-7f3a was not found' });
+    expect((await here('./fetch-it-7f3a', [])).stdout.toString()).toBe('found\n');
+  } finally {
+    await rm(cwd, { recursive: true });
+  }
 });
 
 test('a program that never stops printing is stopped', async () => {

@@ -115,3 +115,34 @@ test('a reference that is not well formed is fetched from nobody', async () => {
   expect(calls).not.toContain('vault://a');
   await sessions.close();
 });
+
+test('a provider that is still being loaded when all is closed is not opened', async () => {
+  let loaded = (_: Provider): void => undefined;
+  let opened = 0;
+  const sessions = createSessions({
+    env: {},
+    home: '/nowhere',
+    signal: new AbortController().signal,
+    settings: () => undefined,
+    deadlineMs: 60_000,
+    find: () => ({
+      title: 'test',
+      load: () =>
+        new Promise((resolve) => {
+          loaded = resolve;
+        }),
+    }),
+  });
+  const value = sessions.fetch('vault://a', '/p');
+  await sessions.close();
+  loaded({
+    name: 'test',
+    check: () => undefined,
+    open: () => {
+      opened++;
+      return { fetch: async () => ({ value: Buffer.from('x') }), close: async () => undefined };
+    },
+  });
+  await expect(value).rejects.toMatchObject({ code: 'SOURCE_FAILED' });
+  expect(opened).toBe(0);
+});
