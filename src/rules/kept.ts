@@ -39,11 +39,9 @@ export function loginAt(run: Run, place: Range): Login | undefined {
   const piped = pipedInto(run, place);
   const fed = fedByFile(run, place);
   for (const command of [...run.commands.filter(({ range }) => inside(place, range)), ...piped, ...fed]) {
-    const line = lineOf(command);
-    const known = persistences.find((persistence) => {
-      if (!persistence.command.test(line)) return false;
-      return fed.includes(command) || !piped.includes(command) || persistence.stdin;
-    });
+    const known = persistencesOf(command).find(
+      (persistence) => fed.includes(command) || !piped.includes(command) || persistence.stdin,
+    );
     if (!known) continue;
     const later = run.commands.filter(({ range }) => range.start >= command.range.end);
     if (known.undo && later.some((other) => known.undo?.test(lineOf(other)))) continue;
@@ -56,6 +54,7 @@ export function loginAt(run: Run, place: Range): Login | undefined {
 function fedByFile(run: Run, place: Range): Command[] {
   const part = run.parts.find(({ range }) => inside(place, range))?.range;
   const files = run.redirects.filter(({ range }) => part && inside(range, part)).map(({ target }) => baseName(target));
+  if (files.length === 0) return [];
   return run.commands.filter(
     (command) => byFile(command) && command.args.some((arg) => files.some((file) => arg.endsWith(file))),
   );
@@ -63,15 +62,26 @@ function fedByFile(run: Run, place: Range): Command[] {
 
 /** The login of the RUN that reads a credential from the file, and that the RUN does not take back. */
 export function loginByFile(run: Run, base: string): Persistence | undefined {
-  const login = run.commands.find((command) => byFile(command) && command.args.some((arg) => arg.endsWith(base)));
+  const login = run.commands.find((command) => command.args.some((arg) => arg.endsWith(base)) && byFile(command));
   const known = login && byFile(login);
   const later = login ? run.commands.filter(({ range }) => range.start >= login.range.end) : [];
   return known?.undo && later.some((other) => known.undo?.test(lineOf(other))) ? undefined : known;
 }
 
 function byFile(command: Command): Persistence | undefined {
+  return persistencesOf(command).find((persistence) => persistence.byFile);
+}
+
+const cache = new WeakMap<Command, readonly Persistence[]>();
+
+/** All that the command matches; told once a command, for a RUN of thousands of lines asks for each use of a secret. */
+function persistencesOf(command: Command): readonly Persistence[] {
+  const before = cache.get(command);
+  if (before) return before;
   const line = lineOf(command);
-  return persistences.find((persistence) => persistence.byFile && persistence.command.test(line));
+  const found = persistences.filter((persistence) => persistence.command.test(line));
+  cache.set(command, found);
+  return found;
 }
 
 /** The commands behind the one that writes the value into a pipe. */
