@@ -72,7 +72,9 @@ function withoutEmpty(raw: unknown): unknown {
 
 function toPlain(document: Document, shown: string): unknown {
   try {
-    return document.toJS({ maxAliasCount: 20 });
+    const plain: unknown = document.toJS({ maxAliasCount: 20 });
+    JSON.stringify(plain);
+    return plain;
   } catch {
     throw invalid(shown, 1, 'it has too many YAML aliases');
   }

@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join, relative, sep } from 'node:path';
 import type { NameRule, UserConfig } from './config.ts';
+import { repositoryRoot } from './find.ts';
 import { toNameRule } from './name-rule.ts';
 import { readText } from './read-text.ts';
 import { toSourceSettings } from './source-settings.ts';
@@ -11,12 +12,12 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /**
  * Reads the user's own configuration, `$XDG_CONFIG_HOME/safebuild/config.yaml`, by default below `~/.config`.
  *
- * Undefined where there is none, and where it would lie inside of `contextDir`: there a cloned repository could bring it.
+ * Undefined where there is none, and where it would lie inside of `contextDir` or its repository, which could bring it.
  * Throws `CONFIG_INVALID` with file and line.
  */
 export async function loadUserConfig(env: Environment, contextDir: string): Promise<UserConfig | undefined> {
   const path = userConfigPath(env);
-  const way = relative(contextDir, path);
+  const way = relative((await repositoryRoot(contextDir)) ?? contextDir, path);
   const inside = way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
   const there = await access(path).then(
     () => true,

@@ -338,3 +338,9 @@ test('a configuration that is a symbolic link is read', async () => {
   await symlink('real.yaml', join(root, 'safebuild.yaml'));
   expect((await loadConfig({ cwd: root })).multiStage).toBe('always');
 });
+
+test('an alias that holds itself is refused', async () => {
+  expect((await failure('sources: { vault: &v { auth: *v } }')).message).toBe(
+    'safebuild.yaml line 1: it has too many YAML aliases',
+  );
+});

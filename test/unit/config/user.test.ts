@@ -42,6 +42,15 @@ test('what lies in the project is the project’s, wherever HOME points', async 
   expect((await load({ HOME: project })).user).toBeUndefined();
 });
 
+test('what lies in the repository of the context is not the user’s either', async () => {
+  await put(join(root, '.config'), 'secrets: { TOKEN: { exec: [take-it] } }\n');
+  expect((await load({ HOME: root })).user).toBeDefined();
+  await mkdir(join(root, '.git'));
+  expect((await load({ HOME: root })).user).toBeUndefined();
+  await mkdir(join(project, '.git'));
+  expect((await load({ HOME: root })).user).toBeDefined();
+});
+
 test('it holds sources only, and never a value', async () => {
   await put(join(root, '.config'), 'allow: []\n');
   await expect(load({ HOME: root })).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
