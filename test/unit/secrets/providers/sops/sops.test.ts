@@ -11,6 +11,7 @@ const tree = {
   keys: [{ id: 'not-a-secret-first' }, { id: 'not-a-secret-second' }],
   'dotted.key': 'not-a-secret-dotted',
   account: 2 ** 60,
+  bank: { accounts: [{ number: 2 ** 60 }] },
   nothing: null,
 };
 const files = {
@@ -96,9 +97,11 @@ test('missing files and keys are missing; what sops says is never quoted', async
 });
 
 test('a number that would lose digits is refused', async () => {
-  const refused = await refusalOf(fetchOne(sops, 'sops://secrets.enc.yaml#account', host()));
-  expect(refused.text).toContain('too large to be read exactly');
-  expect(refused.text).not.toContain('1152921504606846976');
+  for (const keys of ['account', 'bank', 'bank.accounts']) {
+    const refused = await refusalOf(fetchOne(sops, `sops://secrets.enc.yaml#${keys}`, host()));
+    expect(refused.text).toContain('too large to be read exactly');
+    expect(refused.text).not.toContain('1152921504606846976');
+  }
 });
 
 test('sops that is not installed is told how to be got', async () => {
