@@ -30,10 +30,13 @@ export function runCommand(instruction: Instruction): RunCommand | undefined {
 function bodyText({ body, bodyRange, chomp }: Heredoc): LogicalText {
   let text = '';
   const offsets: number[] = [];
+  // Not by the end of `text`: to look at it makes the engine copy what is there, for each character anew.
+  let lineStart = true;
   for (let at = 0; at < body.length; at++) {
-    const lineStart = text === '' || text.endsWith('\n');
-    if (chomp && lineStart && body[at] === '\t') continue;
-    text += body[at];
+    const char = body[at]!;
+    if (chomp && lineStart && char === '\t') continue;
+    lineStart = char === '\n';
+    text += char;
     offsets.push(bodyRange.start + at);
   }
   return { text, offsets: [...offsets, bodyRange.end] };
