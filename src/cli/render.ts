@@ -1,5 +1,5 @@
 import { type ErrorCode, framesOf, type SafebuildError } from '../errors.ts';
-import { type Report, renderJson, renderText, type TextOptions, withoutControls } from '../report/index.ts';
+import { jsonText, type Report, renderJson, renderText, type TextOptions, withoutControls } from '../report/index.ts';
 import { type Io, paintFor } from './io.ts';
 import { unforeseenMessage } from './unforeseen.ts';
 
@@ -44,5 +44,5 @@ function errorJson(
   exitCode: number,
   error: { code: ErrorCode | 'INTERNAL'; message: string; hint?: string | undefined },
 ): string {
-  return `${JSON.stringify({ schemaVersion: 1, verdict: 'error', exitCode, error }, null, 2)}\n`;
+  return jsonText({ schemaVersion: 1, verdict: 'error', exitCode, error });
 }

@@ -1,5 +1,5 @@
 import type { Inventory } from '../inventory.ts';
-import { withoutControls } from '../report/index.ts';
+import { jsonText, withoutControls } from '../report/index.ts';
 import type { InventoryRow } from './row.ts';
 
 type Column = readonly [title: string, cell: (row: InventoryRow) => string];
@@ -50,5 +50,5 @@ function age(changed: string | undefined, nowMs: number): string {
 
 /** The inventory as one JSON object. */
 export function inventoryJson({ rows, tested, exitCode }: Inventory): string {
-  return `${JSON.stringify({ schemaVersion: 1, command: 'secrets', tested, exitCode, secrets: rows }, null, 2)}\n`;
+  return jsonText({ schemaVersion: 1, command: 'secrets', tested, exitCode, secrets: rows });
 }

@@ -1,5 +1,6 @@
 import type { ArchiveMember, FileAttributes, Finding, Location } from '../finding.ts';
 import { octal } from './octal.ts';
+import { jsonText } from './plain.ts';
 import type { Report } from './report.ts';
 
 /** The report as one machine-readable object; its schema is `schema/report.schema.json`. Holds names only, never a value. */
@@ -13,7 +14,7 @@ export function renderJson(report: Report): string {
     ...(report.warnings === undefined ? {} : { warnings: report.warnings.map(findingJson) }),
     notes: report.notes.map(findingJson),
   };
-  return `${JSON.stringify({ schemaVersion: 1, ...report, ...findings }, null, 2)}\n`;
+  return jsonText({ schemaVersion: 1, ...report, ...findings });
 }
 
 /** A finding as JSON has it. Offsets into a source that the reader may not have say nothing; the fix's title does. */

@@ -21,3 +21,16 @@ function escapeControls(text: string, lines: boolean): string {
     return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16)}`;
   });
 }
+
+/** One JSON document of several lines; what JSON leaves as it is and a terminal obeys is written `\uXXXX` there. */
+export function jsonText(value: unknown): string {
+  const text = JSON.stringify(value, null, 2);
+  const escaped = text.replace(
+    unsafeInJson,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  return `${escaped}\n`;
+}
+
+// U+009B alone begins a sequence on some terminals; the rest as above. None stands outside of a string.
+const unsafeInJson = /[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;

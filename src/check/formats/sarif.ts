@@ -1,5 +1,5 @@
 import type { Finding } from '../../finding.ts';
-import { withoutControls } from '../../report/plain.ts';
+import { jsonText, withoutControls } from '../../report/plain.ts';
 import type { CheckResult } from '../result.ts';
 import type { RuleText } from '../rule-texts.ts';
 import { placeOf } from './place.ts';
@@ -28,7 +28,7 @@ export function checkSarif({ findings }: CheckResult, rules: readonly RuleText[]
     columnKind: 'utf16CodeUnits',
     results: withoutControls(findings).map((finding) => resultOf(finding, known)),
   };
-  return `${JSON.stringify({ $schema: schema, version: '2.1.0', runs: [run] }, null, 2)}\n`;
+  return jsonText({ $schema: schema, version: '2.1.0', runs: [run] });
 }
 
 /** A finding about a file of secrets has no page of its own. */
