@@ -1,4 +1,4 @@
-import { isMap, type YAMLMap } from 'yaml';
+import { isMap, type Node, type YAMLMap } from 'yaml';
 import {
   type Entry,
   entriesOf,
@@ -12,7 +12,7 @@ import { SafebuildError } from '../../errors.ts';
 import type { Edit } from '../../finding.ts';
 import { actionEdits } from './build-push-action.ts';
 import type { Builder, Needs } from './needs.ts';
-import { scriptEdits } from './script.ts';
+import { leavesFolder, scriptEdits } from './script.ts';
 import { rawScalar, withVariables } from './step.ts';
 
 /** A file that tells a CI service what to do. */
@@ -79,18 +79,29 @@ const gitlabScripts = ['before_script', 'script', 'after_script'];
 
 /** Variables of GitLab are variables of every job: only the commands change. */
 function gitlabEdits(file: YamlFile, root: unknown, needs: Needs, builder: Builder): Edit[] {
-  return entriesOf(root).flatMap(({ value: job }) =>
-    gitlabScripts.flatMap((key) => {
+  const before = ['before_script', 'default'].map((key) => entryOf(root, key)?.value);
+  const moved = isMoved(before[0]) || isMoved(entryOf(before[1], 'before_script')?.value);
+  return entriesOf(root).flatMap(({ value: job }) => {
+    const own = entryOf(job, 'before_script');
+    const isElsewhere = own === undefined ? moved : isMoved(own.value);
+    return gitlabScripts.flatMap((key) => {
       const script = entryOf(job, key);
-      if (script === undefined || script.aliased) return [];
+      if (script === undefined || script.aliased || (key === 'script' && isElsewhere)) return [];
       const items = itemsOf(script.value);
       const entries = items.length === 0 ? [script] : items.map((value) => ({ ...script, value }));
-      return entries.flatMap((entry) => {
+      return entries.flatMap((entry, index) => {
+        // All items of a script run in one shell.
+        if (items.slice(0, index).some(isMoved)) return [];
         const found = editsOfScript(file, entry, '.', needs, builder);
         return found === undefined || found.env.size > 0 ? [] : found.edits;
       });
-    }),
-  );
+    });
+  });
+}
+
+/** Whether a script, or one of its items, leaves its shell in another folder. */
+function isMoved(script: Node | undefined): boolean {
+  return [script, ...itemsOf(script)].some((item) => leavesFolder(textOf(item) ?? ''));
 }
 
 function editsOfScript(

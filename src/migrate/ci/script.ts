@@ -21,14 +21,23 @@ export function scriptEdits(raw: string, folder: string, needs: Needs, builder: 
   const shell = raw
     .replace(/^[|>][^\n]*/, blank)
     .replace(/\$\{\{.*?\}\}/g, (expression) => `x${'_'.repeat(expression.length - 1)}`);
-  const found = analyseShell(shell).commands.flatMap((command) => {
-    const edits = command.nested ? undefined : buildEdits(command, raw, folder, needs, builder);
+  const { commands } = analyseShell(shell);
+  const moves = commands.find(({ program }) => /^(?:cd|pushd|popd)$/.test(program))?.range.start ?? Infinity;
+  const found = commands.flatMap((command) => {
+    // Behind a `cd`, the same words may build another Dockerfile.
+    const edits =
+      command.nested || command.range.start > moves ? undefined : buildEdits(command, raw, folder, needs, builder);
     return edits ? [edits] : [];
   });
   return {
     edits: found.flatMap(({ edits }) => edits),
     env: new Map(found.flatMap(({ env }) => [...env])),
   };
+}
+
+/** Whether the script leaves its shell in another folder than it began in, as far as its text tells. */
+export function leavesFolder(script: string): boolean {
+  return analyseShell(script).commands.some(({ program }) => /^(?:cd|pushd|popd)$/.test(program));
 }
 
 function blank(text: string): string {

@@ -172,3 +172,25 @@ test('CRLF stays CRLF', () => {
   expect(after).toContain('safebuild build');
   expect(after.replaceAll('\r\n', '')).not.toContain('\n');
 });
+
+const command = 'docker build --build-arg NPM_TOKEN=$NPM_TOKEN .';
+
+test.each([
+  ['a step', 'github', workflow(`- run: cd services/api && ${command}`)],
+  ['a shell of its own', 'github', workflow('- run: |', '    pushd api', `    ${command}`)],
+  ['a job', 'gitlab', `build:\n  script:\n    - cd api\n    - ${command}\n`],
+  ['a script of one text', 'gitlab', `build:\n  script: cd api && ${command}\n`],
+  ['what goes before a job', 'gitlab', `build:\n  before_script: [cd api]\n  script:\n    - ${command}\n`],
+  [
+    'what goes before all jobs',
+    'gitlab',
+    `default:\n  before_script:\n    - cd api\nbuild:\n  script:\n    - ${command}\n`,
+  ],
+] as const)('a build in another folder is left alone: cd in %s', (_, kind, source) => {
+  expect(proposed(source, 'docker', kind)).toBe(source);
+});
+
+test('a cd behind the build changes nothing about it', () => {
+  const source = `build:\n  script:\n    - ${command}\n    - cd api\n`;
+  expect(proposed(source, 'docker', 'gitlab')).toContain(`docker build ${flag} .`);
+});
