@@ -39,7 +39,8 @@ function vaultsIn(text: string): string[] {
       },
     });
   }
-  return [...plain, ...read];
+  // a secret of such a name, encrypted: no address, and metadata never is
+  return [...plain, ...read].filter((address) => !address.startsWith('ENC['));
 }
 
 const stringTag = 'tag:yaml.org,2002:str';

@@ -58,3 +58,10 @@ test('what a reader of UTF-8 does not see, and an address that programs read dif
   expect(refused(hidden)).toBe(true);
   expect(refused(yaml('https://vault.example.com:8200\\@evil.example.net'))).toBe(true);
 });
+
+test('a secret that is itself called so is none of the servers', () => {
+  expect(refused('VAULT_ADDRESS=ENC[AES256_GCM,data:x,type:str]\nsops_age__list_0__map_recipient=age1\n', {})).toBe(
+    false,
+  );
+  expect(refused('vault_address: ENC[AES256_GCM,data:x,type:str]\nsops:\n    age: []\n', {})).toBe(false);
+});
