@@ -52,5 +52,7 @@ function linesOf(entry: Entry | undefined): string[] {
 function entryRange(file: YamlFile, { keyRange, value, aliased }: Entry): Range | undefined {
   const range = rangeOf(file, value);
   if (range === undefined || aliased || /^["'>]/.test(file.source.slice(range.start, range.end))) return undefined;
+  // A comment on the line of the key would be lost, or become a part of the value.
+  if (/^[|]?[^\n|]*?[ \t]#/.test(file.source.slice(range.start))) return undefined;
   return { start: keyRange.start, end: range.end };
 }

@@ -33,6 +33,9 @@ export function proposePipeline(source: string, kind: PipelineKind, needs: Needs
   const sorted = edits
     .map(({ range, text }) => ({ range, text: text.replace(/\r?\n/g, newline) }))
     .sort((a, b) => b.range.start - a.range.start);
+  // Two steps that are one by an alias would be edited twice, and what is meant for one would hit the other.
+  if (sorted.some(({ range }, index) => index > 0 && range.end > sorted[index - 1]!.range.start)) return source;
+  if (new Set(sorted.map(({ range }) => range.start)).size < sorted.length) return source;
   const text = sorted.reduce(
     (all, { range, text: now }) => all.slice(0, range.start) + now + all.slice(range.end),
     source,

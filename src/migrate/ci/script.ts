@@ -25,14 +25,25 @@ export function scriptEdits(raw: string, folder: string, needs: Needs, builder: 
   const moves = commands.find(({ program }) => /^(?:cd|pushd|popd)$/.test(program))?.range.start ?? Infinity;
   const found = commands.flatMap((command) => {
     // Behind a `cd`, the same words may build another Dockerfile.
-    const edits =
-      command.nested || command.range.start > moves ? undefined : buildEdits(command, raw, folder, needs, builder);
+    const skipped = command.nested || command.range.start > moves || isOtherwise(commands, command);
+    const edits = skipped ? undefined : buildEdits(command, raw, folder, needs, builder);
     return edits ? [edits] : [];
   });
-  return {
-    edits: found.flatMap(({ edits }) => edits),
-    env: new Map(found.flatMap(({ env }) => [...env])),
-  };
+  const given = found.flatMap(({ env }) => [...env]);
+  const env = new Map(given);
+  // One variable cannot hold two values.
+  if (given.some(([name, value]) => env.get(name) !== value)) return { edits: [], env: new Map() };
+  return { edits: found.flatMap(({ edits }) => edits), env };
+}
+
+/** Whether another program starts the command with an environment of its own: `sudo docker build`. */
+function isOtherwise(commands: readonly ShellCommand[], { range }: ShellCommand): boolean {
+  return commands.some(
+    (other) =>
+      /^(?:sudo|su|doas|env|ssh|runuser)$/.test(other.program) &&
+      other.range.start <= range.start &&
+      range.end <= other.range.end,
+  );
 }
 
 /** Whether the script leaves its shell in another folder than it began in, as far as its text tells. */

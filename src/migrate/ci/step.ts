@@ -12,7 +12,7 @@ export function block(key: string, lines: readonly string[], column: number): st
   return [`${key}: |`, ...lines.map((line) => `${' '.repeat(column + 2)}${line}`)].join('\n');
 }
 
-/** Gives a step variables; none that it has already. Undefined where its map is written in a way that takes none. */
+/** Gives a step variables; none that it has already. Undefined where it has one with another value, or takes none. */
 export function withVariables(
   { source }: YamlFile,
   step: YAMLMap,
@@ -20,7 +20,8 @@ export function withVariables(
   env: ReadonlyMap<string, string>,
 ): Edit[] | undefined {
   const known = entryOf(step, 'env');
-  const have = new Set(entriesOf(known?.value).map(({ key }) => key));
+  const have = new Map(entriesOf(known?.value).map(({ key, value }) => [key, textOf(value)]));
+  if ([...env].some(([name, value]) => have.has(name) && have.get(name) !== value)) return undefined;
   const wanted = [...env].filter(([name]) => !have.has(name)).map(([name, value]) => `${name}: ${value}`);
   if (wanted.length === 0) return [];
   if (step.flow) return undefined;

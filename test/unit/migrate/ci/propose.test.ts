@@ -194,3 +194,16 @@ test('a cd behind the build changes nothing about it', () => {
   const source = `build:\n  script:\n    - ${command}\n    - cd api\n`;
   expect(proposed(source, 'docker', 'gitlab')).toContain(`docker build ${flag} .`);
 });
+
+const passed = 'docker build --build-arg NPM_TOKEN=${{ secrets.A }} .';
+
+test.each([
+  ['a step that an alias repeats', workflow('- &build', `  run: ${passed}`, '- *build')],
+  ['two builds with two values', workflow(`- run: ${passed} && ${passed.replace('.A', '.B')}`)],
+  ['a variable that holds another value', workflow('- env:', '    NPM_TOKEN: x', `  run: ${passed}`)],
+  ['another environment', workflow(`- run: sudo ${passed}`)],
+  ['a comment behind a line of the action', action(['build-args: NPM_TOKEN=${{ secrets.A }} # why', 'push: true'])],
+  ['a comment in the head of a block', action(['build-args: | # why', '  NPM_TOKEN=${{ secrets.A }}', 'push: true'])],
+])('%s is left to a person', (_, source) => {
+  expect(proposed(source, 'docker')).toBe(source);
+});
