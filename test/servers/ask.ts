@@ -57,7 +57,8 @@ export async function ask(askings: readonly Asking[], options: AskOptions = {}):
     stderr.on('data', (chunk) => printed.push(chunk));
     results?.on('data', (chunk: Buffer) => answers.push(chunk));
     stdin.end(JSON.stringify({ source, askings, nowhere: folder }));
-    await new Promise((resolve) => child.once('close', resolve));
+    const ending = await new Promise((resolve) => child.once('close', (code, signal) => resolve(signal ?? code)));
+    if (ending !== 0) throw new Error(`the asking process ended with ${ending}: ${Buffer.concat(printed)}`);
     const text = Buffer.concat(answers).toString();
     return { answers: text === '' ? [] : JSON.parse(text), printed: Buffer.concat(printed).toString() };
   } finally {

@@ -1,3 +1,4 @@
+import process from 'node:process';
 import { parentPort, workerData } from 'node:worker_threads';
 import { hasCode } from '../../../errors.ts';
 import type { Answer, Trouble } from './answer.ts';
@@ -11,8 +12,14 @@ export interface Served {
   packages: readonly string[];
 }
 
-/** Runs in the thread: answers every request by `fetch`, whatever `fetch` throws. */
+/**
+ * Runs in the thread: answers every request by `fetch`, whatever `fetch` throws.
+ *
+ * SDKs leave promises that nobody awaits (google-auth-library 10, without credentials): their failure must not end the thread
+ * before the request that caused it is answered.
+ */
 export function serve<Request>(fetch: (request: Request) => Promise<Answer>, served: Served): void {
+  process.on('unhandledRejection', () => undefined);
   parentPort?.on('message', async ({ id, request }: Asked<Request>) => {
     const answer = await fetch(request).catch((error: unknown): Answer => ({ trouble: unforeseen(error, served) }));
     if (!('secret' in answer)) {

@@ -22,6 +22,8 @@ export interface Told {
   answer: Answer;
 }
 
+const awakeMs = 1000;
+
 interface Waiting {
   resolve(secret: StoredSecret): void;
   reject(error: SafebuildError): void;
@@ -89,7 +91,11 @@ export function sdkThread<Request>(
     },
     async end(reason) {
       rejectAll(reason);
-      await worker?.terminate();
+      if (worker === undefined) return;
+      // A thread that nobody waits for does not keep the process alive, and then its end is not always told (seen on Node 20
+      // in one of eight runs): the process would end here, in the middle of its work.
+      const awake = setInterval(() => undefined, awakeMs);
+      await worker.terminate().finally(() => clearInterval(awake));
     },
   };
 }
