@@ -190,7 +190,12 @@ test.each(bothStores)('%s: SIGINT ends with 130, and nothing is left', async (st
     controller.abort();
     expectExit(await running, 130);
     expect(await imagesOf(engine)).toEqual(images);
+    // an engine that builds into its own store may have been about to make the image: a note of ids waits for the next build
+    const note = store === 'overlay2' ? /^safebuild-[^/]+(?:\/engine\.json)?$/ : /^$/;
+    expect((await place.leftovers()).filter((path) => !note.test(path))).toEqual([]);
+    expectExit(await place.safebuild(['-f-', '--tag=drop-in-after', '.'], { input: cleanProject.Dockerfile }), 0);
     expect(await place.leftovers()).toEqual([]);
+    await removeImages(engine, ['drop-in-after']);
   });
 });
 
