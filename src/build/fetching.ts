@@ -5,7 +5,7 @@ import { permitSources } from './trust.ts';
 
 /** What asks the sources for one run, with what its user allows. To be closed when the run is over. */
 export function fetchingFor(
-  host: Pick<BuildHost, 'cwd' | 'env' | 'signal' | 'askTrust' | 'phase'>,
+  host: Pick<BuildHost, 'cwd' | 'env' | 'signal' | 'askTrust' | 'phase' | 'output'>,
   { trustSources = false }: Pick<BuildOptions, 'trustSources'>,
   context?: string,
 ): Fetching {
@@ -13,6 +13,8 @@ export function fetchingFor(
     env: host.env,
     signal: host.signal,
     say: host.phase,
+    notReturned: (what) =>
+      host.output.stderr(Buffer.from(`safebuild: ${what} could not be given back; it lasts until its time is over\n`)),
     permit: (demands, root) =>
       permitSources(demands, root, {
         env: host.env,

@@ -29,4 +29,20 @@ test('what a store lends lives until the build is over, and is given back when t
     ]);
     expect(bed.core.leases.size).toBe(0);
     expect(`${ended.stdout}${ended.stderr}`).not.toContain('not-a-secret');
+    expect(ended.stderr).not.toContain('given back');
+  }));
+
+test('what a store does not take back is told', () =>
+  withTempDir(async (cwd) => {
+    const bed = await makeBed();
+    bed.interfere = ({ path }) =>
+      path === 'sys/leases/revoke' ? { status: 403, body: { errors: ['permission denied'] } } : undefined;
+    const docker = await fakeDocker(cwd);
+    await writeFile(join(cwd, 'Dockerfile'), 'FROM scratch\nARG DB_PASSWORD\nRUN migrate $DB_PASSWORD\n');
+    const env = { ...docker.env, VAULT_ADDR: bed.url, VAULT_TOKEN: bed.token };
+    const words = ['--secret-from', 'DB_PASSWORD=vault://database/creds/app#password', '.'];
+    const ended = await safebuild(words, { cwd, env });
+    expect(ended.stderr).toContain(
+      'safebuild: the lease of database/creds/app in Vault could not be given back; it lasts until its time is over\n',
+    );
   }));

@@ -17,6 +17,8 @@ export interface FetchingHost {
   permit(demands: readonly Demand[], root: string): Promise<void>;
   /** Says what is done now; undefined when it is done. */
   say(text: string | undefined): void;
+  /** Hears what could not be given back when the build is over. */
+  notReturned(what: string): void;
 }
 
 /** What one build fetches, and holds until it is over. */
@@ -36,7 +38,7 @@ export interface Fetching {
 }
 
 /** Opens nothing before the first `fetch`. */
-export function createFetching({ env, signal, permit, say }: FetchingHost): Fetching {
+export function createFetching({ env, signal, permit, say, notReturned }: FetchingHost): Fetching {
   const opened: Sessions[] = [];
   const home = env.HOME || homedir();
   return {
@@ -52,6 +54,7 @@ export function createFetching({ env, signal, permit, say }: FetchingHost): Fetc
         env,
         home,
         signal,
+        notReturned,
         settings: (name) => own.get(name) ?? projects.get(name),
         deadlineMs: config.user?.sources.deadlineMs ?? config.sources.deadlineMs ?? defaultDeadlineMs,
       });

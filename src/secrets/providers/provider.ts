@@ -59,6 +59,8 @@ export interface ProviderHost {
    * Rejects with `SOURCE_FAILED` and a hint when the program is not installed. An exit code other than 0 is an answer.
    */
   run(program: string, words: readonly string[], options?: RunOptions): Promise<RunResult>;
+  /** Hears what `close` could not give back, in words for the user: `the lease of database/creds/app in Vault`. */
+  notReturned?(what: string): void;
 }
 
 export interface RunOptions {

@@ -13,6 +13,7 @@ export interface SessionsOptions {
   signal: AbortSignal;
   settings: ProviderHost['settings'];
   deadlineMs: number;
+  notReturned?: ProviderHost['notReturned'];
   /** Default: the providers by their schemes. */
   find?: typeof providerFor;
 }
@@ -33,7 +34,7 @@ export interface Sessions {
 
 /** Gets ready to fetch; the time of the deadline runs from the first `fetch`. */
 export function createSessions(options: SessionsOptions): Sessions {
-  const { env, home, signal, settings, deadlineMs, find = providerFor } = options;
+  const { env, home, signal, settings, deadlineMs, notReturned, find = providerFor } = options;
   const fetching = new AbortController();
   const stop = AbortSignal.any([signal, fetching.signal]);
   const opened = new Map<string, Promise<ProviderSession>>();
@@ -58,6 +59,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     home,
     signal: stop,
     settings,
+    ...(notReturned === undefined ? {} : { notReturned }),
     run: createRunner({ cwd, env, signal: () => (closing ? AbortSignal.timeout(closingMs) : stop) }),
   });
   return {

@@ -65,7 +65,8 @@ export function openConnection(server: Server, { host, settings, patience, ...pa
       const deadline = AbortSignal.timeout(closingMs);
       setMaxListeners(0, deadline);
       const ending: Patience = { halt: deadline, breakOff: deadline };
-      await giveBack(own, leases, (call) => client.call(call, ending)).catch(() => undefined);
+      const lost = await giveBack(own, leases, (call) => client.call(call, ending));
+      for (const what of lost) host.notReturned?.(what);
       await client.close();
     },
   };

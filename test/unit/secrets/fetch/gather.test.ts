@@ -29,7 +29,7 @@ async function load(files: Record<string, string>, request: Partial<SecretReques
   const env = request.env ?? {};
   const signal = AbortSignal.timeout(20_000);
   const permit = async (demands: readonly Demand[]) => void asked.push(...demands);
-  const fetching = createFetching({ env, signal, permit, say: () => undefined });
+  const fetching = createFetching({ env, signal, permit, say: () => undefined, notReturned: () => undefined });
   const config = await loadConfig({ cwd, env });
   return loadSecrets({ cwd, env, config, dockerfile: uses, fetching, ...request }).finally(() => fetching.close());
 }

@@ -37,6 +37,7 @@ async function load(files: Record<string, string>, env: Record<string, string> =
     signal: AbortSignal.timeout(20_000),
     permit: () => Promise.resolve(),
     say: () => undefined,
+    notReturned: () => undefined,
   });
   const dockerfile = parseDockerfile('FROM scratch\nRUN $API_TOKEN\n');
   return loadSecrets({ cwd, env, config: await loadConfig({ cwd }), dockerfile, fetching });

@@ -1,11 +1,11 @@
-import { cp, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { ask } from '../../../../servers/ask.ts';
+import { ask, textOf } from '../../../../servers/ask.ts';
 
 const source = fileURLToPath(new URL('../../../../../src', import.meta.url));
 
@@ -25,19 +25,20 @@ afterAll(async () => {
 });
 
 /** A copy of the sources beside which no SDK is installed. */
-async function withoutSdks(): Promise<string> {
-  const providers = ['cloud', 'aws', 'gcp', 'azure'].map((name) => join('secrets/providers', name));
-  await mkdir(join(folder, 'src/secrets/providers'), { recursive: true });
+async function withoutSdks(name: string): Promise<string> {
+  const root = join(folder, name);
+  const providers = ['cloud', 'aws', 'gcp', 'azure'].map((part) => join('secrets/providers', part));
+  await mkdir(join(root, 'src/secrets/providers'), { recursive: true });
   for (const part of ['errors.ts', ...providers]) {
-    await cp(join(source, part), join(folder, 'src', part), { recursive: true });
+    await cp(join(source, part), join(root, 'src', part), { recursive: true });
   }
-  await mkdir(join(folder, 'node_modules'));
-  await symlink(join(source, '../node_modules/yaml'), join(folder, 'node_modules/yaml'));
-  return join(folder, 'src');
+  await mkdir(join(root, 'node_modules'));
+  await symlink(join(source, '../node_modules/yaml'), join(root, 'node_modules/yaml'));
+  return join(root, 'src');
 }
 
 test('an SDK that is not installed is named, and no thread keeps the process', async () => {
-  const copy = await withoutSdks();
+  const copy = await withoutSdks('bare');
   const { answers, printed } = await ask(
     [
       { provider: 'awsSecretsManager', references: ['aws+sm://db'], env: {} },
@@ -69,4 +70,28 @@ test('a server that never answers holds nobody back once the host gives up', asy
   expect(Object.values(answers[0] ?? {}).map(({ code, message }) => [code, message])).toEqual(
     Array(3).fill(['SOURCE_FAILED', 'AWS Secrets Manager had not answered when the build gave up']),
   );
+}, 240_000);
+
+test('a failure that an SDK lets nobody hear of does not end the thread before the answer', async () => {
+  const copy = await withoutSdks('stray');
+  // a stand-in for the SDK, which has been seen to do this where there are no credentials
+  const sdk = join(copy, '../node_modules/@google-cloud/secret-manager');
+  await mkdir(sdk, { recursive: true });
+  await writeFile(join(sdk, 'package.json'), '{"name":"@google-cloud/secret-manager","exports":"./index.js"}');
+  await writeFile(
+    join(sdk, 'index.js'),
+    `exports.SecretManagerServiceClient = class {
+      auth = { fetch() {} };
+      async accessSecretVersion({ name }) {
+        Promise.reject(new Error('stray'));
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        return [{ name, payload: { data: 'not-a-secret-7f3a91c2d4e8' } }];
+      }
+    };`,
+  );
+  const { answers, printed } = await ask([{ provider: 'gcp', references: ['gcp+sm://p/db'], env: {} }], {
+    source: copy,
+  });
+  expect(textOf(answers[0]?.['gcp+sm://p/db'])).toBe('not-a-secret-7f3a91c2d4e8');
+  expect(printed).toBe('');
 }, 240_000);

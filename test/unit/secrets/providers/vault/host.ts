@@ -5,17 +5,22 @@ import type { ProviderHost } from '../../../../../src/secrets/providers/provider
 
 export interface TestHost extends ProviderHost {
   stop: AbortController;
+  /** What could not be given back. */
+  lost: string[];
 }
 
 /** An invocation with nothing but `env` around it, and an empty home. */
 export function hostWith(env: Record<string, string>, settings?: unknown): TestHost {
   const home = mkdtempSync(join(tmpdir(), 'safebuild-vault-'));
   const stop = new AbortController();
+  const lost: string[] = [];
   return {
     cwd: home,
     home,
     env,
     stop,
+    lost,
+    notReturned: (what) => void lost.push(what),
     signal: stop.signal,
     settings: (name) => (name === 'vault' ? settings : undefined),
     run: () => Promise.reject(new Error('Vault needs no program')),

@@ -60,6 +60,18 @@ test('where the own token cannot be revoked, its leases are', async () => {
   await session.fetch(`${reference}#username`);
   await session.close();
   expect(bed.core.leases.size).toBe(0);
+  // such a token ends by itself, and with it nothing is left
+  expect(session.host.lost).toEqual([]);
+});
+
+test('a lease that cannot be revoked is told', async () => {
+  const bed = await makeBed();
+  bed.interfere = ({ path }) =>
+    path === 'sys/leases/revoke' ? { status: 403, body: { errors: ['permission denied'] } } : undefined;
+  const session = bed.open();
+  await session.fetch(`${reference}#username`);
+  await session.close();
+  expect(session.host.lost).toEqual(['the lease of database/creds/app in Vault']);
 });
 
 test('one login serves all references', async () => {
