@@ -2,6 +2,7 @@ import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { once } from 'node:events';
 import { PassThrough, type Readable } from 'node:stream';
 import { hasCode, SafebuildError } from '../errors.ts';
+import { collectPrinted } from '../printed.ts';
 
 export interface DockerResult {
   exitCode: number;
@@ -68,7 +69,9 @@ export function createDocker({ env, cwd, stdoutTo = 'stdout', watch }: DockerHan
     async run(args, options = {}) {
       const stdin = options.input === undefined ? 'ignore' : 'pipe';
       const { child, ended } = begin(args, [stdin, 'pipe', 'pipe'], options);
-      const printed = [child?.stdout, child?.stderr].map((stream) => collect(stream, () => child?.kill()));
+      const printed = [child?.stdout, child?.stderr].map((stream) =>
+        collectPrinted(stream, maxPrintedBytes, () => child?.kill()),
+      );
       const exitCode = await ended;
       const [stdout, stderr] = await Promise.all(printed);
       if (stdout === undefined || stderr === undefined) return { exitCode: exitCode || 1, stdout: '', stderr: '' };
@@ -122,25 +125,6 @@ function startChild(
 
 function nothing(): Readable {
   return new PassThrough().end();
-}
-
-/** All that a stream gives; undefined when that is too much, and then `stop` was called. */
-async function collect(stream: Readable | null | undefined, stop: () => void): Promise<Buffer | undefined> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  try {
-    for await (const chunk of (stream ?? nothing()) as AsyncIterable<Uint8Array>) {
-      bytes += chunk.length;
-      if (bytes > maxPrintedBytes) {
-        stop();
-        return undefined;
-      }
-      chunks.push(chunk);
-    }
-  } catch {
-    // A pipe that breaks ends the text; the exit code says what came of the command.
-  }
-  return Buffer.concat(chunks);
 }
 
 /** BuildKit cancels its steps on SIGINT and leaves a clean cache; SIGKILL would leave them running. */

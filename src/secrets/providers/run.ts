@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { delimiter, isAbsolute } from 'node:path';
 import { hasCode, SafebuildError } from '../../errors.ts';
+import { collectPrinted } from '../../printed.ts';
 import type { ProviderHost, RunOptions, RunResult } from './provider.ts';
 
 /** Far more than any value; a program that never stops printing must not fill the memory. */
@@ -82,7 +83,9 @@ async function finished(program: string, child: ChildProcess, input: Uint8Array 
     child.stdin?.on('error', () => undefined);
     child.stdin?.end(input);
   }
-  const printed = [child.stdout, child.stderr].map((stream) => collect(stream, () => child.kill('SIGKILL')));
+  const printed = [child.stdout, child.stderr].map((stream) =>
+    collectPrinted(stream, maxPrintedBytes, () => child.kill('SIGKILL')),
+  );
   const [code] = (await once(child, 'close').catch((error: unknown) => {
     const missing = hasCode(error, 'ENOENT');
     throw new SafebuildError('SOURCE_FAILED', `${program} ${missing ? 'was not found' : 'could not be started'}`, {
@@ -94,24 +97,6 @@ async function finished(program: string, child: ChildProcess, input: Uint8Array 
     throw new SafebuildError('SOURCE_FAILED', `${program} prints more than any value is long`);
   }
   return { exitCode: code ?? -1, stdout, stderr: stderr.toString('utf8') };
-}
-
-async function collect(stream: ChildProcess['stdout'], stop: () => void): Promise<Buffer | undefined> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  try {
-    for await (const chunk of (stream ?? []) as AsyncIterable<Uint8Array>) {
-      bytes += chunk.length;
-      if (bytes > maxPrintedBytes) {
-        stop();
-        return undefined;
-      }
-      chunks.push(chunk);
-    }
-  } catch {
-    // A pipe that breaks ends the text; the exit code says what came of it.
-  }
-  return Buffer.concat(chunks);
 }
 
 function stopped(program: string): SafebuildError {
