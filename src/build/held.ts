@@ -14,7 +14,7 @@ import { type Rewrite, rewrite } from './rewrite.ts';
 import { dayOf, type Found, settle } from './settle.ts';
 import type { Sources } from './sources.ts';
 import { splitRewrite } from './split.ts';
-import { dropFailed, dropUnproved, imageIdOf, noteEngineBuild } from './unproved.ts';
+import { dropFailed, dropUnproved, forgetUnproved, imageIdOf, noteEngineBuild } from './unproved.ts';
 import { withVersions } from './versions.ts';
 import { wantsSplit } from './wants-split.ts';
 import type { WorkDirs } from './work-dir.ts';
@@ -147,6 +147,7 @@ function subjectOf(request: BuildRequest): { subject?: string } {
 async function untaggedBefore(builder: string, dirs: WorkDirs, host: BuildHost): Promise<ReadonlySet<string>> {
   const known = await dropUnproved(host.docker, builder, dirs.leftBehind, await untaggedImages(host.docker));
   await noteEngineBuild(dirs.quarantine, { builder, knownBefore: [...known] });
+  await forgetUnproved(builder, dirs.leftBehind);
   return known;
 }
 

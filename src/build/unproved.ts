@@ -1,10 +1,12 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Docker } from '../buildx/index.ts';
 import { dropImage } from '../publish/index.ts';
 
 /** What a build that was killed left in the engine's store, as far as its private folder tells. */
 export interface Unproved {
+  /** The private folder, of which only the note is left. */
+  folder: string;
   builder: string;
   /** Ids of the untagged images that were there before that build. */
   knownBefore: readonly string[];
@@ -15,15 +17,22 @@ export interface Unproved {
 /** The note's file in the quarantine. */
 export const noteName = 'engine.json';
 
+/** How long a note waits for another build by its builder, which may be gone for ever. */
+export const noteLifeMs = 30 * 24 * 3_600_000;
+
 /** Where buildx notes what it built, inside the quarantine. */
 export const metadataName = 'metadata.json';
 
-/** Notes, before an engine builds into its own store, what a later build needs to clean up if this one is killed. Names and ids only. */
-export async function noteEngineBuild(
-  quarantine: string,
-  note: Pick<Unproved, 'builder' | 'knownBefore'>,
-): Promise<void> {
-  await writeFile(join(quarantine, noteName), JSON.stringify(note), { mode: 0o600 });
+/**
+ * Notes, before an engine builds into its own store, what a later build needs to clean up if this one is killed.
+ *
+ * Names and ids only. The note is whole or not there.
+ */
+export async function noteEngineBuild(quarantine: string, note: Omit<Unproved, 'folder'>): Promise<void> {
+  const { builder, knownBefore, imageId } = note;
+  const draft = join(quarantine, `${noteName}.draft`);
+  await writeFile(draft, JSON.stringify({ builder, knownBefore, imageId }), { mode: 0o600 });
+  await rename(draft, join(quarantine, noteName));
 }
 
 /**
@@ -47,15 +56,27 @@ export async function readEngineNote(quarantine: string): Promise<Unproved | und
   const note = await readJson(join(quarantine, noteName));
   const { builder, knownBefore } = note ?? {};
   if (typeof builder !== 'string' || !Array.isArray(knownBefore)) return undefined;
-  const imageId = imageIdOf((await readJson(join(quarantine, metadataName))) ?? {});
+  const noted = typeof note?.imageId === 'string' ? note.imageId : undefined;
+  const imageId = noted ?? imageIdOf((await readJson(join(quarantine, metadataName))) ?? {});
   const known = knownBefore.filter((id) => typeof id === 'string');
-  return { builder, knownBefore: known, ...(imageId === undefined ? {} : { imageId }) };
+  return { folder: quarantine, builder, knownBefore: known, ...(imageId === undefined ? {} : { imageId }) };
 }
 
 /** The id of the image in the engine's store, from what buildx noted: there its digest is that of the config. */
 export function imageIdOf(metadata: Record<string, unknown>): string | undefined {
   const id = metadata['containerimage.config.digest'] ?? metadata['containerimage.digest'];
   return typeof id === 'string' && id.startsWith('sha256:') ? id : undefined;
+}
+
+/**
+ * Forgets what killed builds of this builder left.
+ *
+ * Only once a note of the running build says what came since: a process that is killed between two builds’ notes must not
+ * make an image look as if it had always been there.
+ */
+export async function forgetUnproved(builder: string, left: readonly Unproved[]): Promise<void> {
+  const folders = left.filter((note) => note.builder === builder).map(({ folder }) => folder);
+  await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
 }
 
 /**

@@ -1,7 +1,7 @@
-import { access, chmod, constants, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { access, chmod, constants, mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
-import { noteName, readEngineNote, type Unproved } from './unproved.ts';
+import { metadataName, noteEngineBuild, noteLifeMs, noteName, readEngineNote, type Unproved } from './unproved.ts';
 
 /** Two private folders of one build; both are gone after `remove()`. */
 export interface WorkDirs {
@@ -9,7 +9,7 @@ export interface WorkDirs {
   quarantine: string;
   /** For values that no variable can hold: on tmpfs where the system has one. */
   values: string;
-  /** What builds that were killed left in an engine; their folders are gone now. */
+  /** What builds that were killed left in an engine; only the notes are left of their folders, until `forgetUnproved`. */
   leftBehind: readonly Unproved[];
   /** Leaves the engine's note, and nothing else, to the next build. */
   keepNote(): void;
@@ -35,18 +35,16 @@ export async function makeWorkDirs(
   const quarantine = await makeIn(cache, owner, leftBehind).catch(() => makeIn(tmpdir(), owner));
   try {
     const values = await makeIn(await valuesParent(env), owner);
-    let kept: string | undefined;
+    let kept: readonly string[] = [];
     return {
       quarantine,
       values,
       leftBehind,
       keepNote() {
-        kept = noteName;
+        kept = [noteName];
       },
       async remove() {
-        const gone = kept === undefined ? [quarantine] : (await readdir(quarantine)).filter((name) => name !== kept);
-        const paths = [...gone.map((name) => resolve(quarantine, name)), values];
-        await Promise.all(paths.map((path) => rm(path, { recursive: true, force: true })));
+        await Promise.all([emptyBut(quarantine, kept), rm(values, { recursive: true, force: true })]);
       },
     };
   } catch (error) {
@@ -67,25 +65,47 @@ interface Owner {
   prefix: string;
 }
 
-async function makeIn(parent: string, owner: Owner, leftBehind: Unproved[] = []): Promise<string> {
+async function makeIn(parent: string, owner: Owner, leftBehind?: Unproved[]): Promise<string> {
   await mkdir(parent, { recursive: true, mode: 0o700 });
-  leftBehind.push(...(await sweep(parent, owner)));
+  const left = await sweep(parent, owner, leftBehind !== undefined);
+  leftBehind?.push(...left);
   const dir = await mkdtemp(join(parent, `${owner.prefix}${owner.pid}-`));
   await chmod(dir, 0o700);
   return dir;
 }
 
-async function sweep(parent: string, { prefix, isAlive }: Owner): Promise<Unproved[]> {
+async function sweep(parent: string, { prefix, isAlive }: Owner, keepsNotes: boolean): Promise<Unproved[]> {
   const leftBehind: Unproved[] = [];
   for (const name of await readdir(parent)) {
     const pid = new RegExp(`^${prefix.replace('.', '[.]')}(\\d+)-\\w{6}$`).exec(name)?.[1];
     if (pid === undefined || isAlive(Number(pid))) continue;
-    const note = await readEngineNote(join(parent, name));
+    const folder = join(parent, name);
+    const note = keepsNotes && (await isRecent(join(folder, noteName))) ? await readEngineNote(folder) : undefined;
     if (note !== undefined) leftBehind.push(note);
     // Another user's leftovers in a shared folder stay: not ours to remove.
-    await rm(join(parent, name), { recursive: true, force: true }).catch(() => undefined);
+    await reduce(folder, note).catch(() => undefined);
   }
   return leftBehind;
+}
+
+/** Leaves of a folder its note, into which goes what buildx noted, once: its age counts. Without a note, leaves nothing. */
+async function reduce(folder: string, note: Unproved | undefined): Promise<void> {
+  if (note !== undefined && (await readdir(folder)).includes(metadataName)) await noteEngineBuild(folder, note);
+  await emptyBut(folder, note === undefined ? [] : [noteName]);
+}
+
+async function isRecent(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  return found !== undefined && Date.now() - found.mtimeMs < noteLifeMs;
+}
+
+/** Removes what is in a folder but these files, and where there are none, the folder. */
+async function emptyBut(folder: string, kept: readonly string[]): Promise<void> {
+  const gone =
+    kept.length === 0
+      ? [folder]
+      : (await readdir(folder)).filter((name) => !kept.includes(name)).map((name) => resolve(folder, name));
+  await Promise.all(gone.map((path) => rm(path, { recursive: true, force: true })));
 }
 
 /** The first folder in memory that can be written; a disk is the last resort. */
