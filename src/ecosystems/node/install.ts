@@ -1,12 +1,17 @@
 import { analyseRun, type Instruction, type ShellCommand } from '../../dockerfile/index.ts';
+import type { Edit } from '../../finding.ts';
 import type { ProjectFiles, Refusal } from '../ecosystem.ts';
+import { refuse } from '../template/refuse.ts';
+import type { SingleStage } from '../template/single-stage.ts';
+import { argsOf } from '../template/steps.ts';
+import { type Manager, managerCaches } from './managers.ts';
 
 /** How the project installs its dependencies. */
 export interface Install {
-  manager: 'npm' | 'yarn' | 'pnpm';
-  run: Instruction;
-  /** It already leaves the development dependencies out. */
-  productionOnly: boolean;
+  /** The caches of the package manager. */
+  edits: readonly Edit[];
+  /** What takes the development dependencies out again; empty where they are left out already. */
+  prune: readonly string[];
 }
 
 const lockfiles = {
@@ -23,47 +28,45 @@ const prunes = {
 } as const;
 
 /** The install command of the Dockerfile, with a lockfile for it, or why there is none that can be relied on. */
-export function findInstall(runs: readonly Instruction[], files: ProjectFiles): Install | Refusal {
-  for (const run of runs) {
-    for (const command of analyseRun(run)?.commands ?? []) {
+export function findInstall(single: SingleStage, files: ProjectFiles): Install | Refusal {
+  const [install] = single.steps.flatMap((run) =>
+    analyseRun(run).commands.flatMap((command) => {
       const manager = installs(command);
-      if (!manager) continue;
-      const lockfile = lockfiles[manager].find((path) => files.list.includes(path));
-      if (!lockfile) {
-        return {
-          refused: 'lockfile',
-          why: `Line ${run.line} installs with ${manager}, and ${lockfiles[manager][0]} is not in the build context.`,
-          whatToChange: `Commit ${lockfiles[manager][0]}, and do not leave it out by the ignore file.`,
-        };
-      }
-      if (manager === 'yarn' && files.list.includes('.yarnrc.yml')) {
-        return {
-          refused: 'yarn-version',
-          why: 'The project uses Yarn 2 or newer, whose node_modules may not be what the program runs from.',
-          whatToChange: 'Write the stages by hand with "yarn workspaces focus --production".',
-        };
-      }
-      const words = command.words.map(({ value }) => value);
-      return {
-        manager,
-        run,
-        productionOnly: words.some((word) =>
-          /^--(?:prod(?:uction)?(?:=true)?|omit=dev|only=prod(?:uction)?)$|^-P$/.test(word),
-        ),
-      };
-    }
+      return manager === undefined ? [] : [{ run, manager, args: argsOf(command) }];
+    }),
+  );
+  if (!install) {
+    return refuse(
+      'install-command',
+      'No RUN installs the dependencies with npm ci, npm install, yarn install or pnpm install.',
+      'Install the dependencies in a RUN of its own.',
+    );
   }
-  return {
-    refused: 'install-command',
-    why: 'No RUN installs the dependencies with npm ci, npm install, yarn install or pnpm install.',
-    whatToChange: 'Install the dependencies in a RUN of its own.',
-  };
+  const { run, manager, args } = install;
+  if (!lockfiles[manager].some((path) => files.list.includes(path))) {
+    return refuse(
+      'lockfile',
+      `Line ${run.line} installs with ${manager}, and ${lockfiles[manager][0]} is not in the build context.`,
+      `Commit ${lockfiles[manager][0]}, and do not leave it out by the ignore file.`,
+    );
+  }
+  if (manager === 'yarn' && files.list.includes('.yarnrc.yml')) {
+    return refuse(
+      'yarn-version',
+      'The project uses Yarn 2 or newer, whose node_modules may not be what the program runs from.',
+      'Write the stages by hand with "yarn workspaces focus --production".',
+    );
+  }
+  const edits = managerCaches(single, manager);
+  const without = args.some((arg) => /^--(?:prod(?:uction)?(?:=true)?|omit=dev|only=prod(?:uction)?)$|^-P$/.test(arg));
+  return { edits, prune: without ? [] : [pruneStep(single, run, manager, edits)] };
 }
 
 /** The manager whose install the command is; undefined for every other command, also for global installs. */
-function installs({ program, words }: ShellCommand): Install['manager'] | undefined {
+function installs(command: ShellCommand): Manager | undefined {
+  const { program } = command;
   if (program !== 'npm' && program !== 'yarn' && program !== 'pnpm') return undefined;
-  const args = words.slice(1).map(({ value }) => value);
+  const args = argsOf(command);
   if (args.some((arg) => arg === '-g' || arg === '--global')) return undefined;
   const [sub, ...operands] = args.filter((arg) => !arg.startsWith('-'));
   if (operands.length > 0) return undefined;
@@ -71,12 +74,16 @@ function installs({ program, words }: ShellCommand): Install['manager'] | undefi
   return /^(?:ci|clean-install|install|i)$/.test(sub) ? program : undefined;
 }
 
-/** The RUN that prunes, with the secret mounts of the RUN that installs: the registry may be asked again. */
-export function pruneStep({ manager, run, productionOnly }: Install, source: string): string {
-  if (productionOnly) return '';
-  const mounts = run.flags.filter(
-    ({ name, value }) => name === 'mount' && /(?:^|,)type=secret(?:,|$)/.test(value ?? ''),
-  );
-  const flags = mounts.map(({ range }) => `${source.slice(range.start, range.end)} `).join('');
-  return `RUN ${flags}${prunes[manager]}`;
+/** With the secrets and caches of the RUN that installs: yarn reads the packages anew, and a registry may be asked again. */
+function pruneStep(
+  { dockerfile: { source } }: SingleStage,
+  run: Instruction,
+  manager: Manager,
+  edits: readonly Edit[],
+): string {
+  const own = run.flags
+    .filter(({ name, value = '' }) => name === 'mount' && /(?:^|,)type=(?:secret|ssh|cache)(?:,|$)/.test(value))
+    .map(({ range }) => source.slice(range.start, range.end));
+  const added = edits.filter(({ range }) => range.start === run.keywordRange.end).map(({ text }) => text.trim());
+  return ['RUN', ...added, ...own, prunes[manager]].join(' ');
 }

@@ -1,9 +1,14 @@
-import { analyseShell, type Instruction } from '../../dockerfile/index.ts';
+import { analyseShell } from '../../dockerfile/index.ts';
 import type { ProjectFiles, Refusal } from '../ecosystem.ts';
+import { refuse } from '../template/refuse.ts';
+import type { SingleStage } from '../template/single-stage.ts';
+import { broughtManagers } from './managers.ts';
 
 interface Package {
   scripts: Readonly<Record<string, unknown>>;
   dependencies: Readonly<Record<string, unknown>>;
+  /** Package managers that only the build stage has. */
+  absent: ReadonlySet<string>;
 }
 
 /**
@@ -11,35 +16,31 @@ interface Package {
  *
  * Follows `npm start` and `npm run x` into package.json. Returns the reason when it does not, or when that cannot be told.
  */
-export function checkStart(starts: readonly Instruction[], files: ProjectFiles): Refusal | undefined {
-  const last = starts.findLast(({ keyword }) => keyword === 'CMD') ?? starts.at(-1);
-  if (!last) {
-    return {
-      refused: 'start-command',
-      why: 'There is no CMD or ENTRYPOINT.',
-      whatToChange: 'Say by CMD how the program is started.',
-    };
+export function checkStart(single: SingleStage, files: ProjectFiles): Refusal | undefined {
+  const { settings } = single;
+  const starts = settings.filter(({ keyword }) => keyword === 'CMD' || keyword === 'ENTRYPOINT');
+  if (starts.length === 0) {
+    return refuse('start-command', 'There is no CMD or ENTRYPOINT.', 'Say by CMD how the program is started.');
   }
-  const manifest = readPackage(files);
-  if (!manifest) {
-    return { refused: 'package-json', why: 'package.json cannot be read.', whatToChange: 'Mend package.json.' };
-  }
+  const manifest = readPackage(single, files);
+  if (!manifest) return refuse('package-json', 'package.json cannot be read.', 'Mend package.json.');
   for (const instruction of starts) {
     const script = instruction.json ? instruction.json.map(quoted).join(' ') : instruction.text;
     const why = whyNot(script, manifest, new Set());
     if (why === undefined) continue;
-    return {
-      refused: 'start-command',
-      why: `Line ${instruction.line}: ${why}.`,
-      whatToChange: 'Start the program by node and a file of the build, or move what starts it to "dependencies".',
-    };
+    return refuse(
+      'start-command',
+      `Line ${instruction.line}: ${why}.`,
+      'Start the program by node and a file of the build, or move what starts it to "dependencies".',
+    );
   }
   return undefined;
 }
 
 /** Whether a HEALTHCHECK that runs a package, or a script of package.json, runs without development dependencies. */
-export function checkHealth(health: Instruction | undefined, files: ProjectFiles): Refusal | undefined {
-  const manifest = health && readPackage(files);
+export function checkHealth(single: SingleStage, files: ProjectFiles): Refusal | undefined {
+  const health = single.settings.findLast(({ keyword }) => keyword === 'HEALTHCHECK');
+  const manifest = health && readPackage(single, files);
   if (!manifest) return undefined;
   const text = health.text.replace(/^CMD\s+/i, '');
   const words = execForm(text);
@@ -54,11 +55,11 @@ export function checkHealth(health: Instruction | undefined, files: ProjectFiles
     const args = rest.map(({ value }) => value);
     const why = isPackage ? whyNotCommand(program, args, manifest, new Set()) : undefined;
     if (why === undefined) continue;
-    return {
-      refused: 'healthcheck',
-      why: `Line ${health.line}: ${why}.`,
-      whatToChange: 'Check the health by node and a file of the build, or move what does it to "dependencies".',
-    };
+    return refuse(
+      'healthcheck',
+      `Line ${health.line}: ${why}.`,
+      'Check the health by node and a file of the build, or move what does it to "dependencies".',
+    );
   }
   return undefined;
 }
@@ -95,6 +96,7 @@ function whyNotCommand(
     return preloads(args)
       .map((name) => missing(name, manifest))
       .find(Boolean);
+  if (manifest.absent.has(program)) return `${program} belongs to the build and is not in the runtime stage`;
   const script = scriptOf(program, args);
   if (script === undefined)
     return missing(program === 'npx' ? (args.find((arg) => !arg.startsWith('-')) ?? 'npx') : program, manifest);
@@ -133,12 +135,12 @@ function missing(program: string, { dependencies }: Package): string | undefined
   return known ? undefined : `"${program}" is not known to be among the "dependencies" of package.json`;
 }
 
-function readPackage(files: ProjectFiles): Package | undefined {
+function readPackage(single: SingleStage, files: ProjectFiles): Package | undefined {
   try {
     const value: unknown = JSON.parse(files.text('package.json') ?? '');
     if (!isRecord(value)) return undefined;
     const { scripts, dependencies } = value;
-    return { scripts: recordOf(scripts), dependencies: recordOf(dependencies) };
+    return { scripts: recordOf(scripts), dependencies: recordOf(dependencies), absent: broughtManagers(single) };
   } catch {
     return undefined;
   }

@@ -25,9 +25,12 @@ export function cacheEdits(
   const syntax = dockerfile.directives.find(({ name }) => name === 'syntax')?.value;
   if (syntax !== undefined && !/^docker\/dockerfile:1(?:\.(?:[2-9]|\d\d)(?:\.\d+)?)?$/.test(syntax)) return [];
   return steps.flatMap((step) => {
-    if (step.keyword !== 'RUN' || !asRoot(single, step) || !analyseRun(step).commands.some(uses)) return [];
+    if (step.keyword !== 'RUN' || !asRoot(single, step)) return [];
+    const { commands } = analyseRun(step);
+    if (!commands.some(uses)) return [];
     const free = caches.filter(
       ({ target }) =>
+        !commands.some((command) => empties(command, target, uses)) &&
         !mountedAt(step).some((path) => isIn(path, target) || isIn(target, path)) &&
         !steps.some(({ keyword, text }) => keyword !== 'RUN' && text.includes(target)),
     );
@@ -37,6 +40,14 @@ export function cacheEdits(
       text: ` --mount=type=cache,target=${target}${locked ? ',sharing=locked' : ''}`,
     }));
   });
+}
+
+/** A command that takes the cache away again: on a mount `rm -rf` fails, and the others would leave every build without it. */
+function empties(command: ShellCommand, target: string, uses: (command: ShellCommand) => boolean): boolean {
+  const args = command.words.slice(1).map(({ value }) => value);
+  if (uses(command)) return args.some((arg) => /^(?:cache|store)$/.test(arg));
+  const paths = args.map((arg) => arg.replace(/^(?:~|\$HOME|\$\{HOME\})(?=\/|$)/, '/root').replace(/\/?\*?$/, ''));
+  return paths.some((path) => path !== '' && path.startsWith('/') && (isIn(path, target) || isIn(target, path)));
 }
 
 /** Where the RUN mounts something already. */

@@ -28,7 +28,8 @@ const ofFiles = /^(?:rm|mkdir|cp|mv|chmod|chown|ln|touch|ls|cat|test|\[|find|sed
 const harmless = /^(?:echo|printf|true|:|cd|set|export|exec|env|sh|bash)$/;
 
 /** Folders whose content no program needs when it runs. */
-const passing = /^\/(?:tmp|dev|var\/(?:tmp|cache|lib\/apt)|root\/\.(?:cache|netrc|ssh|config))(?:\/|$)/;
+const passing =
+  /^\/(?:tmp|dev|var\/(?:tmp|cache|lib\/apt)|(?:root|home\/[^/]+)\/\.(?:cache|netrc|ssh|config|npm|npmrc|yarn|yarnrc))(?:\/|$)/;
 
 /** The commands of a step that say something about where it writes. */
 export type Sorted = { system: readonly Instruction[] } | Refusal;
@@ -73,9 +74,7 @@ function sortRun(single: SingleStage, step: Instruction, rules: StepRules): 'pro
     rules.project(command, args, from) ||
     keepsToFolders(command, args, from, rules);
   const bad = commands.find((command) => !isProject(command, argsOf(command), from));
-  const redirect = redirects.find(
-    ({ target }) => !/^&?\d*-?$/.test(target) && (target.includes('$') || !stays(resolvePath(from, target), rules)),
-  );
+  const redirect = redirects.find(({ target }) => !/^&?\d*-?$/.test(target) && !isKept(target, from, rules));
   if (complete && !bad && !redirect) return 'project';
   const isSystem: CommandTest = (command, args) =>
     harmlessCommand(command, args) ||
@@ -118,7 +117,18 @@ function keepsToFolders({ program }: ShellCommand, args: readonly string[], from
   const operands = args.filter((arg) => !arg.startsWith('-'));
   const paths = /^(?:chmod|chown|sed)$/.test(program) ? operands.slice(1) : operands;
   if (/^(?:ls|cat|test|\[)$/.test(program)) return true;
-  return paths.every((path) => !path.includes('$') && !path.startsWith('~') && stays(resolvePath(from, path), rules));
+  return paths.every((path) => isKept(path, from, rules));
+}
+
+function isKept(path: string, from: string, rules: StepRules): boolean {
+  const place = placeOf(path, from);
+  return place !== undefined && stays(place, rules);
+}
+
+/** Where a path of shell text is; undefined where the text does not tell. Whose home folder `~` is does not matter. */
+function placeOf(path: string, from: string): string | undefined {
+  const told = path.replace(/^(?:~|\$HOME|\$\{HOME\})(?=\/|$)/, '/home/~');
+  return /[$`]|^~/.test(told) ? undefined : resolvePath(from, told);
 }
 
 function stays(path: string, { folders }: StepRules): boolean {

@@ -26,6 +26,11 @@ const kinds: readonly Kind[] = [
     files: { 'composer.json': '{}', 'composer.lock': '' },
     ending: '\nWORKDIR /app\nCOPY . .\nRUN composer install --no-dev\n',
   },
+  {
+    image: 'node:22-slim',
+    files: { 'package.json': '{}', 'package-lock.json': '' },
+    ending: '\nWORKDIR /app\nCOPY . .\nRUN npm ci\nCMD ["node", "a.js"]\n',
+  },
   { image: 'ruby:3.3', files: { Gemfile: '', 'Gemfile.lock': '' }, ending: '' },
 ];
 
@@ -46,7 +51,7 @@ test('every Dockerfile is split into two stages that the parser reads, and then 
       expect(splitProject(result.text, files)).toMatchObject({ refused: 'one-stage' });
     }
   }
-  expect(split).toBeGreaterThan(20);
+  expect(split).toBeGreaterThan(30);
   expect(vague).toEqual([]);
 });
 

@@ -49,7 +49,7 @@ ENV NODE_OPTIONS="--max-old-space-size=512" \\
     PORT=3000
 WORKDIR /app
 COPY package*.json .npmrc ./
-RUN --mount=type=secret,id=NPM_TOKEN,env=NPM_TOKEN,required=true npm ci
+RUN --mount=type=cache,target=/root/.npm --mount=type=secret,id=NPM_TOKEN,env=NPM_TOKEN,required=true npm ci
 COPY . .
 RUN npm run build && rm -rf src
 LABEL org.example.team="web"
@@ -58,7 +58,7 @@ HEALTHCHECK CMD node health.js
 STOPSIGNAL SIGINT
 CMD ["npm", "start"]
 
-RUN --mount=type=secret,id=NPM_TOKEN,env=NPM_TOKEN,required=true npm prune --omit=dev
+RUN --mount=type=cache,target=/root/.npm --mount=type=secret,id=NPM_TOKEN,env=NPM_TOKEN,required=true npm prune --omit=dev
 
 FROM node:\${NODE_VERSION}-slim
 ENV NODE_OPTIONS="--max-old-space-size=512" \\
@@ -68,8 +68,8 @@ LABEL org.example.team="web"
 EXPOSE 3000
 HEALTHCHECK CMD node health.js
 STOPSIGNAL SIGINT
-COPY --from=build --chown=node:node /app /app
-USER node
+COPY --from=build --chown=1000:1000 /app /app
+USER 1000:1000
 CMD ["npm", "start"]
 `);
 });
@@ -77,8 +77,8 @@ CMD ["npm", "start"]
 test('the user’s own USER stays, and files stay with whom they were', () => {
   const asNode = single.replace('COPY . .', 'COPY --chown=node:node . .').replace('EXPOSE', 'USER node\nEXPOSE');
   const given = textOf(split(asNode));
-  expect(given).toContain('USER root\nRUN --mount=type=secret,id=NPM_TOKEN,env=NPM_TOKEN,required=true npm prune');
-  expect(given).toContain('COPY --from=build --chown=node:node /app /app\nUSER node\nEXPOSE 3000');
+  expect(given).toContain('USER root\nRUN --mount=type=cache,target=/root/.npm --mount=type=secret,');
+  expect(given).toContain('COPY --from=build --chown=node /app /app\nUSER node\nEXPOSE 3000');
   const ofRoot = textOf(split(single.replace('EXPOSE', 'USER node\nEXPOSE')));
   expect(ofRoot).toContain('COPY --from=build /app /app\nUSER node');
   expect(textOf(split(single.replace('EXPOSE', 'USER root\nEXPOSE')))).not.toContain('--chown');
@@ -95,13 +95,60 @@ test('an install without development dependencies needs no prune', () => {
   expect(textOf(split(single.replace('npm ci', 'npm ci --omit=dev')))).not.toContain('prune');
 });
 
-test('yarn and pnpm prune in their own way, and another base image gets a user by number', () => {
+test('yarn and pnpm prune in their own way, with the cache that they install from', () => {
   const yarn = single.replace('npm ci', 'yarn install --frozen-lockfile').replace('node:', 'example.com/node:');
   const text = textOf(split(yarn, ['package.json', 'yarn.lock']));
-  expect(text).toContain('yarn install --production --frozen-lockfile');
-  expect(text).toContain('USER 1000:1000');
-  const pnpm = single.replace('npm ci', 'corepack enable').replace('COPY . .', 'RUN pnpm i\nCOPY . .');
-  expect(split(pnpm, ['package.json', 'pnpm-lock.yaml'])).toHaveProperty('refused', 'system-step');
+  const cache = '--mount=type=cache,target=/usr/local/share/.cache/yarn,sharing=locked';
+  expect(text).toContain(
+    `RUN ${cache} --mount=type=secret,id=NPM_TOKEN,env=NPM_TOKEN,required=true yarn install --froz`,
+  );
+  expect(text).toContain(`${cache} --mount=type=secret,id=NPM_TOKEN,env=NPM_TOKEN,required=true yarn install --prod`);
+  const pnpm = single.replace('npm ci', 'npm install -g pnpm@9 && pnpm i --frozen-lockfile');
+  const files = ['package.json', 'pnpm-lock.yaml'];
+  expect(textOf(split(pnpm, files))).toMatch(
+    /\n\nRUN --mount=type=cache,target=\/root\/\.local\/share\/pnpm\/store .*CI=true pnpm prune --prod --ignore-scripts\n/,
+  );
+  expect(textOf(split(pnpm.replace('ENV ', 'ENV PNPM_HOME=/pnpm '), files))).toContain('target=/pnpm/store');
+});
+
+test('a package manager that the build brings is not in the runtime stage', () => {
+  const files = ['package.json', 'pnpm-lock.yaml'];
+  for (const bringing of ['corepack enable', 'corepack enable pnpm', 'npm i -g pnpm']) {
+    const pnpm = single.replace('npm ci', `${bringing} && pnpm i`);
+    expect(split(pnpm, files)).toHaveProperty('text');
+    expect(split(pnpm.replace('["npm"', '["pnpm"'), files)).toMatchObject({ refused: 'start-command' });
+  }
+});
+
+test('what sets up the system is done again in the runtime stage', () => {
+  const text = textOf(split(single.replace('WORKDIR', 'RUN apt-get update && apt-get install -y tini\nWORKDIR')));
+  const runtime = text.slice(text.lastIndexOf('FROM'));
+  expect(runtime).toContain('PORT=3000\nRUN apt-get update && apt-get install -y tini\nWORKDIR /app\n');
+});
+
+test('the keywords of a template are written as those of the file', () => {
+  const lower = single.replace(/^[A-Z]+(?= )/gm, (keyword) => keyword.toLowerCase());
+  const text = textOf(split(lower));
+  expect(text).toContain('-slim as build\n');
+  expect(text).not.toMatch(/^(?:FROM|COPY|USER|RUN) /m);
+});
+
+test.each([
+  ['npm ci && npm cache clean --force'],
+  ['npm ci && rm -rf ~/.npm'],
+  ['npm ci && rm -rf /root/.npm/*'],
+  ['npm ci && rm -rf $HOME/.npm/_cacache'],
+])('%s has no cache: it would fail on a mount, or empty it', (install) => {
+  expect(textOf(split(single.replace('npm ci', install)))).not.toContain('type=cache');
+});
+
+test('what is written into the home folder stays behind, unless it is for the package manager only', () => {
+  const login = 'echo "//npm.example.com/:_authToken=$NPM_TOKEN" > ~/.npmrc && npm ci && rm -f ~/.npmrc';
+  expect(split(single.replace('npm ci', login))).toHaveProperty('text');
+  expect(split(single.replace('npm ci', 'npm ci && node words.js > ~/words'))).toMatchObject({
+    refused: 'system-step',
+  });
+  expect(split(single.replace('npm ci', 'npm ci && cp words ~node/words'))).toMatchObject({ refused: 'system-step' });
 });
 
 test('line endings are those of the file', () => {
@@ -117,7 +164,10 @@ describe('is refused, with the precondition that does not hold', () => {
     ['volume', single.replace('EXPOSE', 'VOLUME /app/data\nEXPOSE')],
     ['workdir', single.replace('WORKDIR /app\n', '')],
     ['install-command', single.replace('npm ci', 'npm install left-pad')],
-    ['system-step', single.replace('RUN npm run build', 'RUN apt-get update\nRUN npm run build')],
+    ['system-step', single.replace('npm run build', 'apt-get update && npm run build')],
+    ['volume', single.replace('EXPOSE', 'VOLUME /data\nEXPOSE')],
+    ['path', single.replace('EXPOSE', 'ENV PATH=/app/bin\nEXPOSE')],
+    ['shell', single.replace('RUN npm run', 'SHELL ["pwsh", "-c"]\nRUN npm run')],
     ['system-step', single.replace('npm run build', 'npm install -g pm2 && npm run build')],
     ['system-step', single.replace('npm run build', 'mkdir /data && npm run build')],
     ['system-step', single.replace('npm run build', 'npm run build > /etc/build.log')],
