@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheFolder } from './cache.mjs';
 import { clientEnvironment, startDaemon, stopDaemon } from './daemon.mjs';
@@ -64,18 +64,35 @@ export async function stopEngine(name, { wipe = false } = {}) {
   });
 }
 
-/** The folder of a private engine: data, socket, configuration, log. */
-export function engineFolder(name) {
-  return join(cacheFolder(), 'engines', name);
+/**
+ * The folder of a private engine: data, socket, configuration, log.
+ *
+ * Every worker of jest has engines of its own, for a test compares what its engine holds before and after.
+ *
+ * @param {keyof typeof engines} name
+ * @param {string} [slot] a number; whose engine of this name
+ */
+export function engineFolder(name, slot = ownSlot()) {
+  return join(cacheFolder(), slot === '1' ? 'engines' : `engine${slot}`, name);
 }
 
-/** Gives up this process's leases of all private engines, and stops those that nobody else uses. */
+/** Gives up this process's leases of all private engines, and stops those of every slot that nobody else uses. */
 export async function releaseEngines() {
-  for (const name of Object.keys(engines)) await releaseEngine(name);
+  const slots = (await readdir(cacheFolder())).flatMap((entry) => {
+    const [, slot] = /^engine(s|\d+)$/.exec(entry) ?? [];
+    return slot === undefined ? [] : [slot === 's' ? '1' : slot];
+  });
+  for (const slot of slots) for (const name of Object.keys(engines)) await releaseEngine(name, undefined, slot);
 }
 
-async function releaseEngine(name, holder) {
-  const folder = engineFolder(name);
+function ownSlot() {
+  const slot = process.env.SAFEBUILD_TEST_SLOT || process.env.JEST_WORKER_ID || '1';
+  if (!/^\d{1,2}$/.test(slot)) throw new TestbedFailure(`SAFEBUILD_TEST_SLOT is no number: ${slot}`);
+  return slot;
+}
+
+async function releaseEngine(name, holder, slot) {
+  const folder = engineFolder(name, slot);
   if (!existsSync(folder)) return;
   await withLock(`${folder}.lock`, async () => {
     if (!(await dropLease(folder, holder))) return;
