@@ -86,9 +86,9 @@ export async function releaseEngines() {
 }
 
 function ownSlot() {
-  const slot = process.env.SAFEBUILD_TEST_SLOT || process.env.JEST_WORKER_ID || '1';
-  if (!/^\d{1,2}$/.test(slot)) throw new TestbedFailure(`SAFEBUILD_TEST_SLOT is no number: ${slot}`);
-  return slot;
+  const [first, worker] = [process.env.SAFEBUILD_TEST_SLOT || '1', process.env.JEST_WORKER_ID || '1'];
+  if (!/^[1-9]\d?$/.test(first)) throw new TestbedFailure(`SAFEBUILD_TEST_SLOT is no number from 1 to 99: ${first}`);
+  return String(Number(first) + Number(worker) - 1);
 }
 
 async function releaseEngine(name, holder, slot) {
