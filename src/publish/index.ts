@@ -4,4 +4,5 @@ export { placeFolder } from './folder.ts';
 export { type Descriptor, rootDescriptor } from './layout-tar.ts';
 export { type Expected, pushImage } from './push.ts';
 export { fullName, normalizeReference } from './reference.ts';
-export { dropImage, loadLayout, tagImage, untaggedImages } from './store.ts';
+export { loadLayout, tagImage } from './store.ts';
+export { dropImage, untaggedImages } from './untagged.ts';

@@ -35,6 +35,12 @@ export interface LegacyManifest {
   Layers: string[];
 }
 
+export interface LayoutTarOptions {
+  legacy?: LegacyManifest | undefined;
+  /** Digests of blobs that are left out. */
+  without?: ReadonlySet<string>;
+}
+
 /**
  * The layout as a tar stream for `docker load`, with only these names.
  *
@@ -45,7 +51,7 @@ export function layoutTar(
   dir: string,
   root: Descriptor,
   names: readonly string[],
-  legacy?: LegacyManifest,
+  { legacy, without }: LayoutTarOptions = {},
 ): AsyncIterable<Uint8Array> {
   const archive = pack();
   const write = async (): Promise<void> => {
@@ -63,6 +69,7 @@ export function layoutTar(
     if (legacy) archive.entry({ name: 'manifest.json' }, JSON.stringify([legacy]));
     const blobs = join(dir, 'blobs', 'sha256');
     for (const name of await readdir(blobs)) {
+      if (without?.has(`sha256:${name}`)) continue;
       const file = join(blobs, name);
       const { size } = await stat(file);
       await pipeline(

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Docker } from '../buildx/index.ts';
 import { SafebuildError } from '../errors.ts';
+import { loadSmallParts } from './engine-content.ts';
 import { type Descriptor, type LegacyManifest, layoutTar, rootDescriptor } from './layout-tar.ts';
 
 /** What the engine calls an image once it has it. */
@@ -18,8 +19,8 @@ export interface LoadOptions {
 /**
  * Loads a proved layout into the engine under `names`, and checks that the engine holds the proved bytes.
  *
- * The containerd store takes the layout as it is, and its image id is the root digest. The graphdriver store reads
- * `manifest.json`; its image id is the config digest. Throws PUBLISH_FAILED with docker's words, PUBLISH_MISMATCH if the
+ * The containerd store takes the layout as it is, without the layers that it holds already, and its image id is the root
+ * digest. The graphdriver store reads `manifest.json`; its image id is the config digest. Throws PUBLISH_FAILED with docker's words, PUBLISH_MISMATCH if the
  * engine ends up with another image, INTERRUPTED when `signal` aborts.
  */
 export async function loadLayout(
@@ -30,9 +31,13 @@ export async function loadLayout(
 ): Promise<Stored> {
   const root = await rootDescriptor(dir);
   const containerd = options.store ? options.store === 'containerd' : await usesContainerdStore(docker);
+  if (containerd && (await loadSmallParts(docker, dir, root, options.signal))) {
+    if (names.length > 0) await tagImage(docker, root.digest, names);
+    return { id: root.digest };
+  }
   const manifest = containerd ? undefined : await platformManifest(dir, root);
   const legacy = manifest && { ...manifest, RepoTags: names.length > 0 ? [...names].map(withTag) : null };
-  const result = await docker.run(['load'], { input: layoutTar(dir, root, names, legacy), signal: options.signal });
+  const result = await docker.run(['load'], { input: layoutTar(dir, root, names, { legacy }), signal: options.signal });
   if (options.signal?.aborted) throw new SafebuildError('INTERRUPTED', 'Interrupted while the image was loaded.');
   if (result.exitCode !== 0) throw failed('docker load', result.stderr);
   const expected = containerd ? root.digest : `sha256:${manifest?.Config.split('/').at(-1)}`;
@@ -40,26 +45,13 @@ export async function loadLayout(
   return { id: expected };
 }
 
-/** Gives a proved image of the graphdriver store its names. */
+/** Gives a proved image of the engine's store its names. */
 export async function tagImage(docker: Docker, id: string, names: readonly string[]): Promise<void> {
   for (const name of names) {
     const result = await docker.run(['tag', id, name]);
     if (result.exitCode !== 0) throw failed(`docker tag ${name}`, result.stderr);
   }
   if (names.length > 0) await checkNames(docker, names, id);
-}
-
-/** Removes an untagged image that a build of ours left, and only that. Never throws: it is the clean-up of a failure. */
-export async function dropImage(docker: Docker, id: string, knownBefore: ReadonlySet<string>): Promise<void> {
-  if (knownBefore.has(id)) return;
-  const tags = await docker.run(['image', 'inspect', '--format', '{{len .RepoTags}}', id]);
-  if (tags.exitCode === 0 && tags.stdout.trim() === '0') await docker.run(['image', 'rm', id]);
-}
-
-/** Ids of the images without a tag, which were there before our build. */
-export async function untaggedImages(docker: Docker): Promise<ReadonlySet<string>> {
-  const list = await docker.run(['image', 'ls', '--quiet', '--no-trunc', '--filter', 'dangling=true']);
-  return new Set(list.stdout.split('\n').filter((line) => line !== ''));
 }
 
 /** Throws PUBLISH_MISMATCH unless every name leads to this image; all are looked up in one call. */

@@ -64,7 +64,7 @@ test('an engine that knows no layouts finds its own manifest first', () =>
     const { layout, root } = oneImage();
     await writeLayout(dir, layout);
     const legacy = { Config: 'blobs/sha256/1', RepoTags: ['app:1'], Layers: ['blobs/sha256/2'] };
-    const files = await filesOf(layoutTar(dir, root, ['app:1'], legacy));
+    const files = await filesOf(layoutTar(dir, root, ['app:1'], { legacy }));
     expect(json(files.get('manifest.json'))).toEqual([legacy]);
     expect([...files.keys()].slice(0, 3)).toEqual(['oci-layout', 'index.json', 'manifest.json']);
   }));

@@ -1,0 +1,32 @@
+import { expect, test } from '@jest/globals';
+import { askEngine } from '../../../src/buildx/index.ts';
+import { answering, http } from '../publish/answers.ts';
+
+const ask = (answer: string | { exitCode: number; stderr: string }) => {
+  const { docker, asked, inputs } = answering({ 'system dial-stdio': answer });
+  return { asked, inputs, answer: askEngine(docker, '/v1.48/info') };
+};
+
+test('the engine is asked by the client’s own connection', async () => {
+  const { asked, inputs, answer } = ask(http(200, { ID: 'one' }));
+  await expect(answer).resolves.toEqual({ status: 200, body: { ID: 'one' } });
+  expect(asked).toEqual(['system dial-stdio GET /v1.48/info']);
+  expect(String(inputs[0])).toBe('GET /v1.48/info HTTP/1.0\r\nHost: docker\r\n\r\n');
+});
+
+test('a refusal is an answer', async () => {
+  await expect(ask(http(404, { message: 'none' })).answer).resolves.toMatchObject({ status: 404 });
+});
+
+test.each([
+  ['a client that cannot', { exitCode: 1, stderr: 'unknown command' }],
+  ['no HTTP', 'hello'],
+  ['half an answer', 'HTTP/1.0 200 OK\r\nContent-'],
+  ['an answer in pieces', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n'],
+])('%s is no answer', async (_, answer) => {
+  await expect(ask(answer).answer).resolves.toBeUndefined();
+});
+
+test('a body that is no JSON is none', async () => {
+  await expect(ask('HTTP/1.0 200 OK\r\n\r\n{"ID":').answer).resolves.toEqual({ status: 200, body: undefined });
+});

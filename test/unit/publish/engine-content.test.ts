@@ -1,0 +1,114 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { loadLayout } from '../../../src/publish/store.ts';
+import { Layout } from '../image/build-image.ts';
+import { type Answers, answering, http } from './answers.ts';
+import { withFolders } from './temp-dir.ts';
+
+const store = 'containerd';
+const large = randomBytes(100_000).toString('latin1');
+
+interface Placed {
+  dir: string;
+  root: string;
+  manifest: string;
+  /** The digests of the large layer and of the small one. */
+  layers: [string, string];
+}
+
+/** An index of one image, as a build with provenance makes it, with one layer worth leaving out. */
+async function withImage(action: (placed: Placed) => Promise<void>): Promise<void> {
+  const layout = new Layout();
+  const image = layout.image([[{ path: 'large', content: large }], [{ path: 'small', content: 'x' }]], {});
+  const root = layout.blob({ schemaVersion: 2, manifests: [image] }, 'application/vnd.oci.image.index.v1+json');
+  const manifest = JSON.parse(String(layout.files.get(`blobs/${image.digest.replace(':', '/')}`)));
+  await withFolders([tmpdir()], async (dir = '') => {
+    await mkdir(join(dir, 'blobs/sha256'), { recursive: true });
+    for (const [path, bytes] of layout.files) await writeFile(join(dir, path), bytes);
+    await writeFile(join(dir, 'index.json'), JSON.stringify({ manifests: [root] }));
+    const [one, two] = manifest.layers as { digest: string }[];
+    const layers: [string, string] = [one?.digest ?? '', two?.digest ?? ''];
+    await action({ dir, root: root.digest, manifest: image.digest, layers });
+  });
+}
+
+const absent = http(404, { message: 'No such image' });
+const holding = ({ root, manifest }: Placed, available: boolean, id = root): string =>
+  http(200, { Id: id, Manifests: [{ ID: manifest, Available: available }] });
+
+function engine(placed: Placed, contents: readonly string[], more: Answers = {}): ReturnType<typeof answering> {
+  return answering({
+    'system dial-stdio GET /v1.48/images/': contents,
+    load: 'Loaded image\n',
+    tag: '',
+    'image inspect --format {{len': '0\n',
+    'image inspect': `${placed.root}\n`,
+    'image rm': '',
+    ...more,
+  });
+}
+
+const fileOf = (digest: string): string => `blobs/${digest.replace(':', '/')}`;
+const loads = (asked: readonly string[]): number => asked.filter((command) => command === 'load').length;
+
+test('an engine that holds the layers gets only what it lacks, and the name last', () =>
+  withImage(async (placed) => {
+    const { docker, asked, inputs } = engine(placed, [absent, holding(placed, true)]);
+    await expect(loadLayout(docker, placed.dir, ['app'], { store })).resolves.toEqual({ id: placed.root });
+    const tar = inputs[asked.indexOf('load')]?.toString('latin1') ?? '';
+    expect(tar).not.toContain(fileOf(placed.layers[0]));
+    expect(tar).toContain(fileOf(placed.layers[1]));
+    expect(tar).toContain(fileOf(placed.manifest));
+    expect(tar).not.toContain('io.containerd.image.name');
+    const words = asked.map((command) => command.split(' ').slice(0, 2).join(' '));
+    expect(words).toEqual(['system dial-stdio', 'load', 'system dial-stdio', `tag ${placed.root}`, 'image inspect']);
+  }));
+
+test('an engine that holds the very image is sent nothing', () =>
+  withImage(async (placed) => {
+    const { docker, asked } = engine(placed, [holding(placed, true)]);
+    await expect(loadLayout(docker, placed.dir, ['app'], { store })).resolves.toEqual({ id: placed.root });
+    expect(loads(asked)).toBe(0);
+    expect(asked).toContain(`tag ${placed.root} app`);
+  }));
+
+test.each([
+  ['it lacks a layer', (placed: Placed) => [absent, holding(placed, false)], 2],
+  ['it does not speak of the manifest', (placed: Placed) => [absent, http(200, { Id: placed.root, Manifests: [] })], 2],
+  ['it speaks of another image', (placed: Placed) => [absent, holding(placed, true, 'sha256:other')], 2],
+  ['it has no answer afterwards', () => [absent, 'HTTP/1.0 500 Oh\r\n\r\n'], 2],
+  ['it holds a part of the image', (placed: Placed) => [holding(placed, false)], 1],
+  ['it is too old to be asked', () => [http(400, { message: 'client version 1.48 is too new' })], 1],
+  ['it says nothing that is understood', () => ['hello'], 1],
+] as const)('an engine of which %s is sent all of it', (_, contents, times) =>
+  withImage(async (placed) => {
+    const { docker, asked, inputs } = engine(placed, contents(placed));
+    await expect(loadLayout(docker, placed.dir, ['app'], { store })).resolves.toEqual({ id: placed.root });
+    expect(loads(asked)).toBe(times);
+    const tar = inputs[asked.lastIndexOf('load')]?.toString('latin1') ?? '';
+    expect(tar).toContain(fileOf(placed.layers[0]));
+    expect(tar).toContain('"io.containerd.image.name":"docker.io/library/app:latest"');
+    // what could not be made whole does not stay behind without a name
+    expect(asked.includes(`image rm ${placed.root}`)).toBe(times === 2);
+    expect(asked.some((command) => command.startsWith('tag'))).toBe(false);
+  }),
+);
+
+test('a layer that could not be unpacked is sent', () =>
+  withImage(async (placed) => {
+    const load = ['Loaded image\nError unpacking image app: not found\n', 'Loaded image: app\n'];
+    const { docker, asked } = engine(placed, [absent, holding(placed, true)], { load });
+    await loadLayout(docker, placed.dir, ['app'], { store });
+    expect(loads(asked)).toBe(2);
+  }));
+
+test('a tag that ends on another image than the one that the engine held is a mismatch', () =>
+  withImage(async (placed) => {
+    const { docker } = engine(placed, [holding(placed, true)], { 'image inspect': 'sha256:other\n' });
+    await expect(loadLayout(docker, placed.dir, ['app'], { store })).rejects.toMatchObject({
+      code: 'PUBLISH_MISMATCH',
+    });
+  }));
