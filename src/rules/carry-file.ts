@@ -6,8 +6,10 @@ import type { RuleContext } from './context.ts';
 import { type FileUse, isCopied, names, type Placed, readsFile, sameUser, useOf } from './file-readers.ts';
 import { keptFiles, loginByFile } from './kept.ts';
 import { absolute, landingsOf } from './landings.ts';
+import { seatOf } from './output.ts';
 import { isProjectCode, toolOf } from './readers.ts';
 import { inside, type Run, runOf, type Use } from './runs.ts';
+import { within } from './spans.ts';
 import { isSshIdentity } from './ssh-identity.ts';
 import { deletes, pathAt, pathsOf, withoutUpkeep } from './upkeep.ts';
 
@@ -30,7 +32,7 @@ const sshKey: WrittenFile = { family: 'ssh', kind: 'ssh-key', need: 'seen' };
 export function writingOf(context: RuleContext, run: Run, use: Use): Writing | undefined {
   const [name, ...more] = keptFiles(context, run, use.range);
   if (name === undefined || more.length > 0) return undefined;
-  const target = pathAt(context, run, use.range.start, name);
+  const target = pathAt(context, run, seatOf(run, use.range).start, name);
   const file = writtenFile(target) ?? (isSshIdentity(context, target) ? sshKey : undefined);
   const placed: Placed = {
     instruction: run.index,
@@ -113,8 +115,8 @@ export function fileWriting(context: RuleContext, writing: Writing): number[] {
 
 function writesOnly({ run, name }: Writing, index: number): boolean {
   const { range } = run.parts[index]!;
-  const programs = run.commands.filter((command) => inside(command.range, range)).map(({ program }) => program);
-  const targets = run.redirects.filter((redirect) => inside(redirect.range, range)).map(({ target }) => target);
+  const programs = within(run.commands, range).map(({ program }) => program);
+  const targets = within(run.redirects, range).map(({ target }) => target);
   return (
     programs.every((program) => /^(?:echo|printf|cat|base64|tr|envsubst|jq|head|chmod)$/.test(program)) &&
     targets.every((target) => target === name || /^(?:\/dev\/null|&?\d)$/.test(target))
@@ -128,7 +130,7 @@ function writingParts(context: RuleContext, { run, target }: Writing): number[] 
   );
   return run.parts.flatMap(({ range }, index) => {
     if (writers.some((redirect) => inside(redirect.range, range))) return [index];
-    const [command, ...more] = run.commands.filter((other) => inside(other.range, range));
+    const [command, ...more] = within(run.commands, range);
     const sets = command?.program === 'chmod' && more.length === 0 && isOnly(context, run, command, target);
     return sets ? [index] : [];
   });
@@ -143,7 +145,7 @@ function isOnly(context: RuleContext, run: Run, command: Run['commands'][number]
 function startsAnew(context: RuleContext, { run, target }: Writing, first: number): boolean {
   if (landingsOf(context).some((landing) => landing.target === target)) return false;
   const { range } = run.parts[first]!;
-  const writers = run.redirects.filter((redirect) => inside(redirect.range, range));
+  const writers = within(run.redirects, range);
   // In a home folder, a base image has none of these files.
   const own = /^\/(?:root|home\/[^/]+)\/\./.test(target) && writtenFile(target) !== undefined;
   if (writers.length !== 1) return false;

@@ -66,10 +66,14 @@ function endOf(run: Run): number {
   return run.parts.at(-1)!.range.end;
 }
 
-/** Whether text may be put in front of a RUN, and with `behind` also behind it, without a change of its meaning. */
+/**
+ * Whether text may be put in front of a RUN, and with `behind` also behind it, without a change of its meaning.
+ *
+ * Also in the JSON form, when that is nothing but a shell with a script.
+ */
 export function isOpen(context: RuleContext, run: Run, behind: boolean): boolean {
   const { instruction, parts, commands } = run;
-  if (parts.length === 0 || instruction.json || instruction.heredocs.length > 0 || !isPosix(context, run)) return false;
+  if (parts.length === 0 || instruction.heredocs.length > 0 || !isPosix(context, run)) return false;
   // `a && b & c`: what is put in front would run beside the rest.
   if (parts.some(({ operator }) => operator === '&')) return false;
   // `echo x || exit 1` never comes to its end when it fails, and then there is no layer.
@@ -77,7 +81,9 @@ export function isOpen(context: RuleContext, run: Run, behind: boolean): boolean
   return !behind || leaving.every((command) => /^exit [1-9]\d*$/.test([command.program, ...command.args].join(' ')));
 }
 
-function isPosix(context: RuleContext, { instruction }: Run): boolean {
+function isPosix(context: RuleContext, { instruction, script }: Run): boolean {
+  // `["sh", "-c", "…"]` brings a shell of its own.
+  if (instruction.json) return script !== undefined;
   return shellAt(context.dockerfile, instruction).some((word) => /(?:^|\/)(?:ba|da|a|z|k)?sh$/.test(word));
 }
 
@@ -92,13 +98,12 @@ export function isCuttable(run: Run, parts: readonly number[]): boolean {
   return parts.length === run.parts.length || parts.every((index) => run.parts[index]?.removal !== undefined);
 }
 
-/** The text of a RUN in one line, continuations joined; undefined where it cannot be one line. */
-export function oneLine({ instruction }: Run, range: Range): string | undefined {
-  const { text, textOffsets } = instruction;
-  const start = textOffsets.indexOf(range.start);
-  const end = textOffsets.indexOf(range.end - 1);
-  if (start < 0 || end < start) return undefined;
-  const line = text.slice(start, end + 1);
+/** The shell text of a RUN in one line, continuations joined; undefined where it cannot be one line. */
+export function oneLine({ script }: Run, range: Range): string | undefined {
+  const start = script?.offsets.indexOf(range.start) ?? -1;
+  if (script === undefined || start < 0) return undefined;
+  const end = script.offsets.findIndex((offset, index) => index >= start && offset >= range.end);
+  const line = script.text.slice(start, end < 0 ? undefined : end);
   return line.includes('\n') ? undefined : line;
 }
 

@@ -36,7 +36,7 @@ export function joinChanges(context: RuleContext, first: number, last: number): 
 
 function isJoinable(context: RuleContext, run: Run, isFirst: boolean): boolean {
   const { instruction, parts, commands, source } = run;
-  if (!isOpen(context, run, false) || !analyseRun(instruction)?.complete) return false;
+  if (instruction.json || !isOpen(context, run, false) || !analyseRun(instruction)?.complete) return false;
   // In front of && a shell does not stop at the command that fails (-e).
   if (commands.some(({ program }) => program === 'set')) return false;
   if (shellAt(context.dockerfile, instruction).some((word) => /^-[a-df-z]*e|^errexit$/.test(word))) return false;

@@ -1,6 +1,8 @@
 import { baseName } from '../ecosystems/index.ts';
 import type { Range } from '../finding.ts';
-import { type Command, inside, type Run, type Use } from './runs.ts';
+import { seatOf } from './output.ts';
+import type { Command, Run, Use } from './runs.ts';
+import { around, within } from './spans.ts';
 
 /** Programs that hand text on as it is, so that a variable written by them stays the text that it was. */
 const copiers = new Set(['echo', 'printf', 'cat', 'tee', 'mkdir', 'touch', 'sed', 'rm', 'chmod', 'cp']);
@@ -37,13 +39,12 @@ function isExpanded(run: Run, use: Use): boolean {
 
 /** Whether the text in `range` ends up, unchanged, in a file in which npm's family expands variables. */
 export function writesConfig(run: Run, range: Range): boolean {
-  const setter = run.commands.find((command) => inside(range, command.range) && setsConfig(command));
-  if (setter) return commandsIn(run, setter.range).every((command) => command === setter || isCopier(command));
-  const part = run.parts.find((member) => inside(range, member.range))?.range ?? run.range;
-  const commands = commandsIn(run, part);
-  const redirected = run.redirects.some(
-    (redirect) => inside(redirect.range, part) && expandsVariables(redirect.target),
-  );
+  const seat = seatOf(run, range);
+  const setter = around(run.commands, seat).find(setsConfig);
+  if (setter) return within(run.commands, setter.range).every((command) => command === setter || isCopier(command));
+  const part = around(run.parts, seat)[0]?.range ?? run.range;
+  const commands = within(run.commands, part);
+  const redirected = within(run.redirects, part).some(({ target }) => expandsVariables(target));
   const named = commands.some(
     ({ program, args }) => /^(?:tee|sed)$/.test(program) && args.some((arg) => expandsVariables(arg)),
   );
@@ -59,10 +60,6 @@ function setsConfig(command: Command): boolean {
 
 function isCopier(command: Command): boolean {
   return copiers.has(command.program);
-}
-
-function commandsIn(run: Run, range: Run['range']): Command[] {
-  return run.commands.filter((command) => inside(command.range, range));
 }
 
 /** How to write `${NAME}` as text where the shell would have expanded the use. */

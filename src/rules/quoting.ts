@@ -11,7 +11,7 @@ export type Quoting = 'plain' | 'single' | 'double' | 'text' | 'raw';
 /** The quotes around a place in a RUN; undefined where no shell reads it. */
 export function quotingAt(instruction: Instruction, place: Range): Quoting | undefined {
   const command = runCommand(instruction);
-  if (!command || command.form === 'exec') return undefined;
+  if (!command?.script) return undefined;
   if (command.form === 'script' && command.shebang !== undefined && !/\b(?:ba|da|a|z|k)?sh\b/.test(command.shebang)) {
     return undefined;
   }

@@ -1,7 +1,9 @@
 import { mentionCounts, readImplicitly, runsProjectCode, type Tool, tools } from '../ecosystems/index.ts';
 import type { RuleContext } from './context.ts';
+import { seatOf } from './output.ts';
 import { instructionsAfter } from './place.ts';
-import { type Command, inside, type Run, runOf, type Use } from './runs.ts';
+import { type Command, type Run, runOf, type Use } from './runs.ts';
+import { around } from './spans.ts';
 import { escapeRegExp } from './text.ts';
 
 /** A RUN that reads a variable. */
@@ -109,6 +111,5 @@ function familyOf(command: Command): string {
 }
 
 function innermost(run: Run, use: Use): Command | undefined {
-  const around = run.commands.filter((command) => inside(use.range, command.range));
-  return around.sort((a, b) => a.range.end - a.range.start - (b.range.end - b.range.start))[0];
+  return around(run.commands, seatOf(run, use.range)).at(-1);
 }

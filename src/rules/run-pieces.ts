@@ -3,6 +3,7 @@ import type { Change } from '../finding.ts';
 import { isOpen, oneLine } from './carry.ts';
 import type { RuleContext } from './context.ts';
 import { inside, type Run } from './runs.ts';
+import { within } from './spans.ts';
 import { cutParts } from './upkeep.ts';
 
 /** A RUN in up to three: what comes before some of its parts, those parts, and what comes after them. */
@@ -58,6 +59,7 @@ export function piecesOf(context: RuleContext, run: Run, parts: readonly number[
 function isPlain(context: RuleContext, run: Run): boolean {
   const { parts, commands, source, range, instruction } = run;
   return (
+    !instruction.json &&
     isOpen(context, run, false) &&
     analyseRun(instruction).complete &&
     instruction.flags.length === 0 &&
@@ -74,7 +76,7 @@ function setsFor(run: Run, index: number, others: readonly number[]): boolean {
   const { range } = run.parts[index]!;
   const text = run.source.slice(range.start, range.end);
   // `{ cd x && y; }`; a function.
-  const commands = run.commands.filter((command) => inside(command.range, range));
+  const commands = within(run.commands, range);
   if (!text.startsWith('(') && commands.some(({ program }) => setting.test(program))) return true;
   if (/^(?:function\s|[\w.-]+\s*\(\s*\))/.test(text)) return true;
   // `V=$(cmd)`, `read V`, `for V in …`, `printf -v V`, `${V:=x}`.
@@ -85,7 +87,7 @@ function setsFor(run: Run, index: number, others: readonly number[]): boolean {
 /** `cd /tmp`, `export A=b`, `VERSION=1`: nothing but that. */
 function isSetting(run: Run, index: number): boolean {
   const { range } = run.parts[index]!;
-  const commands = run.commands.filter((command) => inside(command.range, range));
+  const commands = within(run.commands, range);
   const [command] = commands;
   if (command === undefined) return /^\w+=/.test(run.source.slice(range.start, range.end));
   const whole = command.range.start === range.start && command.range.end === range.end;

@@ -1,4 +1,12 @@
-import { analyseRun, type Dockerfile, type Instruction, type ListPart, type ShellUse } from '../dockerfile/index.ts';
+import {
+  analyseRun,
+  type Dockerfile,
+  type Instruction,
+  type ListPart,
+  type LogicalText,
+  runCommand,
+  type ShellUse,
+} from '../dockerfile/index.ts';
 import type { Range } from '../finding.ts';
 
 /** A use of a variable in a RUN; ranges are in the source. */
@@ -15,6 +23,8 @@ export interface Command {
   /** The program and its arguments. */
   words: readonly { value: string; range: Range }[];
   range: Range;
+  /** It runs a command or script that its words hold, and that is listed too. */
+  wraps?: true;
 }
 
 /** What a RUN does, whichever form it has. */
@@ -29,8 +39,15 @@ export interface Run {
   uses: readonly Use[];
   commands: readonly Command[];
   redirects: readonly { target: string; append: boolean; range: Range }[];
-  /** The members of the top-level chain `a && b; c`; empty in exec form. */
+  /** The files that standard output goes to, each at the command or group that writes it. */
+  outputs: readonly { target: string; range: Range }[];
+  pipelines: readonly { range: Range; members: readonly Range[] }[];
+  /** The bodies of heredocs, each with its operator in the command that gets it. */
+  heredocs: readonly { range: Range; seat: Range }[];
+  /** The members of the top-level chain `a && b; c`; empty in an exec form that starts no shell. */
   parts: readonly ListPart[];
+  /** The shell text; absent in an exec form that starts no shell. */
+  script?: LogicalText;
 }
 
 const cache = new WeakMap<Instruction, Run>();
@@ -43,6 +60,8 @@ export function runOf(dockerfile: Dockerfile, index: number): Run {
   if (known) return known;
   const analysis = analyseRun(instruction);
   if (!analysis) throw new Error(`instruction ${index} is no RUN`);
+  const command = runCommand(instruction);
+  const script = command?.script;
   const run: Run = {
     instruction,
     index,
@@ -56,9 +75,17 @@ export function runOf(dockerfile: Dockerfile, index: number): Run {
       words: command.words,
       range: command.range,
       args: command.words.slice(1).map(({ value }) => value),
+      ...(command.wraps && { wraps: true as const }),
     })),
     redirects: analysis.redirects,
+    outputs: analysis.redirects.flatMap(({ target, fd, of }) => (fd === 1 ? [{ target, range: of }] : [])),
+    pipelines: analysis.pipelines.map((members) => ({
+      range: { start: members[0]!.start, end: members.at(-1)!.end },
+      members,
+    })),
+    heredocs: analysis.heredocs.map(({ body, range }) => ({ range: body, seat: range })),
     parts: analysis.andLists,
+    ...(script && { script }),
   };
   cache.set(instruction, run);
   return run;
@@ -67,6 +94,17 @@ export function runOf(dockerfile: Dockerfile, index: number): Run {
 /** Every RUN of the file. */
 export function runsOf(dockerfile: Dockerfile): Run[] {
   return dockerfile.instructions.flatMap(({ keyword }, index) => (keyword === 'RUN' ? [runOf(dockerfile, index)] : []));
+}
+
+const calls = new WeakMap<readonly Command[], Map<RegExp, readonly Command[]>>();
+
+/** The commands of the RUN whose program the pattern matches; told once for each pattern, so that it must be a constant. */
+export function calledBy({ commands }: Run, pattern: RegExp): readonly Command[] {
+  const known = calls.get(commands) ?? new Map<RegExp, readonly Command[]>();
+  calls.set(commands, known);
+  const found = known.get(pattern) ?? commands.filter(({ program }) => pattern.test(program));
+  known.set(pattern, found);
+  return found;
 }
 
 /** Whether `inner` lies within `outer`. */

@@ -3,25 +3,27 @@ import { resolvePath } from '../ecosystems/index.ts';
 import type { Change, Range } from '../finding.ts';
 import type { RuleContext } from './context.ts';
 import { matchesGlob } from './glob.ts';
-import { type Command, inside, type Run } from './runs.ts';
+import { type Command, calledBy, inside, type Run } from './runs.ts';
+import { around, behind, within } from './spans.ts';
 
 /** How a command that looks after files hits one of them. */
 type Hit = 'named' | 'folder' | 'pattern';
 
 const deleting = /^(?:rm|shred|unlink)$/;
+const replacing = /^(?:mv|cp)$/;
+const changingFolder = /^cd$/;
 const adjusting = /^(?:chmod|chown|chgrp|dos2unix)$/;
 
 /** Whether the RUN deletes the file, alone or with its folder. */
 export function deletes(context: RuleContext, run: Run, target: string): boolean {
-  return run.commands.some((command) => {
-    if (!deleting.test(command.program)) return false;
-    return operands(context, run, command).some((operand) => hit(command, operand, target) !== undefined);
-  });
+  return calledBy(run, deleting).some((command) =>
+    operands(context, run, command).some((operand) => hit(command, operand, target) !== undefined),
+  );
 }
 
 /** How the RUN deletes the file: by its name or with others, and whether it minds (`-f`) that there is none. */
 export function deletionOf(context: RuleContext, run: Run, target: string): { hit: Hit; forced: boolean } | undefined {
-  for (const command of run.commands.filter(({ program }) => deleting.test(program))) {
+  for (const command of calledBy(run, deleting)) {
     const forced = command.args.some((arg) => /^-\w*f|^--force$/.test(arg));
     const hits = operands(context, run, command).flatMap((operand) => hit(command, operand, target) ?? []);
     if (hits.length > 0) return { hit: hits.includes('named') ? 'named' : hits[0]!, forced };
@@ -32,19 +34,15 @@ export function deletionOf(context: RuleContext, run: Run, target: string): { hi
 /** Whether a command of the RUN behind `offset` deletes what the RUN's text calls `path`. */
 export function deletesPath(context: RuleContext, run: Run, offset: number, path: string): boolean {
   const target = pathAt(context, run, offset - 1, path);
-  const later = run.commands.filter(({ range }) => range.start >= offset);
-  return later.some(
-    (command) =>
-      deleting.test(command.program) &&
-      operands(context, run, command).some((operand) => hit(command, operand, target) !== undefined),
+  return behind(calledBy(run, deleting), offset).some((command) =>
+    operands(context, run, command).some((operand) => hit(command, operand, target) !== undefined),
   );
 }
 
 /** Whether a command of the RUN behind `offset` puts another file in the place of what the RUN's text calls `path`. */
 export function replacesPath(context: RuleContext, run: Run, offset: number, path: string): boolean {
   const target = pathAt(context, run, offset - 1, path);
-  const later = run.commands.filter(({ program, range }) => range.start >= offset && /^(?:mv|cp)$/.test(program));
-  return later.some((command) => {
+  return behind(calledBy(run, replacing), offset).some((command) => {
     const [source, destination, ...more] = operands(context, run, command);
     return source?.path !== target && destination?.path === target && more.length === 0;
   });
@@ -71,7 +69,7 @@ export function withoutUpkeep(
   const gone: boolean[] = [];
   const changes: Change[] = [];
   for (const part of run.parts) {
-    const [command, ...more] = run.commands.filter(({ range }) => inside(range, part.range));
+    const [command, ...more] = within(run.commands, part.range);
     const words = command && more.length === 0 ? wordsToDrop(context, run, command, targets, mounted) : undefined;
     const removable = run.parts.length === 1 || part.removal !== undefined;
     gone.push(words === 'all' && removable);
@@ -169,17 +167,16 @@ function hit(command: Command, operand: Operand, target: string): Hit | undefine
 /** The working directory of a command: WORKDIR and the `cd` before it. */
 function folderAt(context: RuleContext, run: Run, command: Command): string {
   let folder = workdirAt(context.dockerfile, run.instruction) ?? '/';
-  for (const other of run.commands) {
+  for (const other of calledBy(run, changingFolder)) {
     if (other.range.start >= command.range.start) break;
-    if (inOtherShell(run, other, command)) continue;
-    if (other.program === 'cd' && other.args[0]) folder = resolve(context, run, folder, other.args[0]);
+    if (other.args[0] && !inOtherShell(run, other, command)) folder = resolve(context, run, folder, other.args[0]);
   }
   return folder;
 }
 
 /** `( cd x && y ) && z`: the folder is left again with the shell. */
 function inOtherShell(run: Run, one: Command, command: Command): boolean {
-  const part = run.parts.find(({ range }) => inside(one.range, range));
+  const [part] = around(run.parts, one.range);
   return part !== undefined && run.source[part.range.start] === '(' && !inside(command.range, part.range);
 }
 

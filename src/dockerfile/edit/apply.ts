@@ -1,9 +1,10 @@
 import { SafebuildError, unreachable } from '../../errors.ts';
-import type { Change, SecretMount } from '../../finding.ts';
+import type { Change, Range, SecretMount } from '../../finding.ts';
 import { readDirectives } from '../directives.ts';
 import { splitLines } from '../lines.ts';
 import type { Dockerfile, Instruction } from '../model.ts';
 import { parseDockerfile } from '../parse.ts';
+import { words } from '../words.ts';
 import { joinEdits } from './join.ts';
 import { linesBehind } from './lines-behind.ts';
 import { type MountOptions, mountSecrets, runText } from './mount.ts';
@@ -173,8 +174,17 @@ function replacements(
     const index = dockerfile.instructions.findIndex(
       ({ lineRange }) => range.start >= lineRange.start && range.end <= lineRange.end && range.start < lineRange.end,
     );
-    return [{ range, text, ...at(index === -1 ? undefined : index) }];
+    const instruction = dockerfile.instructions[index];
+    const written = instruction && inString(instruction, range) ? JSON.stringify(text).slice(1, -1) : text;
+    return [{ range, text: written, ...at(index === -1 ? undefined : index) }];
   });
+}
+
+/** Whether the range lies between the quotes of a string of the JSON form. */
+function inString({ onbuild, ...outer }: Instruction, range: Range): boolean {
+  const instruction = onbuild ?? outer;
+  if (instruction.json === undefined) return false;
+  return words(instruction).some((word) => word.range.start < range.start && range.end < word.range.end);
 }
 
 function at(instruction: number | undefined): { instruction?: number } {

@@ -1,12 +1,13 @@
-import { parse } from 'unbash';
 import type { LogicalText } from '../logical.ts';
 import type { Instruction } from '../model.ts';
 import { commandFacts, type NestedScript } from './commands.ts';
-import { execFacts } from './exec.ts';
+import { escapesIn, execFacts } from './exec.ts';
+import { withEscapes } from './json-ranges.ts';
 import type { ShellAnalysis, ShellUse } from './model.ts';
 import { listParts } from './parts.ts';
 import { runCommand } from './run.ts';
-import { variableUses } from './uses.ts';
+import { parseScript } from './syntax.ts';
+import { looseUses, variableUses } from './uses.ts';
 
 /** Nested shells deeper than this are left alone; their variables are still uses of the text around them. */
 const maxDepth = 5;
@@ -14,7 +15,8 @@ const maxDepth = 5;
 /**
  * What shell text does: variables, commands, redirects, assignments, and the parts of its list.
  *
- * Never throws. Ranges are in units of `text`. Text is read as a POSIX shell's with the words of bash.
+ * Never throws. Ranges are in units of `text`. Text is read as a POSIX shell's with the words of bash; of what is nested
+ * deeper than anybody writes only the variables are told.
  */
 export function analyseShell(text: string): ShellAnalysis {
   return analyseScript({ text, offsets: Array.from({ length: text.length + 1 }, (_, index) => index) });
@@ -29,32 +31,47 @@ export function analyseRun(instruction: Instruction): ShellAnalysis {
   const run = instruction.onbuild ?? instruction;
   const command = runCommand(run);
   if (command === undefined) return analyseShell('');
-  if (command.form !== 'exec') return analyseScript(command.script);
-  const { commands, uses, script } = execFacts(run);
-  const nested = script === undefined ? undefined : analyseScript(script, 1);
-  return {
-    uses: mergeUses(uses, nested?.uses ?? []),
-    commands: [...commands, ...(nested?.commands ?? []).map((one) => ({ ...one, nested: true as const }))],
-    redirects: nested?.redirects ?? [],
-    assignments: nested?.assignments ?? [],
-    andLists: [],
-    complete: nested?.complete ?? true,
+  return command.form === 'exec' ? analyseExec(run) : analyseScript(command.script);
+}
+
+function analyseExec(run: Instruction): ShellAnalysis {
+  const { commands, uses, script, isShell } = execFacts(run);
+  if (script === undefined) return { ...analyseShell(''), uses: [...uses], commands };
+  const found = analyseScript(script, 1);
+  const nested = isShell ? {} : { nested: true as const };
+  const whole = {
+    ...found,
+    uses: mergeUses(uses, found.uses, nested),
+    commands: [...commands, ...found.commands.map((one) => ({ ...one, ...nested }))],
+    andLists: isShell ? found.andLists : [],
   };
+  return withEscapes(whole, escapesIn(run));
 }
 
 function analyseScript(script: LogicalText, depth = 0): ShellAnalysis {
-  const ast = parse(script.text);
+  const ast = parseScript(script.text);
+  if (ast === undefined) return notUnderstood(script);
   const facts = commandFacts(ast, script);
   const nested = depth < maxDepth ? facts.scripts.map((inner) => analyseNested(inner, depth + 1)) : [];
   const deeper = { nested: true as const };
   return {
-    uses: nested.reduce((uses, inner) => mergeUses(uses, inner.uses), variableUses(ast, script)),
+    uses: mergeUses(
+      variableUses(ast, script),
+      nested.flatMap((inner) => inner.uses),
+    ),
     commands: [...facts.commands, ...nested.flatMap((inner) => inner.commands.map((one) => ({ ...one, ...deeper })))],
     redirects: [...facts.redirects, ...nested.flatMap((inner) => inner.redirects)],
     assignments: [...facts.assignments, ...nested.flatMap((inner) => inner.assignments)],
+    pipelines: [...facts.pipelines, ...nested.flatMap((inner) => inner.pipelines)],
+    heredocs: [...facts.heredocs, ...nested.flatMap((inner) => inner.heredocs)],
     andLists: listParts(ast, script),
     complete: (ast.errors ?? []).length === 0 && nested.every((inner) => inner.complete),
   };
+}
+
+function notUnderstood(script: LogicalText): ShellAnalysis {
+  const nothing = { commands: [], redirects: [], assignments: [], pipelines: [], heredocs: [], andLists: [] };
+  return { ...nothing, uses: looseUses(script), complete: false };
 }
 
 /** Without places of its own, a nested script adds no uses: the text around it has them. */
@@ -64,10 +81,14 @@ function analyseNested({ script, placed }: NestedScript, depth: number): ShellAn
 }
 
 /** Marks the uses that a nested script has too; the quoting stays that of the outer text. */
-function mergeUses(outer: readonly ShellUse[], inner: readonly ShellUse[]): ShellUse[] {
+function mergeUses(
+  outer: readonly ShellUse[],
+  inner: readonly ShellUse[],
+  mark: { nested?: true } = { nested: true },
+): ShellUse[] {
   const nested = new Map(inner.map((use) => [use.range.start, use]));
-  const merged = outer.map((use) => (nested.has(use.range.start) ? { ...use, nested: true as const } : use));
+  const merged = outer.map((use) => (nested.has(use.range.start) ? { ...use, ...mark } : use));
   const known = new Set(outer.map((use) => use.range.start));
-  for (const use of inner) if (!known.has(use.range.start)) merged.push({ ...use, nested: true });
+  for (const use of inner) if (!known.has(use.range.start)) merged.push({ ...use, ...mark });
   return merged.sort((a, b) => a.range.start - b.range.start);
 }

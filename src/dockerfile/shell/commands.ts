@@ -8,10 +8,11 @@ import {
   type Redirection,
   type SyntaxNode,
 } from 'unbash';
+import type { Range } from '../../finding.ts';
 import { type LogicalText, rangeIn, sliceText } from '../logical.ts';
-import type { ShellAssignment, ShellCommand, ShellRedirect, ShellWord } from './model.ts';
+import type { ShellAssignment, ShellCommand, ShellHeredoc, ShellRedirect, ShellWord } from './model.ts';
 import { wordText } from './text.ts';
-import { programName, readsScript, scriptArgument, wrappedCommand } from './wrappers.ts';
+import { maxWraps, programName, readsScript, scriptArgument, wrappedCommand } from './wrappers.ts';
 
 /** Text that a command hands to another shell. */
 export interface NestedScript {
@@ -25,12 +26,21 @@ export interface CommandFacts {
   commands: ShellCommand[];
   redirects: ShellRedirect[];
   assignments: ShellAssignment[];
+  pipelines: Range[][];
+  heredocs: ShellHeredoc[];
   scripts: NestedScript[];
 }
 
 /** Every command of a script, in any depth of lists, groups, conditions, loops, functions and substitutions. */
 export function commandFacts(ast: ParsedScript, script: LogicalText): CommandFacts {
-  const facts: CommandFacts = { commands: [], redirects: [], assignments: [], scripts: [] };
+  const facts: CommandFacts = {
+    commands: [],
+    redirects: [],
+    assignments: [],
+    pipelines: [],
+    heredocs: [],
+    scripts: [],
+  };
   visit(ast, script, facts);
   return facts;
 }
@@ -44,31 +54,46 @@ function visit(node: SyntaxNode, script: LogicalText, facts: CommandFacts): void
     return;
   }
   if (node.type === 'Command') addCommand(node, script, facts);
-  if (node.type === 'Redirected') facts.redirects.push(...node.redirects.flatMap((one) => redirect(one, script)));
+  if (node.type === 'Redirected') {
+    const range = rangeIn(script.offsets, node.pos, node.end);
+    facts.redirects.push(...node.redirects.flatMap((one) => redirect(one, range, script)));
+    facts.heredocs.push(...node.redirects.flatMap((one) => heredoc(one, script)));
+  }
+  if (node.type === 'Pipeline' && node.commands.length > 1) {
+    facts.pipelines.push(node.commands.map(({ pos, end }) => rangeIn(script.offsets, pos, end)));
+  }
   forEachChild(node, (child) => visit(child, script, facts));
 }
 
 function addCommand(node: Command, script: LogicalText, facts: CommandFacts): void {
   const words = [...(node.name === undefined ? [] : [node.name]), ...node.args].map((word) => shellWord(word, script));
-  const redirects = node.redirects.flatMap((one) => redirect(one, script));
+  const range = rangeIn(script.offsets, node.pos, node.end);
+  const redirects = node.redirects.flatMap((one) => redirect(one, range, script));
   const assignments = node.prefix.flatMap((one) =>
     one.type === 'Assignment' ? [assignment(one, script, words.length > 0)] : [],
   );
   facts.redirects.push(...redirects);
   facts.assignments.push(...assignments, ...declared(words));
-  const range = rangeIn(script.offsets, node.pos, node.end);
-  if (words.length > 0) facts.commands.push(...unwrapped({ words, redirects, assignments, range }));
-  facts.scripts.push(...nestedScripts(node, words, script).map((inner) => ({ script: inner, placed: true })));
+  const scripts = nestedScripts(node, words, script);
+  if (words.length > 0) facts.commands.push(...unwrapped({ words, redirects, assignments, range }, scripts.length > 0));
+  facts.scripts.push(...scripts.map((inner) => ({ script: inner, placed: true })));
+  if (scripts.length === 0) facts.heredocs.push(...node.redirects.flatMap((one) => heredoc(one, script)));
 }
 
-/** The command, and the commands that it wraps. */
-function unwrapped(command: Omit<ShellCommand, 'program'>): ShellCommand[] {
+/** The command, and the commands that it wraps; with `scripted` the last of them runs a script. */
+function unwrapped(command: Omit<ShellCommand, 'program'>, scripted: boolean): ShellCommand[] {
   const list: ShellCommand[] = [];
-  for (let { words } = command; words.length > 0; ) {
+  for (let { words } = command; words.length > 0 && list.length < maxWraps; ) {
     const range = { start: words[0]!.range.start, end: command.range.end };
     const outermost = list.length === 0;
-    list.push({ ...command, program: programName(words[0]!.value), words, range: outermost ? command.range : range });
     const inner = wrappedCommand(words.map(({ value }) => value));
+    list.push({
+      ...command,
+      program: programName(words[0]!.value),
+      words,
+      range: outermost ? command.range : range,
+      ...((inner !== undefined || scripted) && { wraps: true }),
+    });
     words = inner === undefined ? [] : words.slice(inner);
   }
   return list;
@@ -77,7 +102,8 @@ function unwrapped(command: Omit<ShellCommand, 'program'>): ShellCommand[] {
 function nestedScripts(node: Command, words: readonly ShellWord[], script: LogicalText): LogicalText[] {
   const nodes: (CommandArgument | undefined)[] = [...(node.name === undefined ? [] : [node.name]), ...node.args];
   const scripts: LogicalText[] = [];
-  for (let from: number | undefined = 0; from !== undefined && from < words.length; ) {
+  let wraps = 0;
+  for (let from: number | undefined = 0; from !== undefined && from < words.length && wraps++ < maxWraps; ) {
     const values = words.slice(from).map(({ value }) => value);
     const argument = scriptArgument(values);
     const word = argument === undefined ? undefined : nodes[from + argument];
@@ -128,7 +154,13 @@ function declared(words: readonly ShellWord[]): ShellAssignment[] {
   });
 }
 
-function redirect(node: Redirection, script: LogicalText): ShellRedirect[] {
+function heredoc(node: Redirection, script: LogicalText): ShellHeredoc[] {
+  if (node.type !== 'HereDoc') return [];
+  const range = rangeIn(script.offsets, node.pos, node.end);
+  return [{ range, body: rangeIn(script.offsets, node.body.pos, node.body.end) }];
+}
+
+function redirect(node: Redirection, of: Range, script: LogicalText): ShellRedirect[] {
   if (node.type !== 'Redirect' || node.target === undefined) return [];
   if (!['>', '>>', '>|', '&>', '&>>', '<>', '>&'].includes(node.operator)) return [];
   const target = wordText(node.target, script).text;
@@ -140,6 +172,7 @@ function redirect(node: Redirection, script: LogicalText): ShellRedirect[] {
       append: node.operator.endsWith('>>'),
       fd: node.descriptor?.type === 'FileDescriptor' ? node.descriptor.value : 1,
       range: rangeIn(script.offsets, node.pos, node.end),
+      of,
     },
   ];
 }

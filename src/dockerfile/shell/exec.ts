@@ -2,7 +2,7 @@ import { type LogicalText, rangeIn } from '../logical.ts';
 import type { Instruction } from '../model.ts';
 import { type Word, words } from '../words.ts';
 import type { ShellCommand, ShellUse } from './model.ts';
-import { programName, scriptArgument, wrappedCommand } from './wrappers.ts';
+import { isShellCall, maxWraps, programName, scriptArgument, wrappedCommand } from './wrappers.ts';
 
 /** What an exec form runs. */
 export interface ExecFacts {
@@ -11,30 +11,49 @@ export interface ExecFacts {
   uses: ShellUse[];
   /** The script of `["sh", "-c", "…"]`. */
   script?: LogicalText;
+  /** That shell is all that the exec form starts, so that its script is the RUN's own shell text. */
+  isShell: boolean;
 }
 
 /** Reads the exec form of a RUN. Ranges are in the source. */
 export function execFacts(instruction: Instruction): ExecFacts {
   const list = words(instruction);
   const commands: ShellCommand[] = [];
-  let script: LogicalText | undefined;
+  let script: { text: LogicalText; word: Word } | undefined;
   for (let from: number | undefined = 0; from !== undefined && from < list.length; ) {
     const inner = list.slice(from);
     const values = inner.map(({ value }) => value);
+    const argument = scriptArgument(values);
+    const wrapped: number | undefined = commands.length < maxWraps ? wrappedCommand(values) : undefined;
     commands.push({
       program: programName(values[0]!),
       words: inner.map(({ value, raw, range }) => ({ value, raw, range })),
       redirects: [],
       assignments: [],
       range: { start: inner[0]!.range.start, end: list.at(-1)!.range.end },
+      ...((argument ?? wrapped) !== undefined && { wraps: true }),
     });
-    const argument = scriptArgument(values);
-    if (argument !== undefined) script ??= decoded(inner[argument]!, instruction);
-    const wrapped: number | undefined = wrappedCommand(values);
+    const word = argument === undefined ? undefined : inner[argument];
+    if (word !== undefined) script ??= { text: decoded(word, instruction), word };
     from = wrapped === undefined ? undefined : from + wrapped;
   }
-  const uses = list.flatMap((word) => usesOf(word, instruction));
-  return { commands, uses, ...(script === undefined ? {} : { script }) };
+  const isShell = isShellCall(list.slice(0, maxWraps).map(({ value }) => value));
+  const uses = list.filter((word) => !isShell || word !== script?.word).flatMap((word) => usesOf(word, instruction));
+  return { commands, uses, isShell, ...(script === undefined ? {} : { script: script.text }) };
+}
+
+/** The script of an exec form that is nothing but a shell with a script. Offsets are those of the source. */
+export function shellScript(instruction: Instruction): LogicalText | undefined {
+  const { isShell, script } = execFacts(instruction);
+  return isShell ? script : undefined;
+}
+
+/** Where the escapes of the JSON strings begin that are longer than one character, with their lengths. */
+export function escapesIn({ text, textOffsets }: Instruction): ReadonlyMap<number, number> {
+  const lengths = new Map<number, number>();
+  for (const match of text.matchAll(/\\(?:u[\da-fA-F]{4}|[\s\S])/g))
+    lengths.set(textOffsets[match.index]!, match[0].length);
+  return lengths;
 }
 
 /** A JSON string's value, each unit at the place of the character or escape that it comes from. */

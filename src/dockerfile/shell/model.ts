@@ -35,6 +35,15 @@ export interface ShellRedirect {
   fd: number;
   /** Operator and target. */
   range: Range;
+  /** The command or group whose output it takes. */
+  of: Range;
+}
+
+/** A heredoc that is data of a command, not the script of a shell. */
+export interface ShellHeredoc {
+  /** Operator and delimiter, within the command. */
+  range: Range;
+  body: Range;
 }
 
 export interface ShellAssignment {
@@ -61,6 +70,8 @@ export interface ShellCommand {
   range: Range;
   /** It stands in the text of `sh -c "…"` or the like. */
   nested?: true;
+  /** It runs a command or a script that its words hold, and that is listed too. */
+  wraps?: true;
 }
 
 /** One part of a top-level list `a && b; c`. */
@@ -78,7 +89,10 @@ export interface ShellAnalysis {
   commands: readonly ShellCommand[];
   redirects: readonly ShellRedirect[];
   assignments: readonly ShellAssignment[];
-  /** The parts of the top-level list, in order; empty in exec form. */
+  /** The members of each pipeline of two and more. */
+  pipelines: readonly (readonly Range[])[];
+  heredocs: readonly ShellHeredoc[];
+  /** The parts of the top-level list, in order; empty in an exec form that runs no shell. */
   andLists: readonly ListPart[];
   /** False when the text could not be parsed whole: uses are complete even so, commands may be missing. */
   complete: boolean;

@@ -1,23 +1,28 @@
 import { heredocOpening } from '../heredoc.ts';
 import type { LogicalText } from '../logical.ts';
 import type { Heredoc, Instruction } from '../model.ts';
+import { shellScript } from './exec.ts';
 
 /**
  * How BuildKit runs a RUN.
  *
  * `shell`: the text, with its heredocs, is given to the shell. `script`: the text is nothing but one heredoc, whose body is
- * the script; with a shebang, the program it names runs the body. `exec`: no shell. Source: BuildKit,
+ * the script; with a shebang, the program it names runs the body. `exec`: no shell but the one that the words start
+ * themselves, whose text is the script then: `["sh", "-c", "…"]`. Source: BuildKit,
  * frontend/dockerfile/dockerfile2llb/convert.go, dispatchRun.
  */
 export type RunCommand =
   | { form: 'shell'; script: LogicalText }
   | { form: 'script'; script: LogicalText; shebang?: string }
-  | { form: 'exec' };
+  | { form: 'exec'; script?: LogicalText };
 
 /** How a RUN is run; undefined for every other instruction. The offsets of the script are those of the source. */
 export function runCommand(instruction: Instruction): RunCommand | undefined {
   if (instruction.keyword !== 'RUN') return undefined;
-  if (instruction.json !== undefined) return { form: 'exec' };
+  if (instruction.json !== undefined) {
+    const script = shellScript(instruction);
+    return { form: 'exec', ...(script === undefined ? {} : { script }) };
+  }
   const [first] = instruction.heredocs;
   if (first !== undefined && heredocOpening(instruction.text) !== undefined) {
     const shebang = /^#!.*/.exec(first.body)?.[0].trimEnd();

@@ -27,6 +27,18 @@ export function variableUses(ast: ParsedScript, script: LogicalText): ShellUse[]
     if (!found.has(use.start)) found.set(use.start, use);
   };
   visit(ast, 'none', script.text, collect);
+  return allUses(found, script);
+}
+
+/** Every place where a text that was not parsed may name a variable. */
+export function looseUses(script: LogicalText): ShellUse[] {
+  return allUses(new Map(), script);
+}
+
+function allUses(found: Map<number, Found>, script: LogicalText): ShellUse[] {
+  const collect: Collect = (use) => {
+    if (!found.has(use.start)) found.set(use.start, use);
+  };
   scan(script.text, 0, script.text.length, 'none', collect);
   for (const match of script.text.matchAll(foreign)) {
     const end = match.index + match[0].length;
@@ -113,8 +125,15 @@ function named(word: { value: string; pos: number; end: number }): Found[] {
 function scan(text: string, start: number, end: number, quoting: Quoting, collect: Collect): void {
   for (const match of text.slice(start, end).matchAll(reference)) {
     const from = start + match.index;
-    const close = text.slice(from, end).search(/[}\s]/);
-    const braced = match[0].startsWith('${') && text[from + close] === '}';
-    collect({ name: match[1]!, start: from, end: braced ? from + close + 1 : from + match[0].length, quoting });
+    const close = match[0].startsWith('${') ? closing(text, from, end) : undefined;
+    collect({ name: match[1]!, start: from, end: close ?? from + match[0].length, quoting });
   }
+}
+
+/** The end of `${…}`, when no blank stands in it. */
+function closing(text: string, from: number, end: number): number | undefined {
+  const next = /[}\s]/g;
+  next.lastIndex = from;
+  const found = next.exec(text);
+  return found?.[0] === '}' && found.index < end ? found.index + 1 : undefined;
 }

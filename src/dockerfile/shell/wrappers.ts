@@ -32,7 +32,11 @@ const wrappers: Readonly<Record<string, Wrapper>> = {
   xargs: { valued: ['-I', '-n', '-P', '-L', '-d', '-s', '-E', '-a'] },
 };
 
+/** Shells that read the text of `-c` as a POSIX shell does. */
 const shells: ReadonlySet<string> = new Set(['sh', 'bash', 'dash', 'ash', 'ksh', 'zsh']);
+
+/** More wrappers around one command than anybody writes. */
+export const maxWraps = 16;
 
 /** The last segment of a program's path. */
 export function programName(word: string): string {
@@ -66,9 +70,17 @@ export function scriptArgument(words: readonly string[]): number | undefined {
   if (!shells.has(program) && program !== 'su' && program !== 'runuser') return undefined;
   const option = words.findIndex((word, index) => index > 0 && (/^-[a-zA-Z]*c$/.test(word) || word === '--command'));
   if (option === -1) return undefined;
-  // Options may stand between `-c` and the script: `bash -c -e "…"`.
-  for (let at = option + 1; at < words.length; at++) if (!/^[-+][a-zA-Z]/.test(words[at]!)) return at;
+  // Options may stand between `-c` and the script: `bash -c -e "…"`, `bash -c -o pipefail "…"`.
+  for (let at = option + 1; at < words.length; at++) {
+    if (!/^[-+][a-zA-Z]/.test(words[at]!)) return at;
+    if (/^[-+][a-zA-Z]*[oO]$/.test(words[at]!)) at++;
+  }
   return undefined;
+}
+
+/** Whether the words start a shell with a script in them, by nothing in between: `sh -c "…"`. */
+export function isShellCall(words: readonly string[]): boolean {
+  return shells.has(programName(words[0] ?? '')) && scriptArgument(words) !== undefined;
 }
 
 /** Whether a command reads its script from standard input. */

@@ -162,10 +162,68 @@ test('in exec form only a nested shell expands', () => {
   const plain = run('RUN ["npm", "ci", "$A"]\n');
   expect(plain.uses).toMatchObject([{ name: 'A', quoting: 'single' }]);
   expect(plain.uses[0]).not.toHaveProperty('nested');
-  const shell = run('RUN ["/bin/sh", "-c", "echo \\"$A\\" && npm ci"]\n');
-  expect(shell.uses).toMatchObject([{ name: 'A', nested: true }]);
-  expect(shell.at(shell.uses[0]!.range)).toBe('$A');
-  expect(shell.commands.map(({ program }) => program)).toEqual(['sh', 'echo', 'npm']);
+  const wrapped = run('RUN ["sudo", "sh", "-c", "echo $A"]\n');
+  expect(wrapped.uses).toMatchObject([{ name: 'A', nested: true }]);
+  expect(wrapped.commands.map(({ program, wraps }) => [program, wraps])).toEqual([
+    ['sudo', true],
+    ['sh', true],
+    ['echo', undefined],
+  ]);
+});
+
+test('the script of a shell in exec form is read like any RUN', () => {
+  const { uses, commands, andLists, outputs, at } = withOutputs(
+    'RUN ["/bin/bash", "-eo", "pipefail", "-c", "echo \\"$A\\" > \\"/f\\" && b \'$B\' \\"\\""]\n',
+  );
+  expect(uses).toMatchObject([
+    { name: 'A', quoting: 'double' },
+    { name: 'B', quoting: 'single' },
+  ]);
+  expect(uses.some(({ nested }) => nested)).toBe(false);
+  expect(commands.map(({ program }) => program)).toEqual(['bash', 'echo', 'b']);
+  expect(andLists.map(({ range }) => at(range))).toEqual(['echo \\"$A\\" > \\"/f\\"', 'b \'$B\' \\"\\"']);
+  expect(outputs).toEqual(['/f of echo \\"$A\\" > \\"/f\\"']);
+});
+
+test('where output goes: the command or group of each redirect, the members of pipes, heredocs that are data', () => {
+  expect(withOutputs('RUN { a | b; } > f 2> e; c >> g\n').outputs).toEqual([
+    'f of { a | b; } > f 2> e',
+    'e of { a | b; } > f 2> e',
+    'g of c >> g',
+  ]);
+  const { pipelines, at } = run('RUN (a; b) | c "$(d | e)" && f\n');
+  expect(pipelines.map((members) => members.map(at))).toEqual([
+    ['(a; b)', 'c "$(d | e)"'],
+    ['d', 'e'],
+  ]);
+  const input = run('RUN cat <<X >f && sh <<Y\n$A\nX\nb $B\nY\n');
+  expect(input.heredocs.map(({ range, body }) => [input.at(range), input.at(body)])).toEqual([['<<X', '$A\n']]);
+  expect(input.commands.map(({ program }) => program)).toEqual(['cat', 'sh', 'b']);
+});
+
+function withOutputs(source: string) {
+  const analysis = run(source);
+  const outputs = analysis.redirects.map(({ target, of }) => `${target} of ${analysis.at(of)}`);
+  return { ...analysis, outputs };
+}
+
+test.each([
+  ['$(', ')'],
+  ['${A:-', '}'],
+  ['"$(', ')"'],
+  ['( ', ' )'],
+  ['{ ', '; }'],
+  ['if true; then ', '; fi'],
+  ['`', ''],
+  ['$((', '))'],
+  ['f() ', '{ :; }'],
+  ['env ', ''],
+  ['bash <<E\n', ''],
+  ['[[ ( ', ' ) ]]'],
+])('of text that is nested 5,000 deep by %s, variables are told, and nothing crashes', (open, close) => {
+  const { uses, complete } = analyseShell(`a ${open.repeat(5000)}x $SECRET${close.repeat(5000)}`);
+  expect(uses.map(({ name }) => name)).toContain('SECRET');
+  expect(complete && /[({]/.test(open)).toBe(false);
 });
 
 test('a heredoc is the script when it is all of the command, else it is input of the command', () => {

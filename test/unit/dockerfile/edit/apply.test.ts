@@ -37,6 +37,15 @@ test('lines are inserted behind the last line of a file without a final newline'
   expect(apply([insert], false, 'FROM scratch').text).toBe('FROM scratch\nENV A=1');
 });
 
+test('what is put into a string of the JSON form is escaped as JSON', () => {
+  const text = 'FROM scratch\nRUN ["sh", "-c", "a"]\n';
+  const start = text.indexOf('"a"') + 2;
+  const change: Change = { kind: 'replace', range: { start, end: start }, text: ' "$B" \\\n' };
+  const applied = apply([change], false, text);
+  expect(applied.text).toBe('FROM scratch\nRUN ["sh", "-c", "a \\"$B\\" \\\\\\n"]\n');
+  expect(parseDockerfile(applied.text).instructions[1]!.json).toEqual(['sh', '-c', 'a "$B" \\\n']);
+});
+
 test('a replacement keeps the lines in a build', () => {
   const change = replace('.env \\\n  .npmrc', '.npmrc');
   expect(apply([change]).text).toBe('FROM scratch\nCOPY .npmrc /app/\n\n\nRUN x\n');
