@@ -104,8 +104,10 @@ function addParameter(
 }
 
 function visitHeredoc(node: Extract<SyntaxNode, { type: 'HereDoc' }>, text: string, collect: Collect): void {
-  if (node.delimiter?.quoted === true) scan(text, node.body.pos, node.body.end, 'single', collect);
-  else for (const part of node.body.parts ?? []) visit(part, 'heredoc', text, collect);
+  const { delimiter, body } = node;
+  if (delimiter?.quoted === true) scan(text, body.pos, body.end, 'single', collect);
+  else if (body.parts === undefined) scan(text, body.pos, body.end, 'escaped', collect);
+  else for (const part of body.parts) visit(part, 'heredoc', text, collect);
 }
 
 /** Programs whose arguments are names of variables that they hand on. */

@@ -20,6 +20,7 @@ test.each([
   ['a $(b "$A" $(c $B)) `d $C`', ['A double', 'B none', 'C none']],
   ['x $((A + 1)); [[ -v B ]]; printenv C; export D', ['A none', 'B none', 'C none', 'D none']],
   ['cat <<E\n$A it\'s ${B}\nE\ncat <<"E"\n$C\nE\n', ['A heredoc', 'B heredoc', 'C single']],
+  ['cat <<E\n\\$A \\${B}\nE\n', ['A escaped', 'B escaped']],
   ['sh -c \'echo $A\'; bash -ec "echo \\$B $C"', ['A single nested', 'B escaped nested', 'C double nested']],
   ['if [ -n "$A" ]; then for x in $B; do c; done; fi', ['A double', 'B none']],
   ['A=$B C="$D" e > $F', ['B none', 'D double', 'F none']],
