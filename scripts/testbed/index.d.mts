@@ -65,8 +65,12 @@ export interface PythonIndex {
 
 /** Debian's docker-registry on loopback, empty; with a login when one is given. */
 export declare function startRegistry(login?: { user: string; password: string }): Promise<ContainerRegistry>;
-/** verdaccio on loopback with the private `@corp/widget@1.2.3`, which is a function that returns a greeting. */
-export declare function startNpmRegistry(): Promise<NpmRegistry>;
+/**
+ * verdaccio on loopback with the private `@corp/widget@1.2.3`, which is a function that returns a greeting.
+ *
+ * It has the public `packages` too, with all that they depend on: `serve@14.2.7`.
+ */
+export declare function startNpmRegistry(packages?: readonly string[]): Promise<NpmRegistry>;
 /** A private index on loopback with `corp-lib` 1.0.0, `corp_lib.VALUE == 42`. */
 export declare function startPythonIndex(login?: { user?: string; token?: string }): Promise<PythonIndex>;
 /** What starts strace: words that go before the command, and variables for strace alone. */

@@ -14,6 +14,7 @@ import { distrolessStatic } from './distroless.mjs';
 import { golang } from './go.mjs';
 import { javaRuntime, maven } from './java.mjs';
 import { loadImages } from './load.mjs';
+import { nginx } from './nginx.mjs';
 import { node, nodeSlim } from './node.mjs';
 import { php } from './php.mjs';
 import { python } from './python.mjs';
@@ -24,7 +25,7 @@ import { buildpackScm } from './scm.mjs';
 /** All base images that can be made here. */
 export const recipes = [
   ...[busybox, debian, nodeSlim, node, nodeAlpine, alpine, python, buildpackScm],
-  ...[distrolessStatic, golang, javaRuntime, maven, php, composer, ruby, rust],
+  ...[distrolessStatic, golang, javaRuntime, maven, php, composer, ruby, rust, nginx],
 ];
 
 /**

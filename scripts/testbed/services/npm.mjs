@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -7,6 +7,7 @@ import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
 import { TestbedFailure } from '../failure.mjs';
+import { publishedPackages } from '../npm-packages.mjs';
 import { startServer } from './child.mjs';
 
 /** The private package: `require('@corp/widget')` is a function that returns a greeting. */
@@ -18,20 +19,23 @@ const widget = {
 /**
  * Starts a private npm registry (verdaccio) on loopback, with `@corp/widget@1.2.3` in it.
  *
- * Packages of `@corp` are given only to whoever shows `token`; there is no way to any public registry.
+ * Packages of `@corp` are given only to whoever shows `token`; there is no way to any public registry. `packages` are public
+ * ones that it has besides, with all that they depend on: `serve@14.2.7`.
  *
+ * @param {readonly string[]} [packages]
  * @returns {Promise<{ url: string, token: string, npmrc: string, stop: () => Promise<void> }>}
  *   `npmrc`: lines of an .npmrc with `${NPM_TOKEN}` where the token goes
  */
-export async function startNpmRegistry() {
+export async function startNpmRegistry(packages = []) {
   const folder = await mkdtemp(join(tmpdir(), 'safebuild-npm-'));
+  await store(join(folder, 'storage'), (await Promise.all(packages.map(publishedPackages))).flat());
   const config = join(folder, 'config.json');
   await writeFile(config, JSON.stringify(configuration(folder)));
   const args = (port) => [verdaccioProgram(), '--config', config, '--listen', `127.0.0.1:${port}`];
   const server = await startServer(process.execPath, args, { cwd: folder });
   const url = `http://127.0.0.1:${server.port}/`;
   const token = await register(url);
-  await publish(url, token);
+  await publish(url, token, widget.manifest, await packed(widget.manifest, widget.source));
   return {
     url,
     token,
@@ -71,16 +75,10 @@ async function register(url) {
 }
 
 /** What `npm publish` sends. */
-async function publish(url, token) {
-  const { manifest, source } = widget;
+async function publish(url, token, manifest, tarball) {
   const { name, version } = manifest;
-  const tarball = await packed(manifest, source);
   const file = `${name}-${version}.tgz`;
-  const dist = {
-    shasum: createHash('sha1').update(tarball).digest('hex'),
-    integrity: `sha512-${createHash('sha512').update(tarball).digest('base64')}`,
-    tarball: `${url}${name}/-/${file}`,
-  };
+  const dist = distOf(tarball, name, file, url);
   await put(
     `${url}${encodeURIComponent(name)}`,
     { authorization: `Bearer ${token}` },
@@ -94,6 +92,37 @@ async function publish(url, token) {
       },
     },
   );
+}
+
+/**
+ * Lays packages into the storage of verdaccio: to send it dozens one by one takes longer than all the rest of a test.
+ *
+ * Format: a folder for each name with what its `npm publish` would have left there.
+ */
+async function store(storage, packages) {
+  const names = new Set(packages.map(({ manifest }) => manifest.name));
+  for (const name of names) {
+    const folder = join(storage, name);
+    await mkdir(folder, { recursive: true });
+    const document = { name, versions: {}, 'dist-tags': {}, _attachments: {}, _distfiles: {}, _uplinks: {} };
+    for (const { manifest, tarball } of packages.filter((one) => one.manifest.name === name)) {
+      const file = `${name.split('/').at(-1)}-${manifest.version}.tgz`;
+      const content = await readFile(tarball);
+      await writeFile(join(folder, file), content);
+      Object.assign(document.versions, { [manifest.version]: { ...manifest, dist: distOf(content, name, file) } });
+      document._attachments[file] = {};
+      document['dist-tags'].latest = manifest.version;
+    }
+    await writeFile(join(folder, 'package.json'), JSON.stringify(document));
+  }
+}
+
+function distOf(tarball, name, file, url = 'http://127.0.0.1/') {
+  return {
+    shasum: createHash('sha1').update(tarball).digest('hex'),
+    integrity: `sha512-${createHash('sha512').update(tarball).digest('base64')}`,
+    tarball: `${url}${name}/-/${file}`,
+  };
 }
 
 async function packed(manifest, source) {

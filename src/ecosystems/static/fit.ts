@@ -1,11 +1,13 @@
 import type { Dockerfile } from '../../dockerfile/index.ts';
 import type { ProjectFiles, Refusal, TemplateValues } from '../ecosystem.ts';
+import { managerCaches } from '../node/managers.ts';
 import { imageName } from '../template/image.ts';
 import { isRefusal, refuse } from '../template/refuse.ts';
 import { checkOtherBase } from '../template/settings.ts';
 import { type SingleStage, singleStage } from '../template/single-stage.ts';
 import { stageValues } from '../template/stages.ts';
 import { startOf } from '../template/start.ts';
+import { nginxSettings } from './nginx.ts';
 import { serverOf } from './server.ts';
 
 /** nginx, and the number of its user in the official images. Source: nginx/docker-nginx. */
@@ -26,8 +28,9 @@ export function fitStaticSite(dockerfile: Dockerfile, files: ProjectFiles): Temp
   // nothing but the folder is given out, so that it does not matter what else the build does
   return stageValues(single, {
     ...runtime,
-    copies: [{ path: server.folder, to: '/usr/share/nginx/html' }],
-    afterCopy: ["COPY <<'EOF' /etc/nginx/nginx.conf", configuration(server.port, server.singlePage), 'EOF'],
+    edits: (['npm', 'yarn', 'pnpm'] as const).flatMap((manager) => managerCaches(single, manager)),
+    copies: [{ path: server.folder }],
+    afterCopy: ["COPY <<'EOF' /etc/nginx/nginx.conf", nginxSettings(server), 'EOF'],
     start: ['CMD ["nginx", "-g", "daemon off;"]'],
   });
 }
@@ -44,31 +47,4 @@ function checkBase({ stage, dockerfile }: SingleStage): Refusal | undefined {
     `Line ${stage.from.line}: ${stage.image} is not known to be an image with Node.js, or is pinned as the runtime image could not be.`,
     'Build FROM an official node image without a digest, or write the stages by hand.',
   );
-}
-
-/** nginx without root: what it writes lies in /tmp. Source: nginx's own reference. */
-function configuration(port: number, singlePage: boolean): string {
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
-    (name) => `  ${name}_temp_path /tmp/${name};`,
-  );
-  return [
-    'worker_processes auto;',
-    'pid /tmp/nginx.pid;',
-    'error_log /dev/stderr warn;',
-    'events {}',
-    'http {',
-    '  include /etc/nginx/mime.types;',
-    '  default_type application/octet-stream;',
-    '  access_log /dev/stdout;',
-    '  server_tokens off;',
-    ...temporary,
-    '  server {',
-    `    listen ${port};`,
-    '    root /usr/share/nginx/html;',
-    '    location / {',
-    `      try_files $uri $uri.html $uri/index.html ${singlePage ? '/index.html' : '=404'};`,
-    '    }',
-    '  }',
-    '}',
-  ].join('\n');
 }
