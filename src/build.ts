@@ -1,3 +1,4 @@
+import { Answers } from './build/answers.ts';
 import { conceal } from './build/conceal.ts';
 import { fetchingFor } from './build/fetching.ts';
 import type { BuildHost, BuildOptions } from './build/host.ts';
@@ -7,7 +8,7 @@ import { refuseMissing } from './build/required.ts';
 import { readSources, type Sources } from './build/sources.ts';
 import { wantsSplit } from './build/wants-split.ts';
 import { makeWorkDirs } from './build/work-dir.ts';
-import { type BuildRequest, builderName, inspectBuilder } from './buildx/index.ts';
+import { type BuildRequest, builderName } from './buildx/index.ts';
 import { SafebuildError } from './errors.ts';
 import type { Report } from './report/index.ts';
 import type { Redactor } from './secrets/index.ts';
@@ -65,11 +66,9 @@ async function buildFrom(
   const dirs = await makeWorkDirs(host.env, host.pid, host.isAlive, host.pidNamespace);
   try {
     // Asked before the rest of the program is loaded, and of another process: both take their time, but the same time.
-    const builder = inspectBuilder(host.docker, name);
-    // Whoever awaits it later hears of a failure; until then it must not end the process.
-    builder.catch(() => undefined);
+    const answers = new Answers(name, host, sources.context.kind === 'folder' ? sources.context.dir : undefined);
     const { heldBuild } = await import('./build/held.ts');
-    return await heldBuild(request, options, { name, answer: builder }, sources, redactor, dirs, host);
+    return await heldBuild(request, options, answers, sources, redactor, dirs, host);
   } finally {
     host.phase(undefined);
     await dirs.remove();

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { type Builder, type BuildRequest, buildxHelp, runBuild, supportsSecretEnv } from '../buildx/index.ts';
+import { type Builder, type BuildRequest, runBuild } from '../buildx/index.ts';
 import { hasCode, SafebuildError } from '../errors.ts';
 import { dropImage, untaggedImages } from '../publish/index.ts';
 import type { Report } from '../report/index.ts';
 import type { Redactor } from '../secrets/index.ts';
+import type { Answers } from './answers.ts';
 import { draftReport } from './draft.ts';
 import type { BuildHost, BuildOptions } from './host.ts';
 import { type BuildPlan, planBuild } from './plan.ts';
@@ -19,12 +20,6 @@ import { withVersions } from './versions.ts';
 import { wantsSplit } from './wants-split.ts';
 import type { WorkDirs } from './work-dir.ts';
 
-/** The builder of a build: its name, and what buildx will say about it. */
-export interface AskedBuilder {
-  name: string;
-  answer: Promise<Builder>;
-}
-
 /**
  * A build whose result is held back: rewrites the Dockerfile, builds into quarantine, searches, and publishes what was proved.
  *
@@ -33,31 +28,36 @@ export interface AskedBuilder {
 export async function heldBuild(
   request: BuildRequest,
   options: BuildOptions,
-  asked: AskedBuilder,
+  answers: Answers,
   sources: Sources,
   redactor: Redactor,
   dirs: WorkDirs,
   host: BuildHost,
 ): Promise<Report> {
-  const syntax = sources.dockerfile?.model.directives.find((directive) => directive.name === 'syntax')?.value;
-  const supportsEnv = () =>
-    supportsSecretEnv(host.docker, { builder: asked.name, syntax, workDir: dirs.quarantine, signal: host.signal });
-  const questions = [
-    asked.answer,
-    rewrite(sources, request, host.env, supportsEnv),
-    drawsLive(request, host) ? buildxHelp(host.docker).then((help) => help.rawJson) : false,
-  ] as const;
-  // Where one fails, no other may still write into the folders that are removed then.
-  await Promise.allSettled(questions);
-  const [builder, mended, rawJson] = await Promise.all(questions);
-  const split = mended && wantsSplit(options, sources) ? splitRewrite(mended, sources) : mended;
-  const draft = draftReport(sources, split, redactor.unmasked);
+  for (;;) {
+    const report = await attempt(request, options, answers, sources, redactor, dirs, host);
+    if (report !== undefined) return report;
+    await dirs.clear();
+  }
+}
+
+/** Undefined where what is remembered of former builds led it astray: it does so once, and then nothing is believed any more. */
+async function attempt(
+  request: BuildRequest,
+  options: BuildOptions,
+  answers: Answers,
+  sources: Sources,
+  redactor: Redactor,
+  dirs: WorkDirs,
+  host: BuildHost,
+): Promise<Report | undefined> {
+  const { builder, rawJson, split, draft } = await prepare(request, options, answers, sources, redactor, dirs, host);
   if (split && split.open.length > 0) return { ...draft, verdict: 'needs-person', exitCode: 4 };
 
   const rewritten = split && (await withVersions(split, sources, request, host.env));
   const planned = await planBuild(request, builder, sources, rewritten, dirs, host);
   const inEngine = planned.held.some((held) => held.kind === 'engine');
-  const knownBefore = inEngine ? await untaggedBefore(asked.name, dirs, host) : new Set<string>();
+  const knownBefore = inEngine ? await untaggedBefore(builder.name, dirs, host) : new Set<string>();
   const startedMs = Date.now();
   const progress = progressMode(request, rawJson, host);
   const outcome = await runBuild(host.docker, {
@@ -73,6 +73,7 @@ export async function heldBuild(
   if (outcome.exitCode !== 0) {
     if (inEngine && !(await dropFailed(host.docker, dirs.quarantine, knownBefore, host.signal.aborted)))
       dirs.keepNote();
+    if (isRepeatable(planned) && !host.signal.aborted && (await answers.misled())) return undefined;
     return { ...draft, verdict: 'build-failed', exitCode: outcome.exitCode, elapsedMs: { build: builtMs - startedMs } };
   }
 
@@ -112,6 +113,42 @@ export async function heldBuild(
   } finally {
     if (inEngine && !released && imageId !== undefined) await dropImage(host.docker, imageId, knownBefore);
   }
+}
+
+interface Prepared {
+  builder: Builder;
+  rawJson: boolean;
+  split: Rewrite | undefined;
+  draft: Report;
+}
+
+/** Rewrites the Dockerfile, and asks meanwhile what builder and buildx can do. */
+async function prepare(
+  request: BuildRequest,
+  options: BuildOptions,
+  answers: Answers,
+  sources: Sources,
+  redactor: Redactor,
+  dirs: WorkDirs,
+  host: BuildHost,
+): Promise<Prepared> {
+  const syntax = sources.dockerfile?.model.directives.find((directive) => directive.name === 'syntax')?.value;
+  const questions = [
+    answers.builder(),
+    rewrite(sources, request, host.env, () => answers.secretEnv({ syntax, workDir: dirs.quarantine })),
+    drawsLive(request, host) ? answers.rawJson() : false,
+  ] as const;
+  // Where one fails, no other may still write into the folders that are removed then.
+  await Promise.allSettled(questions);
+  const [builder, mended, rawJson] = await Promise.all(questions);
+  const split = mended && wantsSplit(options, sources) ? splitRewrite(mended, sources) : mended;
+  const draft = draftReport(sources, split, redactor.unmasked);
+  return { builder, rawJson, split, draft };
+}
+
+/** A stream gives its bytes once. */
+function isRepeatable({ input }: BuildPlan): boolean {
+  return input === undefined || input instanceof Uint8Array;
 }
 
 async function proveResult(

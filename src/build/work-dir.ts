@@ -1,6 +1,6 @@
 import { access, chmod, constants, mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
-import { isAbsolute, join, resolve } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { metadataName, noteEngineBuild, noteLifeMs, noteName, readEngineNote, type Unproved } from './unproved.ts';
 
 /** Two private folders of one build; both are gone after `remove()`. */
@@ -13,6 +13,8 @@ export interface WorkDirs {
   leftBehind: readonly Unproved[];
   /** Leaves the engine's note, and nothing else, to the next build. */
   keepNote(): void;
+  /** Empties both folders, but for the engine's note, for another try at the same build. */
+  clear(): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -42,6 +44,9 @@ export async function makeWorkDirs(
       leftBehind,
       keepNote() {
         kept = [noteName];
+      },
+      async clear() {
+        await Promise.all([removeIn(quarantine, [noteName]), removeIn(values, [])]);
       },
       async remove() {
         await Promise.all([emptyBut(quarantine, kept), rm(values, { recursive: true, force: true })]);
@@ -101,11 +106,14 @@ async function isRecent(path: string): Promise<boolean> {
 
 /** Removes what is in a folder but these files, and where there are none, the folder. */
 async function emptyBut(folder: string, kept: readonly string[]): Promise<void> {
-  const gone =
-    kept.length === 0
-      ? [folder]
-      : (await readdir(folder)).filter((name) => !kept.includes(name)).map((name) => resolve(folder, name));
-  await Promise.all(gone.map((path) => rm(path, { recursive: true, force: true })));
+  if (kept.length > 0) await removeIn(folder, kept);
+  else await rm(folder, { recursive: true, force: true });
+}
+
+/** The folder itself stays: in a shared parent its name could be taken by somebody else. */
+async function removeIn(folder: string, kept: readonly string[]): Promise<void> {
+  const gone = (await readdir(folder)).filter((name) => !kept.includes(name));
+  await Promise.all(gone.map((name) => rm(join(folder, name), { recursive: true, force: true })));
 }
 
 /** The first folder in memory that can be written; a disk is the last resort. */

@@ -1,6 +1,6 @@
 export { heldArguments, untouchedArguments } from './arguments.ts';
 export { asBuildArguments } from './build-arguments.ts';
-export { supportsSecretEnv } from './capabilities.ts';
+export { type ProbeOptions, supportsSecretEnv } from './capabilities.ts';
 export { currentContext } from './context.ts';
 export { createDocker, type Docker } from './docker.ts';
 export { type Builder, type BuildxHelp, builderName, buildxHelp, inspectBuilder } from './engine.ts';

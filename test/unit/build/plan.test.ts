@@ -18,7 +18,8 @@ async function planned(...argv: string[]): Promise<readonly string[]> {
     const host = hostIn(join(dir, 'app'));
     const request = requestOf(...argv, '.');
     const sources = await readSources(request, { envFiles: [] }, host);
-    const dirs = { quarantine, values, leftBehind: [], keepNote: () => {}, remove: () => Promise.resolve() };
+    const nothing = (): Promise<void> => Promise.resolve();
+    const dirs = { quarantine, values, leftBehind: [], keepNote() {}, clear: nothing, remove: nothing };
     ({ args } = await planBuild(request, builder, sources, undefined, dirs, host));
   });
   return args;

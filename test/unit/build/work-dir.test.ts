@@ -29,6 +29,21 @@ test('both folders are private, apart, and gone when the build is', () =>
     expect([await exists(dirs.quarantine), await exists(dirs.values)]).toEqual([false, false]);
   }));
 
+test('for another try both folders are the same and empty, but for the engine’s note', () =>
+  withTempDir(async (dir) => {
+    await mkdir(join(dir, 'run'));
+    const dirs = await makeWorkDirs(envIn(dir), pid, onlyUs);
+    const inodes = async () => Promise.all([dirs.quarantine, dirs.values].map(async (path) => (await stat(path)).ino));
+    const before = await inodes();
+    await mkdir(join(dirs.quarantine, 'output-0'));
+    await writeFile(join(dirs.quarantine, 'engine.json'), '{}');
+    await writeFile(join(dirs.values, 'secret-0'), 'x');
+    await dirs.clear();
+    expect([await readdir(dirs.quarantine), await readdir(dirs.values)]).toEqual([['engine.json'], []]);
+    expect(await inodes()).toEqual(before);
+    await dirs.remove();
+  }));
+
 test('folders of builds that were killed are swept, of running ones and of others not', () =>
   withTempDir(async (dir) => {
     const run = join(dir, 'run');
