@@ -75,3 +75,5 @@ export declare function startNpmRegistry(packages?: readonly string[]): Promise<
 export declare function startPythonIndex(login?: { user?: string; token?: string }): Promise<PythonIndex>;
 /** What starts strace: words that go before the command, and variables for strace alone. */
 export declare function strace(): Promise<{ command: readonly string[]; env: Readonly<Record<string, string>> }>;
+/** What starts Docker Compose 2 or newer: the words that go before its arguments. It reads files without an engine. */
+export declare function compose(): Promise<readonly string[]>;

@@ -3,6 +3,7 @@
 // process that is killed and is taken up by the next; otherwise its last user stops it.
 
 export { cacheFolder } from './cache.mjs';
+export { compose } from './compose.mjs';
 export { releaseEngines, startEngine, stopEngine } from './engine.mjs';
 export { TestbedFailure } from './failure.mjs';
 export { ensureImages } from './images/index.mjs';

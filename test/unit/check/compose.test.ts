@@ -1,24 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { checkCompose } from '../../../src/check/compose/index.ts';
-import { edited } from '../../../src/check/mask.ts';
-import { parseYaml } from '../../../src/check/yaml/document.ts';
-import type { Edit } from '../../../src/finding.ts';
+import { findingsIn, mended } from './compose-file.ts';
 import { checkedFiles, short, value } from './project.ts';
-
-function findingsIn(text: string) {
-  const { found, diffs } = checkCompose(parseYaml(text, 'compose.yaml'), { rules: new Map(), diff: true });
-  const findings = found.map(({ finding }) => finding);
-  return { findings, diffs, lines: short({ findings }).map((line) => line.slice('compose.yaml:'.length)) };
-}
-
-/** The file after the fixes of one finding each, one by one, until nothing more is proposed. */
-function mended(text: string): string {
-  const fix = findingsIn(text).findings.find((finding) => finding.fix)?.fix;
-  if (fix === undefined) return text;
-  const edits = fix.changes.flatMap((change): Edit[] => (change.kind === 'replace' ? [change] : []));
-  return mended(edited(text, edits));
-}
 
 test('an official image reads the secret from a file, declared under secrets:', () => {
   const text = `services:\n  db:\n    image: docker.io/library/postgres:17\n    environment:\n      # who may write\n      POSTGRES_PASSWORD: ${value}\n      POSTGRES_DB: app\n`;
