@@ -47,19 +47,54 @@ export function userAt(
 
 function stateAt(dockerfile: Dockerfile, instruction: Instruction, buildArgs: ReadonlyMap<string, string>): State {
   const stage = stageOfInstruction(dockerfile, instruction);
+  const known = buildArgs.size === 0 ? knownStates(dockerfile) : undefined;
+  const found = known?.get(instruction);
+  if (found) return found;
+  const state =
+    stage === undefined || instruction.keyword === 'FROM'
+      ? globalState(dockerfile, instruction, buildArgs)
+      : stateInStage(dockerfile, stage, instruction, buildArgs, known);
+  known?.set(instruction, state);
+  return state;
+}
+
+const states = new WeakMap<Dockerfile, Map<Instruction, State>>();
+
+/** The states that were asked for before, without build arguments: of a thousand RUNs each is asked for many times. */
+function knownStates(dockerfile: Dockerfile): Map<Instruction, State> {
+  const known = states.get(dockerfile) ?? new Map<Instruction, State>();
+  states.set(dockerfile, known);
+  return known;
+}
+
+function globalState(dockerfile: Dockerfile, instruction: Instruction, buildArgs: ReadonlyMap<string, string>): State {
   const global = emptyState(true);
   for (const arg of before(dockerfile.globalArgs, instruction)) apply(dockerfile, global, arg, buildArgs, global);
-  if (stage === undefined || instruction.keyword === 'FROM') return global;
+  return global;
+}
+
+function stateInStage(
+  dockerfile: Dockerfile,
+  stage: Stage,
+  instruction: Instruction,
+  buildArgs: ReadonlyMap<string, string>,
+  known: ReadonlyMap<Instruction, State> | undefined,
+): State {
   const chain = stageChain(stage);
-  const scratch = chain[0]!.image === 'scratch';
-  const state = emptyState(scratch);
-  for (const step of [
-    ...chain.slice(0, -1).flatMap((one) => one.instructions),
-    ...before(stage.instructions, instruction),
-  ]) {
-    apply(dockerfile, state, step, buildArgs, global);
-  }
+  const steps = [...chain.slice(0, -1).flatMap((one) => one.instructions), ...before(stage.instructions, instruction)];
+  const changing = steps.findLastIndex(({ keyword }) => /^(?:ENV|ARG|WORKDIR|USER)$/.test(keyword));
+  const from = steps.findLastIndex((step) => known?.has(step) && step.keyword !== 'FROM');
+  const start = from < 0 ? undefined : known?.get(steps[from]!);
+  // What changes nothing leaves the state that the instruction before it had.
+  if (start && changing < from) return start;
+  const state = start ? copyOf(start) : emptyState(chain[0]!.image === 'scratch');
+  const global = globalState(dockerfile, instruction, buildArgs);
+  for (const step of steps.slice(Math.max(0, from))) apply(dockerfile, state, step, buildArgs, global);
   return state;
+}
+
+function copyOf(state: State): State {
+  return { ...state, env: new Map(state.env), args: new Map(state.args) };
 }
 
 function stageChain(stage: Stage): Stage[] {

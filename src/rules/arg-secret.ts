@@ -31,7 +31,7 @@ function finding(context: RuleContext, flow: Flow, carrier: Carrier): Finding {
   const base = { rule: argSecret.id, level: 'error' as const, secret, location: at(context, carrier.instruction) };
   const own = obstacleOf(context, carrier);
   if (own) return { ...base, ...own, needsPerson: true };
-  const waiting = flow.carriers.find((other) => leadsTo(other, carrier) && isOpen(context, other));
+  const waiting = fedBy(flow, carrier).find((other) => isOpen(context, other));
   const message = carrier.literal
     ? `The default of ARG ${variable} is a secret, and ends up in the image's history.`
     : `ARG ${variable} writes a secret into the image's history.`;
@@ -61,7 +61,7 @@ function fixOf(context: RuleContext, carrier: Carrier, readers: readonly number[
 function remedyOf(context: RuleContext, flow: Flow, carrier: Carrier, readers: readonly number[]): string {
   const rotate = carrier.literal ? ' Rotate it: it is in the history of the Dockerfile.' : '';
   if (readers.length > 0) return `Mount it on ${linesOf(context, readers)} instead.${rotate}`;
-  const fed = flow.carriers.filter(({ from }) => from === carrier).map(({ instruction }) => instruction);
+  const fed = (flow.fed.get(carrier) ?? []).map(({ instruction }) => instruction);
   const why = fed.length > 0 ? `what uses it on ${linesOf(context, fed)} gets mounts` : 'no RUN was found that uses it';
   return `Remove it: ${why}.${rotate}`;
 }
@@ -77,9 +77,17 @@ function keptDefault(context: RuleContext, variable: string, instruction: number
   };
 }
 
-/** Whether `carrier` takes its value from `source`, over any number of steps. */
-function leadsTo(carrier: Carrier, source: Carrier): boolean {
-  return carrier.from !== undefined && (carrier.from === source || leadsTo(carrier.from, source));
+/** The carriers that take their value from this one, over any number of steps, in the order of the file. */
+function fedBy(flow: Flow, carrier: Carrier): Carrier[] {
+  const found = new Set<Carrier>();
+  const open = [carrier];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    for (const other of flow.fed.get(next) ?? []) {
+      if (!found.has(other)) open.push(other);
+      found.add(other);
+    }
+  }
+  return [...found].sort((a, b) => a.instruction - b.instruction || a.pair - b.pair);
 }
 
 function isOpen(context: RuleContext, carrier: Carrier): boolean {

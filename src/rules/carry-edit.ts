@@ -3,6 +3,7 @@ import { type Carry, holdsLiteral, isOpen, oneLine, partOf } from './carry.ts';
 import type { RuleContext } from './context.ts';
 import { isCopied, type Placed, readsFile, useOf } from './file-readers.ts';
 import type { Run, Use } from './runs.ts';
+import { around } from './spans.ts';
 import { pathAt, pathsOf } from './upkeep.ts';
 
 /**
@@ -12,11 +13,11 @@ import { pathAt, pathsOf } from './upkeep.ts';
  * stage needs the secret in it, or where no step is seen to use it.
  */
 export function editCarry(context: RuleContext, run: Run, use: Use): Carry | undefined {
-  const command = run.commands.find(({ range }) => range.start <= use.range.start && use.range.end <= range.end);
-  const part = command && partOf(run, command);
+  const [command] = around(run.commands, use.range);
   // `sed -i SCRIPT FILE`, and no more: other options and files would have to be looked at one by one.
-  if (command?.program !== 'sed' || part === undefined || !/^-i (?:-e )?$/.test(optionsOf(command.args)))
-    return undefined;
+  if (command?.program !== 'sed' || !/^-i (?:-e )?$/.test(optionsOf(command.args))) return undefined;
+  const part = partOf(run, command);
+  if (part === undefined) return undefined;
   const name = oneLine(run, command.words.at(-1)!.range);
   if (name === undefined || !/^(?:(?:~|\$HOME|\$\{HOME\})\/)?[\w./-]+$/.test(name) || !isOpen(context, run, true)) {
     return undefined;

@@ -8,7 +8,7 @@ import { keptFiles, loginByFile } from './kept.ts';
 import { absolute, landingsOf } from './landings.ts';
 import { seatOf } from './output.ts';
 import { isProjectCode, toolOf } from './readers.ts';
-import { inside, type Run, runOf, type Use } from './runs.ts';
+import { indexOf, type Run, runOf, type Use } from './runs.ts';
 import { within } from './spans.ts';
 import { isSshIdentity } from './ssh-identity.ts';
 import { deletes, pathAt, pathsOf, withoutUpkeep } from './upkeep.ts';
@@ -33,6 +33,18 @@ export function writingOf(context: RuleContext, run: Run, use: Use): Writing | u
   const [name, ...more] = keptFiles(context, run, use.range);
   if (name === undefined || more.length > 0) return undefined;
   const target = pathAt(context, run, seatOf(run, use.range).start, name);
+  // A RUN can write one file in thousands of places.
+  const writings = cache.get(context) ?? new Map<string, Writing>();
+  cache.set(context, writings);
+  const key = `${run.index} ${target}`;
+  const writing = writings.get(key) ?? newWriting(context, run, name, target);
+  writings.set(key, writing);
+  return writing;
+}
+
+const cache = new WeakMap<RuleContext, Map<string, Writing>>();
+
+function newWriting(context: RuleContext, run: Run, name: string, target: string): Writing {
   const file = writtenFile(target) ?? (isSshIdentity(context, target) ? sshKey : undefined);
   const placed: Placed = {
     instruction: run.index,
@@ -57,9 +69,17 @@ export function writingOf(context: RuleContext, run: Run, use: Use): Writing | u
  */
 export function fileCarry(context: RuleContext, run: Run, use: Use): Carry | undefined {
   const writing = writingOf(context, run, use);
-  if (!writing || writing.use.takenBy.length > 0 || isCopied(writing.use)) {
-    return undefined;
-  }
+  if (!writing) return undefined;
+  const known = carries.get(writing) ?? { carry: carryOfFile(context, writing) };
+  carries.set(writing, known);
+  return known.carry;
+}
+
+const carries = new WeakMap<Writing, { carry: Carry | undefined }>();
+
+function carryOfFile(context: RuleContext, writing: Writing): Carry | undefined {
+  const { run } = writing;
+  if (writing.use.takenBy.length > 0 || isCopied(writing.use)) return undefined;
   const parts = writingParts(context, writing);
   const [first] = parts;
   if (first === undefined || !startsAnew(context, writing, first)) return undefined;
@@ -129,7 +149,7 @@ function writingParts(context: RuleContext, { run, target }: Writing): number[] 
     (redirect) => pathAt(context, run, redirect.range.start, redirect.target) === target,
   );
   return run.parts.flatMap(({ range }, index) => {
-    if (writers.some((redirect) => inside(redirect.range, range))) return [index];
+    if (within(writers, range).length > 0) return [index];
     const [command, ...more] = within(run.commands, range);
     const sets = command?.program === 'chmod' && more.length === 0 && isOnly(context, run, command, target);
     return sets ? [index] : [];
@@ -160,7 +180,7 @@ function mayHold(context: RuleContext, run: Run, target: string): boolean {
     .filter(({ range }) => range.start < run.range.start);
   return before.some((instruction) => {
     if (instruction.keyword === 'RUN') {
-      const other = runOf(context.dockerfile, context.dockerfile.instructions.indexOf(instruction));
+      const other = runOf(context.dockerfile, indexOf(context.dockerfile, instruction));
       return other.redirects.some((one) => pathAt(context, other, one.range.start, one.target) === target);
     }
     const destination = words(instruction, context.dockerfile.escape).at(-1)?.value;

@@ -5,9 +5,9 @@ import type { RuleContext } from './context.ts';
 import { sameUser } from './file-readers.ts';
 import { loginAt } from './kept.ts';
 import { withoutUndo } from './login-undo.ts';
-import { instructionsAfter } from './place.ts';
+import { runsAfter } from './place.ts';
 import { isLocal, isProjectCode, toolOf } from './readers.ts';
-import { type Command, type Run, runOf, type Use } from './runs.ts';
+import type { Command, Run, Use } from './runs.ts';
 
 /**
  * How the effect of a login is had without it: `pip config set …` becomes a variable in each RUN that installs.
@@ -31,9 +31,7 @@ export function loginCarry(context: RuleContext, run: Run, use: Use, answer: str
   if (!recipe) return undefined;
   const uses = (other: Command) => usesLogin(context, readBy, other);
   const own = run.commands.some((other) => other.range.start >= command.range.end && uses(other));
-  const consumers = instructionsAfter(context, run.index)
-    .filter(({ keyword }) => keyword === 'RUN')
-    .map((instruction) => runOf(context.dockerfile, context.dockerfile.instructions.indexOf(instruction)))
+  const consumers = runsAfter(context, run.index)
     .filter(({ commands }) => commands.some(uses))
     // git looks into the home of its own user.
     .filter((other) => !isGlobalGit(command) || sameUser(context, run, other));

@@ -12,6 +12,19 @@ import type { Run, Use } from './runs.ts';
  * What stays in a stage that does not leave the machine stays as it is.
  */
 export function carryOf(context: RuleContext, run: Run, use: Use, secret: string): Carry | undefined {
+  const carries = cache.get(context) ?? new Map<Use, { secret: string; carry: Carry | undefined }>();
+  cache.set(context, carries);
+  const known = carries.get(use);
+  if (known?.secret === secret) return known.carry;
+  const carry = findCarry(context, run, use, secret);
+  carries.set(use, { secret, carry });
+  return carry;
+}
+
+/** Several rules ask for the same. */
+const cache = new WeakMap<RuleContext, Map<Use, { secret: string; carry: Carry | undefined }>>();
+
+function findCarry(context: RuleContext, run: Run, use: Use, secret: string): Carry | undefined {
   if (use.nested || !givesValue(run, use) || !isTaken(context, run, use)) return undefined;
   return (
     loginCarry(context, run, use, context.secrets.needed(secret)) ??

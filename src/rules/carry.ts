@@ -89,8 +89,17 @@ function isPosix(context: RuleContext, { instruction, script }: Run): boolean {
 
 /** The index of the part that is this command and nothing else. */
 export function partOf(run: Run, { range }: Command): number | undefined {
-  const index = run.parts.findIndex((part) => part.range.start === range.start && part.range.end === range.end);
-  return index < 0 ? undefined : index;
+  const index = partAt(run, range.start);
+  return index !== undefined && run.parts[index]!.range.end === range.end ? index : undefined;
+}
+
+const partStarts = new WeakMap<Run['parts'], ReadonlyMap<number, number>>();
+
+/** The index of the part that begins there. */
+function partAt({ parts }: Run, offset: number): number | undefined {
+  const known = partStarts.get(parts) ?? new Map(parts.map(({ range }, index) => [range.start, index]));
+  partStarts.set(parts, known);
+  return known.get(offset);
 }
 
 /** Whether these parts can be cut out of the RUN. */

@@ -2,8 +2,8 @@ import type { Change } from '../finding.ts';
 import { holdsLiteral, isOpen, oneLine, partOf } from './carry.ts';
 import type { RuleContext } from './context.ts';
 import { loginAt } from './kept.ts';
-import { instructionsAfter } from './place.ts';
-import { type Command, inside, type Run, runOf, type Use } from './runs.ts';
+import { runsAfter } from './place.ts';
+import { type Command, inside, type Run, type Use } from './runs.ts';
 
 /** Options of git clone that leave its one remote, `origin`, and all of its objects as they are without. */
 const plainFlag = /^(?:-q|--quiet|-v|--verbose|--progress|--single-branch|--no-single-branch|--no-tags)$/;
@@ -58,14 +58,24 @@ function nameOf(address: string): string | undefined {
 
 /** Commands that need the credential of the remote later on. */
 function fetchesAgain(context: RuleContext, run: Run, clone: Command): boolean {
-  const later = run.commands.filter(({ range }) => range.start >= clone.range.end);
-  const { instructions } = context.dockerfile;
-  const others = instructionsAfter(context, run.index)
-    .filter(({ keyword }) => keyword === 'RUN')
-    .flatMap((instruction) => runOf(context.dockerfile, instructions.indexOf(instruction)).commands);
-  return [...later, ...others].some(
-    ({ program, args }) =>
-      /^git(?:-lfs)?$/.test(program) &&
-      args.some((arg) => /^(?:fetch|pull|push|submodule|lfs|ls-remote|remote|--unshallow)$/.test(arg)),
+  const later = lastFetch(run);
+  return (
+    (later !== undefined && later >= clone.range.end) ||
+    runsAfter(context, run.index).some((other) => lastFetch(other) !== undefined)
   );
+}
+
+const lastFetches = new WeakMap<Run, { start: number | undefined }>();
+
+/** Where the last command of the RUN begins that fetches from a remote again. */
+function lastFetch(run: Run): number | undefined {
+  const known = lastFetches.get(run) ?? {
+    start: run.commands.findLast(
+      ({ program, args }) =>
+        /^git(?:-lfs)?$/.test(program) &&
+        args.some((arg) => /^(?:fetch|pull|push|submodule|lfs|ls-remote|remote|--unshallow)$/.test(arg)),
+    )?.range.start,
+  };
+  lastFetches.set(run, known);
+  return known.start;
 }

@@ -2,8 +2,8 @@ import { writtenFile } from '../ecosystems/index.ts';
 import type { Change } from '../finding.ts';
 import type { RuleContext } from './context.ts';
 import { joinChanges } from './join.ts';
-import { instructionsAfter } from './place.ts';
-import { type Command, type Run, runOf } from './runs.ts';
+import { runsAfter } from './place.ts';
+import type { Command, Run } from './runs.ts';
 import { deletes, deletesPath, pathsOf } from './upkeep.ts';
 
 /**
@@ -18,11 +18,7 @@ export function copyChanges(context: RuleContext, run: Run, command: Command): C
   const moved = command.program === 'mv' ? asCopy(command) : [];
   if (moved === undefined) return undefined;
   if (copies.every((path) => deletesPath(context, run, command.range.end, path))) return moved;
-  const { dockerfile } = context;
-  const remover = instructionsAfter(context, run.index)
-    .filter(({ keyword }) => keyword === 'RUN')
-    .map((instruction) => runOf(dockerfile, dockerfile.instructions.indexOf(instruction)))
-    .find((later) => copies.every((path) => deletes(context, later, path)));
+  const remover = runsAfter(context, run.index).find((later) => copies.every((path) => deletes(context, later, path)));
   const joined = remover && joinChanges(context, run.index, remover.index);
   return joined && [...moved, ...joined];
 }

@@ -37,7 +37,7 @@ function finding(context: RuleContext, download: DeletedDownload): Finding {
     };
   }
   const { files, changes } = isolatedIn(context);
-  if (!files.includes(download)) {
+  if (!files.has(download)) {
     const why = refusalOf(context, download) ?? `Put the step that fetches ${name} into a RUN of its own.`;
     return { ...base, remedy: `Fetch, use and delete it in one RUN, or fetch it in a stage of its own. ${why}` };
   }

@@ -16,16 +16,10 @@ export const envSecret: Rule = {
   why: 'ENV is part of the configuration of the image: docker inspect shows it, every process in every container gets it, and every image built on this one inherits it. A secret that only the build needs belongs into a secret mount; one that the running program needs is handed over when the container starts.',
   explanation: envSecretPage,
   check(context) {
-    const { carriers } = flowOf(context);
+    const { carriers, fed } = flowOf(context);
     return carriers
       .filter(({ keyword }) => keyword === 'ENV')
-      .map((carrier) =>
-        finding(
-          context,
-          carrier,
-          carriers.filter(({ from }) => from === carrier),
-        ),
-      );
+      .map((carrier) => finding(context, carrier, fed.get(carrier) ?? []));
   },
 };
 

@@ -1,4 +1,4 @@
-import { type Instruction, references, type Stage, userAt, words } from '../dockerfile/index.ts';
+import { references, type Stage, userAt, words } from '../dockerfile/index.ts';
 import { baseName, mentionCounts } from '../ecosystems/index.ts';
 import type { Change } from '../finding.ts';
 import type { RuleContext } from './context.ts';
@@ -7,7 +7,7 @@ import { keptBy } from './kept.ts';
 import type { Landing } from './landings.ts';
 import { instructionsAfter, stagesFrom } from './place.ts';
 import { isLocal, isProjectCode, toolOf } from './readers.ts';
-import { type Command, inside, type Run, runOf } from './runs.ts';
+import { type Command, indexOf, inside, type Run, runOf } from './runs.ts';
 import { isSshIdentity } from './ssh-identity.ts';
 import { escapeRegExp } from './text.ts';
 import { deletes, isUpkeep, pathsOf } from './upkeep.ts';
@@ -52,7 +52,7 @@ export function useOf(context: RuleContext, landing: Placed): FileUse {
   const stages = stagesFrom(context, landing.instruction);
   for (const instruction of instructionsAfter(context, landing.instruction)) {
     if (instruction.keyword !== 'RUN') continue;
-    const run = runOf(dockerfile, indexOf(context, instruction));
+    const run = runOf(dockerfile, indexOf(dockerfile, instruction));
     use.after.push(run);
     if (readsFile(context, landing, run)) use.readers.push(run.index);
     for (const command of run.commands.filter((one) => copies(context, run, one, landing))) {
@@ -66,10 +66,6 @@ export function useOf(context: RuleContext, landing: Placed): FileUse {
   }
   taken(context, landing, stages, use);
   return use;
-}
-
-function indexOf(context: RuleContext, instruction: Instruction): number {
-  return context.dockerfile.instructions.indexOf(instruction);
 }
 
 export function readsFile(context: RuleContext, landing: Placed, run: Run): boolean {
@@ -127,12 +123,13 @@ function copies(context: RuleContext, run: Run, command: Command, landing: Place
 /** COPY --from of other stages. */
 function taken(context: RuleContext, landing: Placed, stages: readonly Stage[], use: FileUse): void {
   if (use.deleted) return;
-  for (const other of context.dockerfile.stages) {
-    for (const { instruction, stage } of references(context.dockerfile, other)) {
+  const { dockerfile } = context;
+  for (const other of dockerfile.stages) {
+    for (const { instruction, stage } of references(dockerfile, other)) {
       if (instruction.keyword === 'RUN' || !stages.includes(stage)) continue;
-      for (const { value } of words(instruction, context.dockerfile.escape).slice(0, -1)) {
+      for (const { value } of words(instruction, dockerfile.escape).slice(0, -1)) {
         const source = `/${value}`.replace(/\/+/g, '/').replace(/\/(?:\.)?$/, '');
-        if (source === landing.target) use.takenBy.push(indexOf(context, instruction));
+        if (source === landing.target) use.takenBy.push(indexOf(dockerfile, instruction));
         else if (landing.target.startsWith(`${source}/`)) use.takenAlong = true;
       }
     }

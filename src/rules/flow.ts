@@ -4,7 +4,7 @@ import { carryOf } from './carry-of.ts';
 import type { RuleContext } from './context.ts';
 import { namedInConfig, npmConfigWrites } from './npm-config.ts';
 import { type Reader, readerOf } from './readers.ts';
-import { type Run, runOf, type Use } from './runs.ts';
+import { type Run, runOf, type Use, usesOf } from './runs.ts';
 import { escapeRegExp } from './text.ts';
 import { declared } from './values.ts';
 
@@ -25,7 +25,7 @@ export interface Carrier {
   /** The carrier whose variable is its value. */
   from?: Carrier;
   /** The RUNs in whose scope the variable is, by index. */
-  seenBy: number[];
+  seenBy: Set<number>;
   /** The RUNs that read it. */
   readers: Reader[];
   /** Instructions that expand the variable and can take no secret mount. */
@@ -43,6 +43,8 @@ export interface KeptDefault {
 export interface Flow {
   carriers: readonly Carrier[];
   keptDefaults: readonly KeptDefault[];
+  /** The carriers that take their value from one. */
+  fed: ReadonlyMap<Carrier, readonly Carrier[]>;
 }
 
 /** What one stage's instructions see at one point. */
@@ -92,7 +94,12 @@ class Walk {
   flow(): Flow {
     for (const instruction of this.#dockerfile.globalArgs) this.#declare(instruction, this.#globals, undefined);
     for (const stage of this.#dockerfile.stages) this.#stage(stage);
-    return { carriers: this.#carriers, keptDefaults: this.#keptDefaults };
+    const fed = new Map<Carrier, Carrier[]>();
+    for (const carrier of this.#carriers) {
+      const { from } = carrier;
+      if (from) fed.set(from, [...(fed.get(from) ?? []), carrier]);
+    }
+    return { carriers: this.#carriers, keptDefaults: this.#keptDefaults, fed };
   }
 
   #stage(stage: Stage): void {
@@ -118,7 +125,7 @@ class Walk {
 
   #declare(instruction: Instruction, scope: Scope, stage: Stage | undefined): void {
     // All pairs of one ENV are expanded with the values before it (Dockerfile reference, "Environment replacement").
-    const before = new Map(scope.carriers);
+    const before = (instruction.pairs ?? []).length > 1 ? new Map(scope.carriers) : scope.carriers;
     for (const [index, pair] of (instruction.pairs ?? []).entries()) {
       const found = declared(this.#context, instruction, pair, before, this.#globals.carriers);
       const keyword = instruction.keyword as 'ARG' | 'ENV';
@@ -133,7 +140,7 @@ class Walk {
           instruction: this.#position(instruction),
           pair: index,
           ...(stage && { stage }),
-          seenBy: [],
+          seenBy: new Set(),
           readers: [],
           expandedBy: [],
           namedAtRuntime: [],
@@ -158,7 +165,7 @@ class Walk {
     const writes = npmConfigWrites(run);
     for (const name of namedInConfig(run)) scope.deferred.add(name);
     for (const carrier of scope.carriers.values()) {
-      carrier.seenBy.push(run.index);
+      carrier.seenBy.add(run.index);
       const moved = this.#carried(run, carrier);
       const reader = readerOf(this.#context, run, carrier.variable, {
         writes: [...writes, ...moved],
@@ -173,8 +180,8 @@ class Walk {
 
   /** The uses that other RUNs take over; those RUNs become readers. */
   #carried(run: Run, carrier: Carrier): Use[] {
-    return run.uses.filter((use) => {
-      const carry = use.name === carrier.variable ? carryOf(this.#context, run, use, carrier.secret) : undefined;
+    return usesOf(run, carrier.variable).filter((use) => {
+      const carry = carryOf(this.#context, run, use, carrier.secret);
       for (const instruction of carry?.consumers ?? [])
         carrier.readers.push({ instruction, families: carry!.families });
       return carry !== undefined && !carry.own;

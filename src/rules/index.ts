@@ -20,6 +20,7 @@ import { toolLogin } from './tool-login.ts';
 export type { ContextFiles, CredentialFile, Needed, Rule, RuleContext, SecretNames } from './context.ts';
 export { fileMountId, mountId } from './mounts.ts';
 export { type Plan, plan } from './plan.ts';
+export { sshAgentFix } from './ssh-agent.ts';
 
 /** Every rule; a new one is a file and a line here. */
 export const rules: readonly Rule[] = [

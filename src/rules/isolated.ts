@@ -10,11 +10,11 @@ import { flowOf } from './flow.ts';
 import { joinChanges } from './join.ts';
 import { loginByFile } from './kept.ts';
 import { keptJoin } from './kept-join.ts';
-import { inImage, instructionsAfter } from './place.ts';
+import { inImage, runsAfter } from './place.ts';
 import type { PrivateFile } from './private-file.ts';
 import { isolationOf, refusalOf } from './private-stage.ts';
 import { toolOf } from './readers.ts';
-import { inside, type Run, runOf, runsOf, type Use } from './runs.ts';
+import { inside, type Run, runsOf, type Use, usesOf } from './runs.ts';
 import { type SecretVariable, secretVariables } from './scope.ts';
 import { deletes, pathAt, pathsOf } from './upkeep.ts';
 
@@ -28,9 +28,9 @@ export interface DeletedDownload extends PrivateFile {
 interface Isolated {
   downloads: readonly DeletedDownload[];
   /** Files that hold a secret, whose writing cannot be moved into the RUNs that read them. */
-  kept: readonly { use: Use; file: PrivateFile }[];
+  kept: ReadonlyMap<Use, PrivateFile>;
   /** The files that move into stages of their own, all in one. */
-  files: readonly PrivateFile[];
+  files: ReadonlySet<PrivateFile>;
   changes: readonly Change[];
 }
 
@@ -43,12 +43,14 @@ export function isolatedIn(context: RuleContext): Isolated {
   const { carriers } = flowOf(context);
   const held = runsOf(context.dockerfile).map((run) => ({ run, variables: secretVariables(run, carriers) }));
   const downloads = held.flatMap(({ run, variables }) => downloadsOf(context, run, variables));
-  const kept = held.flatMap(({ run, variables }) => keptOf(context, run, variables));
+  const kept = new Map(held.flatMap(({ run, variables }) => keptOf(context, run, variables)));
   const joins = [...downloads.flatMap(({ join }) => join ?? []), ...held.flatMap((one) => keptJoins(context, one))];
-  const candidates = [...downloads.filter(({ join }) => !join), ...kept.map(({ file }) => file)].filter(
-    ({ run }) => !joins.some((change) => change.kind === 'join' && [change.to, change.instruction].includes(run.index)),
+  const joined = new Set(joins.flatMap((change) => (change.kind === 'join' ? [change.to, change.instruction] : [])));
+  const candidates = [...downloads.filter(({ join }) => !join), ...new Set(kept.values())].filter(
+    ({ run }) => !joined.has(run.index),
   );
-  const isolated = { downloads, kept, ...isolationOf(context, candidates) };
+  const { files, changes } = isolationOf(context, candidates);
+  const isolated = { downloads, kept, files: new Set(files), changes };
   cache.set(context, isolated);
   return isolated;
 }
@@ -59,15 +61,15 @@ export function keptIsolation(
   use: Use,
 ): { changes: readonly Change[] } | { why: string } | undefined {
   const { kept, files, changes } = isolatedIn(context);
-  const found = kept.find((one) => one.use === use);
+  const found = kept.get(use);
   if (!found) return undefined;
-  return files.includes(found.file) ? { changes } : { why: refusalOf(context, found.file) ?? '' };
+  return files.has(found) ? { changes } : { why: refusalOf(context, found) ?? '' };
 }
 
 function downloadsOf(context: RuleContext, run: Run, variables: readonly SecretVariable[]): DeletedDownload[] {
   const stage = context.dockerfile.stages[run.instruction.stage ?? -1];
   if (!stage || !inImage(context, stage)) return [];
-  const named = variables.find(({ variable }) => run.uses.some(({ name }) => name === variable));
+  const named = variables.find(({ variable }) => usesOf(run, variable).length > 0);
   return run.commands.flatMap((command): DeletedDownload[] => {
     const held = named ?? variables.find(({ variable }) => toolOf(command)?.variables?.test(variable));
     if (!held) return [];
@@ -109,35 +111,34 @@ function keptJoins(
   context: RuleContext,
   { run, variables }: { run: Run; variables: readonly SecretVariable[] },
 ): readonly Change[] {
-  const uses = run.uses.filter(
-    (use) =>
-      givesValue(run, use) &&
-      variables.some(({ variable, secret }) => variable === use.name && !carryOf(context, run, use, secret)),
+  const uses = variables.flatMap(({ variable, secret }) =>
+    usesOf(run, variable).filter((use) => givesValue(run, use) && !carryOf(context, run, use, secret)),
   );
   return uses.flatMap((use) => keptJoin(context, run, [use]) ?? []);
 }
 
 function removerOf(context: RuleContext, run: Run, target: string): number | undefined {
-  const { dockerfile } = context;
-  return instructionsAfter(context, run.index)
-    .filter(({ keyword }) => keyword === 'RUN')
-    .map((instruction) => runOf(dockerfile, dockerfile.instructions.indexOf(instruction)))
-    .find((later) => deletes(context, later, target))?.index;
+  return runsAfter(context, run.index).find((later) => deletes(context, later, target))?.index;
 }
 
-function keptOf(context: RuleContext, run: Run, variables: readonly SecretVariable[]): Isolated['kept'] {
+function keptOf(context: RuleContext, run: Run, variables: readonly SecretVariable[]): [Use, PrivateFile][] {
   const stage = context.dockerfile.stages[run.instruction.stage ?? -1];
   if (!stage || !inImage(context, stage)) return [];
+  const files = new Map<string, PrivateFile>();
   return variables.flatMap((held) =>
-    run.uses
-      .filter((use) => use.name === held.variable && !use.nested && givesValue(run, use))
-      .flatMap((use) => {
+    usesOf(run, held.variable)
+      .filter((use) => !use.nested && givesValue(run, use))
+      .flatMap((use): [Use, PrivateFile][] => {
         if (carryOf(context, run, use, held.secret) || keptJoin(context, run, [use])) return [];
         const writing = writingOf(context, run, use);
         if (!writing?.use.deleted || isCopied(writing.use)) return [];
         // A tool that is logged in by the file keeps what it has read.
-        if (writing.use.after.some((other) => loginByFile(other, baseName(writing.target)))) return [];
-        const file: PrivateFile = {
+        if (
+          !files.has(writing.target) &&
+          writing.use.after.some((other) => loginByFile(other, baseName(writing.target)))
+        )
+          return [];
+        const file = files.get(writing.target) ?? {
           run,
           parts: fileWriting(context, writing),
           name: writing.name,
@@ -146,7 +147,8 @@ function keptOf(context: RuleContext, run: Run, variables: readonly SecretVariab
           variables: variables.map(({ variable }) => variable),
           readers: writing.use.readers,
         };
-        return [{ use, file }];
+        files.set(writing.target, file);
+        return [[use, file]];
       }),
   );
 }

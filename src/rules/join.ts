@@ -1,4 +1,4 @@
-import { analyseRun, mountFields, shellAt } from '../dockerfile/index.ts';
+import { mountFields, shellAt } from '../dockerfile/index.ts';
 import type { Change } from '../finding.ts';
 import { isOpen } from './carry.ts';
 import type { RuleContext } from './context.ts';
@@ -36,7 +36,7 @@ export function joinChanges(context: RuleContext, first: number, last: number): 
 
 function isJoinable(context: RuleContext, run: Run, isFirst: boolean): boolean {
   const { instruction, parts, commands, source } = run;
-  if (instruction.json || !isOpen(context, run, false) || !analyseRun(instruction)?.complete) return false;
+  if (instruction.json || !isOpen(context, run, false) || !run.complete) return false;
   // In front of && a shell does not stop at the command that fails (-e).
   if (commands.some(({ program }) => program === 'set')) return false;
   if (shellAt(context.dockerfile, instruction).some((word) => /^-[a-df-z]*e|^errexit$/.test(word))) return false;
@@ -48,13 +48,13 @@ function isJoinable(context: RuleContext, run: Run, isFirst: boolean): boolean {
 
 /** The RUN in a shell of its own, where it needs one. */
 function shelled(run: Run): Change[] {
-  const { parts, commands, source, instruction } = run;
+  const { parts, commands, source } = run;
   const plain =
     parts.every(
       ({ operator, range }) => (operator ?? '&&') === '&&' && !block.test(source.slice(range.start, range.end)),
     ) &&
     !commands.some(({ program }) => stateful.test(program)) &&
-    analyseRun(instruction).assignments.length === 0;
+    !run.assigns;
   if (plain) return [];
   const [start, end] = [parts[0]!.range.start, parts.at(-1)!.range.end];
   return [

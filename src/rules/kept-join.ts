@@ -5,8 +5,8 @@ import type { RuleContext } from './context.ts';
 import { isCopied } from './file-readers.ts';
 import { joinChanges } from './join.ts';
 import { lineOf, loginAt, loginByFile } from './kept.ts';
-import { instructionsAfter } from './place.ts';
-import { type Run, runOf, type Use } from './runs.ts';
+import { runsAfter } from './place.ts';
+import type { Run, Use } from './runs.ts';
 
 /**
  * The changes that make one RUN of the one that keeps a secret, the one that takes it back, and those between.
@@ -39,9 +39,6 @@ function takenBackBy(context: RuleContext, run: Run, use: Use): number | undefin
 
 /** The first RUN behind that takes the login back. */
 function undoneBy(context: RuleContext, run: Run, { undo }: Persistence): number | undefined {
-  const { dockerfile } = context;
-  return instructionsAfter(context, run.index)
-    .filter(({ keyword }) => keyword === 'RUN')
-    .map((instruction) => runOf(dockerfile, dockerfile.instructions.indexOf(instruction)))
-    .find(({ commands }) => commands.some((command) => undo?.test(lineOf(command))))?.index;
+  return runsAfter(context, run.index).find(({ commands }) => commands.some((command) => undo?.test(lineOf(command))))
+    ?.index;
 }

@@ -9,7 +9,7 @@ import { mountOn, variableMount } from './mounts.ts';
 import { npmConfigWrites } from './npm-config.ts';
 import type { Obstacle } from './obstacles.ts';
 import { at, leaves, linesOf } from './place.ts';
-import { type Run, runsOf, type Use } from './runs.ts';
+import { type Run, runsOf, type Use, usesOf } from './runs.ts';
 import { type SecretVariable, secretVariables } from './scope.ts';
 
 /** A use of a secret whose value the RUN keeps. */
@@ -34,8 +34,9 @@ export function keptUses(
   const { carriers } = flowOf(context);
   return runsOf(context.dockerfile).flatMap((run) => {
     const all = secretVariables(run, carriers).flatMap((held) => keptIn(context, run, held, why));
-    const firsts = all.filter((kept, index) => all.findIndex(({ held }) => held === kept.held) === index);
-    return firsts.map((kept) => ({ kept, all }));
+    const firsts = new Map<SecretVariable, KeptUse>();
+    for (const kept of all) if (!firsts.has(kept.held)) firsts.set(kept.held, kept);
+    return [...firsts.values()].map((kept) => ({ kept, all }));
   });
 }
 
@@ -45,9 +46,9 @@ function keptIn(
   held: SecretVariable,
   why: (run: Run, use: Use) => Obstacle | undefined,
 ): KeptUse[] {
-  const deferred = held.mounted ? [] : npmConfigWrites(run);
-  return run.uses.flatMap((use) => {
-    if (use.name !== held.variable || deferred.includes(use) || !givesValue(run, use)) return [];
+  const deferred = new Set(held.mounted ? [] : npmConfigWrites(run));
+  return usesOf(run, held.variable).flatMap((use) => {
+    if (deferred.has(use) || !givesValue(run, use)) return [];
     const obstacle = why(run, use);
     if (!obstacle) return [];
     const carry = carryOf(context, run, use, held.secret);
@@ -125,9 +126,9 @@ function isolatedFix(
 
 /** Two secrets in one command move together. */
 function distinct(carries: readonly Carry[]): Carry[] {
-  return carries.filter(
-    (carry, index) => carries.findIndex((other) => other.parts.join() === carry.parts.join()) === index,
-  );
+  const first = new Map<string, Carry>();
+  for (const carry of carries) if (!first.has(carry.parts.join())) first.set(carry.parts.join(), carry);
+  return [...first.values()];
 }
 
 function remedyOf(context: RuleContext, run: Run, carries: readonly Carry[]): string {

@@ -114,8 +114,18 @@ export function keptByFile(context: RuleContext, run: Run, place: Range, what: s
 }
 
 /** The files, as the RUN calls them, into which what stands in `place` is written and that the RUN does not delete. */
-export function keptFiles(context: RuleContext, run: Run, place: Range): string[] {
-  const { end } = seatOf(run, place);
+export function keptFiles(context: RuleContext, run: Run, place: Range): readonly string[] {
+  const { start, end } = seatOf(run, place);
+  const known = filesKept.get(run) ?? new Map<number, readonly string[]>();
+  filesKept.set(run, known);
+  const files = known.get(start) ?? findKept(context, run, place, end);
+  known.set(start, files);
+  return files;
+}
+
+const filesKept = new WeakMap<Run, Map<number, readonly string[]>>();
+
+function findKept(context: RuleContext, run: Run, place: Range, end: number): string[] {
   return outputFiles(run, place).filter(
     (file) =>
       !/^(?:\/dev\/|&|\d+$|\/run\/|-$)/.test(file) &&

@@ -3,8 +3,8 @@ import type { Change } from '../finding.ts';
 import { isCuttable, partOf } from './carry.ts';
 import type { RuleContext } from './context.ts';
 import { lineOf } from './kept.ts';
-import { instructionsAfter } from './place.ts';
-import { type Command, type Run, runOf } from './runs.ts';
+import { runsAfter } from './place.ts';
+import type { Command, Run } from './runs.ts';
 import { cutParts } from './upkeep.ts';
 
 /** Words of commands that name no setting. */
@@ -23,11 +23,7 @@ export function withoutUndo(
   { undo }: Persistence,
 ): Change[] | undefined {
   if (!undo) return [];
-  const { dockerfile } = context;
-  const runs = instructionsAfter(context, index)
-    .filter(({ keyword }) => keyword === 'RUN')
-    .map((instruction) => runOf(dockerfile, dockerfile.instructions.indexOf(instruction)));
-  const changes = runs.map((run): Change[] | undefined => {
+  const changes = runsAfter(context, index).map((run): Change[] | undefined => {
     const undoing = run.commands.filter((command) => undo.test(lineOf(command)) && isOf(command, login));
     const parts = undoing.map((command) => partOf(run, command));
     const known = parts.flatMap((part) => part ?? []);

@@ -22,9 +22,13 @@ export function expandsVariables(path: string): boolean {
  * Each of them can be written as the text `${NAME}` instead, which the tool expands later. A use whose value goes through
  * another program first (`| base64`) is none of them.
  */
-export function npmConfigWrites(run: Run): Use[] {
-  return run.uses.filter((use) => isExpanded(run, use) && writesConfig(run, use.range));
+export function npmConfigWrites(run: Run): readonly Use[] {
+  const known = writes.get(run) ?? run.uses.filter((use) => isExpanded(run, use) && writesConfig(run, use.range));
+  writes.set(run, known);
+  return known;
 }
+
+const writes = new WeakMap<Run, readonly Use[]>();
 
 /** The variables that a RUN's writes make such a file name, whether as text already or once the rule has put them off. */
 export function namedInConfig(run: Run): string[] {

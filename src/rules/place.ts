@@ -2,6 +2,7 @@ import type { Instruction, Stage } from '../dockerfile/index.ts';
 import { ancestors, needed, stageOf } from '../dockerfile/index.ts';
 import type { DockerfileLocation } from '../finding.ts';
 import type { RuleContext } from './context.ts';
+import { indexOf, type Run, runOf } from './runs.ts';
 
 /** The lines of the instruction with this index. */
 export function at(context: RuleContext, index: number): DockerfileLocation {
@@ -38,8 +39,12 @@ export function leaves(context: RuleContext, stage: Stage): boolean {
 export function isBuilt(context: RuleContext, instruction: Instruction): boolean {
   const target = stageOf(context.dockerfile, context.target);
   if (!target || instruction.stage === undefined) return true;
-  return needed(context.dockerfile, target).some(({ index }) => index === instruction.stage);
+  const known = builtStages.get(context) ?? new Set(needed(context.dockerfile, target).map(({ index }) => index));
+  builtStages.set(context, known);
+  return known.has(instruction.stage);
 }
+
+const builtStages = new WeakMap<RuleContext, ReadonlySet<number>>();
 
 /**
  * What follows the instruction with this index in its stage, and all of the stages that are built FROM that one.
@@ -47,9 +52,17 @@ export function isBuilt(context: RuleContext, instruction: Instruction): boolean
  * With `itself` the instruction is the first of them.
  */
 export function instructionsAfter(context: RuleContext, index: number, itself = false): Instruction[] {
-  const { instructions } = context.dockerfile;
+  const start = instructionAt(context, index).range.start;
   return stagesFrom(context, index).flatMap((stage) =>
-    stage.instructions.filter((instruction) => instructions.indexOf(instruction) >= (itself ? index : index + 1)),
+    stage.instructions.filter(({ range }) => (itself ? range.start >= start : range.start > start)),
+  );
+}
+
+/** The RUNs among `instructionsAfter`. */
+export function runsAfter(context: RuleContext, index: number, itself = false): Run[] {
+  const { dockerfile } = context;
+  return instructionsAfter(context, index, itself).flatMap((instruction) =>
+    instruction.keyword === 'RUN' ? [runOf(dockerfile, indexOf(dockerfile, instruction))] : [],
   );
 }
 

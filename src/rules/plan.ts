@@ -20,7 +20,9 @@ export interface Plan {
  */
 export function plan(findings: readonly Finding[]): Plan {
   const fixes = findings.flatMap((finding) => (finding.fix && !finding.needsPerson ? [finding.fix] : []));
-  const changes = unique(joined(fixes.flatMap((fix) => fix.changes)));
+  // Findings that are mended together share one list.
+  const lists = [...new Set(fixes.map((fix) => fix.changes))];
+  const changes = unique(joined([...new Set(lists.flat())]));
   const removed = new Set(
     changes.flatMap((change) => (change.kind === 'remove-instruction' ? [change.instruction] : [])),
   );

@@ -6,7 +6,7 @@ import { flowOf } from './flow.ts';
 import { movesOf } from './moves.ts';
 import { isProjectCode, readerOf, toolOf } from './readers.ts';
 import { piecesOf, type RunPieces } from './run-pieces.ts';
-import { inside, type Run, runOf } from './runs.ts';
+import { calledBy, inside, type Run, runOf } from './runs.ts';
 import { escapeRegExp } from './text.ts';
 import { deletionOf, pathAt, pathsOf } from './upkeep.ts';
 
@@ -103,30 +103,54 @@ function isMountedOtherwise(context: RuleContext, run: Run, moved: readonly Rang
 /** Whether the RUN may look at the file: it names it, its folder or a pattern for it, or runs what may name it. */
 export function sees(context: RuleContext, run: Run, { target, readers = [] }: PrivateFile): boolean {
   if (readers.includes(run.index)) return true;
+  const { text, paths, isProject } = sightOf(context, run);
+  if (isProject) return true;
   const slash = target.lastIndexOf('/');
-  const base = escapeRegExp(target.slice(slash + 1));
-  const folder = escapeRegExp(target.slice(0, slash));
+  const base = target.slice(slash + 1);
+  const folder = target.slice(0, slash);
   const extension = /\.\w+$/.exec(target)?.[0];
-  const upkeep = run.commands.filter(({ program }) => /^(?:rm|chmod|chown|chgrp)$/.test(program));
-  const others = run.commands.filter((command) => !upkeep.includes(command));
-  const text = without(run, upkeep);
   return (
-    new RegExp(`(?:^|[^\\w.-])${base}(?![\\w-]|\\.\\w)`).test(text) ||
-    (slash > 0 && new RegExp(`${folder}(?![\\w.-]|/[\\w.])`).test(text)) ||
+    (text.includes(base) && new RegExp(`(?:^|[^\\w.-])${escapeRegExp(base)}(?![\\w-]|\\.\\w)`).test(text)) ||
+    (slash > 0 && text.includes(folder) && new RegExp(`${escapeRegExp(folder)}(?![\\w.-]|/[\\w.])`).test(text)) ||
     // `for f in *.deb; do …`
     (extension !== undefined && text.includes(`*${extension}`)) ||
-    others.some((command) => pathsOf(context, run, command).some((path) => covers(path, target))) ||
-    others.some((command) => isProjectCode(toolOf(command), command))
+    paths.some((path) => covers(path, target))
   );
 }
 
+/** What a RUN looks at, whichever file is asked for. */
+interface Sight {
+  /** Without the commands that only look after files. */
+  text: string;
+  paths: readonly string[];
+  isProject: boolean;
+}
+
+const sights = new WeakMap<Run, Sight>();
+
+function sightOf(context: RuleContext, run: Run): Sight {
+  const known = sights.get(run);
+  if (known) return known;
+  const others = run.commands.filter(({ program }) => !lookingAfter.test(program));
+  const sight = {
+    text: without(run, calledBy(run, lookingAfter)),
+    paths: others.flatMap((command) => pathsOf(context, run, command)),
+    isProject: others.some((command) => isProjectCode(toolOf(command), command)),
+  };
+  sights.set(run, sight);
+  return sight;
+}
+
+const lookingAfter = /^(?:rm|chmod|chown|chgrp)$/;
+
 /** The text of the RUN, heredocs included, with blanks in the place of these commands. */
 function without({ source, range }: Run, commands: Run['commands']): string {
-  let text = source;
+  let text = source.slice(range.start, range.end);
   for (const { range: gone } of commands) {
-    text = text.slice(0, gone.start) + ' '.repeat(gone.end - gone.start) + text.slice(gone.end);
+    const [start, end] = [gone.start - range.start, gone.end - range.start];
+    text = text.slice(0, start) + ' '.repeat(end - start) + text.slice(end);
   }
-  return text.slice(range.start, range.end);
+  return text;
 }
 
 /** `/tmp/*.deb`, `/tmp`. */
@@ -146,9 +170,16 @@ function setsMode(context: RuleContext, run: Run, { target }: PrivateFile): bool
 }
 
 function changes(context: RuleContext, run: Run, { target }: PrivateFile): boolean {
-  const written = run.redirects.some(({ target: path, range }) => pathAt(context, run, range.start, path) === target);
-  return (
-    written ||
-    run.commands.some((command) => changers.test(command.program) && pathsOf(context, run, command).includes(target))
-  );
+  const known = changed.get(run) ?? changedPaths(context, run);
+  changed.set(run, known);
+  return known.has(target);
+}
+
+const changed = new WeakMap<Run, ReadonlySet<string>>();
+
+function changedPaths(context: RuleContext, run: Run): ReadonlySet<string> {
+  return new Set([
+    ...run.redirects.map(({ target, range }) => pathAt(context, run, range.start, target)),
+    ...calledBy(run, changers).flatMap((command) => pathsOf(context, run, command)),
+  ]);
 }

@@ -1,8 +1,8 @@
 import { mentionCounts, readImplicitly, runsProjectCode, type Tool, tools } from '../ecosystems/index.ts';
 import type { RuleContext } from './context.ts';
 import { seatOf } from './output.ts';
-import { instructionsAfter } from './place.ts';
-import { type Command, type Run, runOf, type Use } from './runs.ts';
+import { runsAfter } from './place.ts';
+import { type Command, type Run, type Use, usesOf } from './runs.ts';
 import { around } from './spans.ts';
 import { escapeRegExp } from './text.ts';
 
@@ -35,13 +35,13 @@ export function readerOf(context: RuleContext, run: Run, variable: string, defer
 
 function readInText(run: Run, variable: string, writes: readonly Use[]): string[] {
   const families: string[] = [];
-  for (const use of run.uses) {
-    if (use.name !== variable || writes.includes(use) || (use.quoting === 'escaped' && !use.nested)) continue;
+  for (const use of usesOf(run, variable)) {
+    if (writes.includes(use) || (use.quoting === 'escaped' && !use.nested)) continue;
     const command = innermost(run, use);
     if (use.quoting === 'single' && !use.nested && command && handOn.test(command.program)) continue;
     families.push(command ? familyOf(command) : 'other');
   }
-  if (families.length === 0 && namedInCode(run.text, variable)) families.push('project');
+  if (families.length === 0 && run.text.includes(variable) && namedInCode(run.text, variable)) families.push('project');
   return families;
 }
 
@@ -68,10 +68,7 @@ function readByTool(context: RuleContext, command: Command, variable: string, de
 
 /** The RUNs of npm's family from this one on, in its stage and the stages built FROM it, that read its configuration. */
 export function npmReaders(context: RuleContext, index: number): number[] {
-  const { instructions } = context.dockerfile;
-  return instructionsAfter(context, index, true)
-    .filter(({ keyword }) => keyword === 'RUN')
-    .map((instruction) => runOf(context.dockerfile, instructions.indexOf(instruction)))
+  return runsAfter(context, index, true)
     .filter(({ commands }) => commands.some((command) => isNpm(command)))
     .map((run) => run.index);
 }
@@ -81,8 +78,16 @@ function isNpm(command: Command): boolean {
   return tool?.family === 'npm' && !isLocal(tool, command);
 }
 
+const toolsOf = new WeakMap<Command, { tool: Tool | undefined }>();
+
 /** The tool that a command is, also as `python -m pip`. */
 export function toolOf(command: Command): Tool | undefined {
+  const known = toolsOf.get(command) ?? { tool: findTool(command) };
+  toolsOf.set(command, known);
+  return known.tool;
+}
+
+function findTool(command: Command): Tool | undefined {
   const name = command.program;
   const module = /^python[\d.]*$/.test(name) && command.args[0] === '-m' ? command.args[1] : undefined;
   return tools.find(({ programs }) => programs.some((program) => program.test(module ?? name)));

@@ -1,4 +1,3 @@
-import { analyseRun } from '../dockerfile/index.ts';
 import type { Change } from '../finding.ts';
 import { isOpen, oneLine } from './carry.ts';
 import type { RuleContext } from './context.ts';
@@ -61,7 +60,7 @@ function isPlain(context: RuleContext, run: Run): boolean {
   return (
     !instruction.json &&
     isOpen(context, run, false) &&
-    analyseRun(instruction).complete &&
+    run.complete &&
     instruction.flags.length === 0 &&
     parts.every(({ operator }) => (operator ?? '&&') === '&&') &&
     !commands.some(({ program }) => unrepeatable.test(program)) &&

@@ -48,6 +48,10 @@ export interface Run {
   parts: readonly ListPart[];
   /** The shell text; absent in an exec form that starts no shell. */
   script?: LogicalText;
+  /** False when the text could not be parsed whole. */
+  complete: boolean;
+  /** It sets variables, of the shell or of a command. */
+  assigns: boolean;
 }
 
 const cache = new WeakMap<Instruction, Run>();
@@ -85,15 +89,45 @@ export function runOf(dockerfile: Dockerfile, index: number): Run {
     })),
     heredocs: analysis.heredocs.map(({ body, range }) => ({ range: body, seat: range })),
     parts: analysis.andLists,
+    complete: analysis.complete,
+    assigns: analysis.assignments.length > 0,
     ...(script && { script }),
   };
   cache.set(instruction, run);
   return run;
 }
 
+const positions = new WeakMap<Dockerfile, ReadonlyMap<Instruction, number>>();
+
+/** The index of an instruction of the file; -1 for one behind ONBUILD. */
+export function indexOf(dockerfile: Dockerfile, instruction: Instruction): number {
+  const known = positions.get(dockerfile) ?? new Map(dockerfile.instructions.map((one, index) => [one, index]));
+  positions.set(dockerfile, known);
+  return known.get(instruction) ?? -1;
+}
+
 /** Every RUN of the file. */
 export function runsOf(dockerfile: Dockerfile): Run[] {
   return dockerfile.instructions.flatMap(({ keyword }, index) => (keyword === 'RUN' ? [runOf(dockerfile, index)] : []));
+}
+
+const usesByName = new WeakMap<readonly Use[], ReadonlyMap<string, readonly Use[]>>();
+
+/** The uses of one variable. */
+export function usesOf({ uses }: Run, variable: string): readonly Use[] {
+  const known = usesByName.get(uses) ?? byName(uses);
+  usesByName.set(uses, known);
+  return known.get(variable) ?? [];
+}
+
+function byName(uses: readonly Use[]): ReadonlyMap<string, readonly Use[]> {
+  const groups = new Map<string, Use[]>();
+  for (const use of uses) {
+    const group = groups.get(use.name);
+    if (group) group.push(use);
+    else groups.set(use.name, [use]);
+  }
+  return groups;
 }
 
 const calls = new WeakMap<readonly Command[], Map<RegExp, readonly Command[]>>();

@@ -9,12 +9,39 @@ export interface SecretVariable {
   mounted: boolean;
 }
 
-/** The variables that hold secrets in this RUN: by ARG and ENV, and by the secret mounts that it has. */
-export function secretVariables(run: Run, carriers: readonly Carrier[]): SecretVariable[] {
-  const seen = new Map<string, SecretVariable>();
+const seenIn = new WeakMap<readonly Carrier[], ReadonlyMap<number, readonly SecretVariable[]>>();
+
+/** The variables of the carriers, by the RUNs that see them. */
+function carriersSeen(carriers: readonly Carrier[]): ReadonlyMap<number, readonly SecretVariable[]> {
+  const known = seenIn.get(carriers);
+  if (known) return known;
+  const byRun = new Map<number, SecretVariable[]>();
   for (const { variable, secret, seenBy } of carriers) {
-    if (seenBy.includes(run.index)) seen.set(variable, { variable, secret, mounted: false });
+    const held = { variable, secret, mounted: false };
+    for (const index of seenBy) {
+      const list = byRun.get(index);
+      if (list) list.push(held);
+      else byRun.set(index, [held]);
+    }
   }
+  seenIn.set(carriers, byRun);
+  return byRun;
+}
+
+/** The variables that hold secrets in this RUN: by ARG and ENV, and by the secret mounts that it has. */
+export function secretVariables(run: Run, carriers: readonly Carrier[]): readonly SecretVariable[] {
+  const known = cache.get(carriers) ?? new Map<Run, readonly SecretVariable[]>();
+  cache.set(carriers, known);
+  const variables = known.get(run) ?? variablesOf(run, carriers);
+  known.set(run, variables);
+  return variables;
+}
+
+const cache = new WeakMap<readonly Carrier[], Map<Run, readonly SecretVariable[]>>();
+
+function variablesOf(run: Run, carriers: readonly Carrier[]): SecretVariable[] {
+  const seen = new Map<string, SecretVariable>();
+  for (const carrier of carriersSeen(carriers).get(run.index) ?? []) seen.set(carrier.variable, carrier);
   for (const { name, value } of run.instruction.flags) {
     const options = name === 'mount' ? (value ?? '').split(',') : [];
     if (!options.includes('type=secret')) continue;

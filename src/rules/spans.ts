@@ -45,6 +45,12 @@ export function behind<T extends Spanned>(items: readonly T[], offset: number): 
   return sorted.slice(firstFrom(sorted, offset));
 }
 
+/** The last item that begins at the offset or before it; of several at one place the innermost. */
+export function lastUpTo<T extends Spanned>(items: readonly T[], offset: number): T | undefined {
+  const { items: sorted } = indexOf(items);
+  return sorted[firstFrom(sorted, offset + 1) - 1];
+}
+
 function indexOf<T extends Spanned>(items: readonly T[]): Index<T> {
   const known = indexes.get(items) as Index<T> | undefined;
   if (known) return known;

@@ -4,7 +4,7 @@ import type { Change, Range } from '../finding.ts';
 import type { RuleContext } from './context.ts';
 import { matchesGlob } from './glob.ts';
 import { type Command, calledBy, inside, type Run } from './runs.ts';
-import { around, behind, within } from './spans.ts';
+import { around, behind, lastUpTo, within } from './spans.ts';
 
 /** How a command that looks after files hits one of them. */
 type Hit = 'named' | 'folder' | 'pattern';
@@ -182,7 +182,7 @@ function inOtherShell(run: Run, one: Command, command: Command): boolean {
 
 /** The absolute path of what the RUN's text at `offset` calls `path`. */
 export function pathAt(context: RuleContext, run: Run, offset: number, path: string): string {
-  const writer = run.commands.findLast(({ range }) => range.start <= offset);
+  const writer = lastUpTo(run.commands, offset);
   return writer ? resolve(context, run, folderAt(context, run, writer), path) : resolve(context, run, '/', path);
 }
 

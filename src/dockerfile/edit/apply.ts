@@ -62,7 +62,9 @@ export function applyChanges(dockerfile: Dockerfile, changes: readonly Change[],
       message: 'two changes of this place exclude each other: only the first was made',
     });
   }
-  const text = splice(dockerfile.source, whole.edits);
+  const spliced = splice(dockerfile.source, whole.edits);
+  const blank = blankLine(dockerfile, spliced);
+  const text = blank.length === 0 ? spliced : splice(dockerfile.source, sortEdits([...whole.edits, ...blank]).edits);
   const broken = text === dockerfile.source ? undefined : fault(text);
   if (broken === undefined) return { text, problems };
   return {
@@ -134,7 +136,7 @@ function instructionEdits(
   problems: ApplyProblem[],
 ): PlannedEdit[] {
   const instruction = dockerfile.instructions[index]!;
-  if (plan.remove) return [removal(dockerfile, instruction, index, options.keepLines)];
+  if (plan.remove) return [{ range: instruction.lineRange, text: '', instruction: index }];
   if (plan.run !== undefined) {
     return [{ range: instruction.range, text: runText(plan.run, plan.mounts, options), instruction: index }];
   }
@@ -151,14 +153,20 @@ function instructionEdits(
   return edits.map((edit) => ({ ...edit, instruction: index }));
 }
 
-function removal(dockerfile: Dockerfile, instruction: Instruction, index: number, keepLines: boolean): PlannedEdit {
-  const { source, newline } = dockerfile;
-  const range = instruction.lineRange;
-  if (keepLines) return { range, text: '', instruction: index };
-  // A comment that comes to the top must not turn into a parser directive.
-  const rest = source.slice(0, range.start) + source.slice(range.end);
-  const same = readDirectives(rest, splitLines(rest)).length === dockerfile.directives.length;
-  return { range, text: same ? '' : newline, instruction: index };
+/** A line break in place of the first instruction, where a comment that comes to the top would be a parser directive. */
+function blankLine(dockerfile: Dockerfile, text: string): PlannedEdit[] {
+  const { directives, instructions, newline } = dockerfile;
+  const { start } = instructions[0]!.lineRange;
+  return directivesIn(text) === directives.length ? [] : [{ range: { start, end: start }, text: newline }];
+}
+
+function directivesIn(text: string): number | undefined {
+  try {
+    return readDirectives(text, splitLines(text)).length;
+  } catch (error) {
+    if (error instanceof SafebuildError) return undefined;
+    throw error;
+  }
 }
 
 function replacements(
@@ -166,18 +174,31 @@ function replacements(
   changes: readonly Change[],
   removed: readonly Instruction[],
 ): PlannedEdit[] {
+  const gone = new Set(removed);
   return changes.flatMap((change) => {
     if (change.kind !== 'replace') return [];
     const { range, text } = change;
-    const moot = removed.some(({ lineRange }) => range.start >= lineRange.start && range.end <= lineRange.end);
-    if (moot) return [];
-    const index = dockerfile.instructions.findIndex(
-      ({ lineRange }) => range.start >= lineRange.start && range.end <= lineRange.end && range.start < lineRange.end,
-    );
+    const index = instructionAround(dockerfile, range);
     const instruction = dockerfile.instructions[index];
+    if (instruction && gone.has(instruction)) return [];
     const written = instruction && inString(instruction, range) ? JSON.stringify(text).slice(1, -1) : text;
     return [{ range, text: written, ...at(index === -1 ? undefined : index) }];
   });
+}
+
+/** The index of the instruction on whose lines the range lies; -1 when there is none. */
+function instructionAround({ instructions }: Dockerfile, { start, end }: Range): number {
+  let low = 0;
+  let high = instructions.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (instructions[middle]!.lineRange.end <= start) low = middle + 1;
+    else high = middle;
+  }
+  const lineRange = instructions[low]?.lineRange;
+  if (lineRange && start >= lineRange.start && end <= lineRange.end) return low;
+  // The end of the last line has no line break to lie in front of.
+  return start === end && low > 0 && instructions[low - 1]!.range.end === start ? low - 1 : -1;
 }
 
 /** Whether the range lies between the quotes of a string of the JSON form. */

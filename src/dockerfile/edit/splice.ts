@@ -13,16 +13,33 @@ export interface SortedEdits {
 
 /** Sorts edits and takes out exact duplicates and conflicts; of two that overlap the first given wins. */
 export function sortEdits(planned: readonly PlannedEdit[]): SortedEdits {
+  // Always in order, so that only the last edit that begins in front of an end can overlap.
   const edits: PlannedEdit[] = [];
   const conflicts: PlannedEdit[] = [];
   for (const edit of planned) {
-    if (edits.some((other) => same(other, edit))) continue;
-    if (edits.some((other) => overlap(other.range, edit.range))) conflicts.push(edit);
-    else edits.push(edit);
+    const { start, end } = edit.range;
+    const before = edits[placeOf(edits, (other) => other.range.start < end) - 1];
+    if (before && same(before, edit)) continue;
+    if (before && overlap(before.range, edit.range)) conflicts.push(edit);
+    else {
+      // An insertion comes before a replacement that begins at the same place; insertions keep their order.
+      const place = placeOf(edits, ({ range }) => range.start < start || (range.start === start && range.end <= end));
+      edits.splice(place, 0, edit);
+    }
   }
-  // An insertion comes before a replacement that begins at the same place; insertions keep their order.
-  edits.sort((a, b) => a.range.start - b.range.start || a.range.end - b.range.end);
   return { edits, conflicts };
+}
+
+/** How many edits at the beginning of the list the test holds for. */
+function placeOf(edits: readonly PlannedEdit[], test: (edit: PlannedEdit) => boolean): number {
+  let low = 0;
+  let high = edits.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (test(edits[middle]!)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function same(a: Edit, b: Edit): boolean {
