@@ -1,16 +1,10 @@
-import type { FileAttributes, Level } from '../finding.ts';
+import type { Level } from '../finding.ts';
+import { echoesOfText, isEncoding } from './encoded-echoes.ts';
 import { partialForm } from './forms/index.ts';
 import type { Match } from './search.ts';
+import { type Step, wayOf } from './step.ts';
 
-/**
- * One step from an entry to the bytes of a hit: a wrapper taken off (`gzip`), or a member of an archive (`tar`, a path).
- */
-export interface Step {
-  container: string;
-  member?: string;
-  /** Mode and owner of the member, where the archive says them. */
-  file?: FileAttributes;
-}
+export { type Step, wayOf } from './step.ts';
 
 /** A value at a place of an entry. */
 export interface Hit {
@@ -86,11 +80,14 @@ export class HitLog {
   dropEchoes(entry: string): void {
     const groups = this.#groups.get(entry);
     if (groups === undefined) return;
+    for (const key of echoesOfText(groups)) groups.delete(key);
     const explained = new Set<string>();
     for (const { hit } of groups.values()) {
       if (hit.pointer !== undefined) explained.add(echoKey(hit.secret, []));
       hit.steps.forEach((step, index) => {
-        if (step.member === undefined) explained.add(echoKey(hit.secret, hit.steps.slice(0, index)));
+        // a text says more than what is encoded in it
+        if (step.member === undefined && !isEncoding(step))
+          explained.add(echoKey(hit.secret, hit.steps.slice(0, index)));
       });
     }
     for (const [key, { hit }] of groups)
@@ -156,11 +153,6 @@ function keyOf({ secret, steps, header, pointer, decoded }: Hit): string {
 
 function echoKey(secret: string, steps: readonly Step[]): string {
   return JSON.stringify([secret, wayOf(steps)]);
-}
-
-/** What makes two hits be at one place: the way to it, not who owns it. */
-export function wayOf(steps: readonly Step[]): (string | undefined)[] {
-  return steps.flatMap(({ container, member }) => [container, member]);
 }
 
 /** The hit that a match is, at a place that is already known. */

@@ -53,7 +53,7 @@ export class Opener implements StoredMember {
   }
 
   async end(): Promise<void> {
-    if (!this.#decided) await this.#decide(this.#head);
+    if (!this.#decided) await this.#decide(this.#head, true);
     await this.#inner?.end();
   }
 
@@ -66,11 +66,11 @@ export class Opener implements StoredMember {
     return this.#inner?.locate?.(offset) ?? { steps: [], offset };
   }
 
-  async #decide(bytes: Uint8Array): Promise<void> {
+  async #decide(bytes: Uint8Array, complete = false): Promise<void> {
     this.#decided = true;
     this.#head = new Uint8Array(0);
     const container =
-      detect(bytes, this.#name) ??
+      detect(bytes, this.#name, complete) ??
       (this.#isEmptyTar(bytes) ? containers.find(({ name }) => name === 'tar') : undefined);
     if (container === undefined) {
       const kind = sealedKind(bytes);
@@ -88,15 +88,15 @@ export class Opener implements StoredMember {
     return last === undefined ? this.#place.entry : last.member;
   }
 
-  /** Counts the wrapper as opened, unless it is nested too deep. */
-  #mayOpen(container: string): boolean {
+  /** Counts the wrapper as opened, unless it is nested too deep; `outermost`: what it gives may be the entry itself. */
+  #mayOpen(container: string, outermost = true): boolean {
     if (this.#place.steps.length >= this.#state.limits.maxDepth) {
       const limit = limitWords(this.#state.limits, 'maxDepth');
       this.#state.addIncompleteAt(this.#place, `wrappers are nested deeper than the limit (${limit})`);
       return false;
     }
     increment(this.#state.coverage.opened, container);
-    this.#place.outermost?.containers.push(container);
+    if (outermost) this.#place.outermost?.containers.push(container);
     return true;
   }
 
@@ -115,6 +115,7 @@ export class Opener implements StoredMember {
       member === undefined ? { container } : { container, member },
     ];
     return {
+      name: this.#name,
       reach: state.search.reach,
       decoded: (member): Sink => {
         // what is inside a layer's compression is still the layer; what is inside one of its files is not
@@ -126,7 +127,15 @@ export class Opener implements StoredMember {
         const steps = [...place.steps, { container, member, ...(file === undefined ? {} : { file }) }];
         return new Opener(state, { ...inside, steps }, makeContent);
       },
-      worthOpening: (head, name) => detect(head, name) !== undefined || sealedKind(head) !== undefined,
+      encoded: (encoding) => {
+        if (!this.#mayOpen(encoding, false)) return undefined;
+        return makeContent(
+          { ...inside, steps: [...place.steps, { container: encoding }] },
+          state.limits.maxStreamBytes,
+        );
+      },
+      worthOpening: (bytes, name, complete) =>
+        detect(bytes, name, complete) !== undefined || sealedKind(bytes) !== undefined,
       memberSeen: (path, type, link) => {
         if (type === '0' || type === '7') state.coverage.files++;
         outermost?.members.add(path, type, link);
@@ -142,6 +151,7 @@ export class Opener implements StoredMember {
   }
 }
 
-function detect(head: Uint8Array, name: string | undefined): Container | undefined {
-  return containers.find((container) => container.detect(head, name));
+function detect(bytes: Uint8Array, name: string | undefined, complete = false): Container | undefined {
+  const head = bytes.length > headBytes ? bytes.subarray(0, headBytes) : bytes;
+  return containers.find((container) => container.detect(head, name, complete ? bytes : undefined));
 }

@@ -5,8 +5,11 @@ import type { Step } from '../hit.ts';
 export interface Container {
   /** What a finding's form chain and the coverage call it. */
   name: string;
-  /** Whether a stream that starts with these bytes (512, or all there are) is one; `name` is its file's, if it has one. */
-  detect(head: Uint8Array, name: string | undefined): boolean;
+  /**
+   * Whether a stream that starts with these bytes (512, or all there are) is one; `name` is its file's, if it has one.
+   * `whole`: all bytes of the stream, where they are at hand.
+   */
+  detect(head: Uint8Array, name: string | undefined, whole?: Uint8Array): boolean;
   /** `detect` only says where to look for it: it counts as opened once it calls `Host.found`. */
   tentative?: true;
   /** Takes the stream's bytes from the first one on. */
@@ -34,16 +37,23 @@ export interface StoredMember extends Sink {
 
 /** What the scan offers to a wrapper. */
 export interface Host {
+  /** Of the file that the stream is, if it is one. */
+  name: string | undefined;
   /** How far back `locate` is asked, in bytes. */
   reach: number;
   /** New bytes came out of the wrapper: they are searched, and opened further. */
   decoded(member?: string): Sink;
+  /**
+   * The stream, which is a text, has bytes in it in an encoding: they are searched, and opened further. Undefined when that is
+   * nested too deep, which is reported.
+   */
+  encoded(encoding: string): Sink | undefined;
   /** A member's bytes are in the archive's own stream, which is searched already: only opened further. */
   stored(member: string, attributes?: RawAttributes): StoredMember;
   /** The tentative wrapper is there. False when it is nested too deep to be opened, which is reported. */
   found(): boolean;
-  /** False when a member of that name that starts with these bytes (512, or all there are) needs no opening. */
-  worthOpening(head: Uint8Array, name?: string): boolean;
+  /** False when a member of that name that starts with these bytes (512 or more, or all there are: `complete`) needs no opening. */
+  worthOpening(bytes: Uint8Array, name?: string, complete?: boolean): boolean;
   /** A file, folder or link of an archive; `type` is a tar's type flag. */
   memberSeen(path: string, type: string, link?: string): void;
   /** The name of a member stands nowhere in one piece: it is searched as these bytes. */

@@ -4,6 +4,7 @@ import { bzip2 } from './bzip2.ts';
 import type { Container } from './container.ts';
 import { cpio } from './cpio.ts';
 import { embeddedZip } from './embedded-zip.ts';
+import { encodedText } from './encoded-text.ts';
 import { gitBundle } from './git-bundle.ts';
 import { gitPack } from './git-pack.ts';
 import { gzip } from './gzip.ts';
@@ -44,4 +45,5 @@ export const containers: readonly Container[] = [
   zlib,
   embeddedZip,
   brotli,
+  encodedText,
 ];

@@ -12,7 +12,6 @@ const walMagics = ['\x37\x7f\x06\x82', '\x37\x7f\x06\x83'];
 const mostBytes = 64 * 1024 * 1024;
 /** A wrapper that is shorter holds no value that could be searched for. */
 const shortestWrapper = 24;
-const headBytes = 512;
 /** Before each payload: what ends one and begins the next is not read as one text, and nothing begins like a wrapper. */
 const gap = Buffer.alloc(64);
 
@@ -98,7 +97,7 @@ class SqliteSink implements Opened {
 
   async #openColumns({ name, bytes }: SqlitePayload): Promise<void> {
     for (const { column, bytes: content } of columnsOf(bytes)) {
-      if (content.length < shortestWrapper || !this.#host.worthOpening(content.subarray(0, headBytes))) continue;
+      if (content.length < shortestWrapper || !this.#host.worthOpening(content, undefined, true)) continue;
       const member = this.#host.decoded(`${name} column ${column}`);
       await member.push(content);
       await member.end();

@@ -85,7 +85,7 @@ export class StoredArchive implements Opened {
     if (!atEdge) this.#host.damaged(`the ${this.#name} archive is cut off`);
     if (wanted.kind === 'rest' && this.#undecided) {
       const rest = Buffer.concat(this.#gathered);
-      this.#decide(rest);
+      this.#decide(rest, true);
       await this.#inner?.push(rest);
     }
     await this.#inner?.end();
@@ -195,14 +195,16 @@ export class StoredArchive implements Opened {
     this.#note(member, undefined);
   }
 
-  #decide(bytes: Uint8Array): void {
+  /** `atEnd`: of a rest, that nothing comes behind these bytes. */
+  #decide(bytes: Uint8Array, atEnd = false): void {
     this.#undecided = false;
     const wanted = this.#wanted as Extract<Wanted, { kind: 'member' | 'rest' }>;
     const member =
       wanted.kind === 'member' ? wanted.member : { path: wanted.path, size: Number.POSITIVE_INFINITY, type: '0' };
     // only a member's head that is cut by the chunk's end has to wait
     const whole = wanted.kind === 'rest' || bytes.length >= Math.min(headBytes, member.size);
-    if (whole && !this.#host.worthOpening(bytes.subarray(0, headBytes), member.path)) {
+    const complete = atEnd || bytes.length >= member.size;
+    if (whole && !this.#host.worthOpening(bytes, member.path, complete)) {
       if (wanted.kind === 'rest' && wanted.sealed !== undefined) this.#host.notOpened(wanted.sealed, member.path);
       return;
     }

@@ -74,7 +74,7 @@ class TarSink implements Opened {
     const member = this.#member!;
     // almost every file ends here, with nothing made for it; only a head that is cut by the chunk's end has to wait
     const whole = bytes.length >= Math.min(headBytes, member.size);
-    if (whole && !this.#host.worthOpening(bytes, member.path)) return;
+    if (whole && !this.#host.worthOpening(bytes, member.path, bytes.length >= member.size)) return;
     const inner = this.#host.stored(member.path, member);
     this.#inner = inner;
     this.#note(inner);
