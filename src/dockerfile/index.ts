@@ -1,7 +1,8 @@
 export * from './edit/index.ts';
 export { expandWord, type Lookup, type Operator, unquote, type Variable, variablesIn } from './expand.ts';
 export { excludesDirectory, type IgnorePattern, ignored, parseIgnore } from './ignore.ts';
-export { type LogicalText, rangeIn } from './logical.ts';
+export { lineOfOffset } from './lines.ts';
+export { firstUnitFrom, type LogicalText, rangeIn, unitAt } from './logical.ts';
 export type * from './model.ts';
 export { type ParseOptions, parseDockerfile } from './parse.ts';
 export { shellAt } from './scope.ts';

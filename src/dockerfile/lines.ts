@@ -45,3 +45,19 @@ export function newlineOf(source: string): '\n' | '\r\n' {
   const carriage = source.split('\r\n').length - 1;
   return carriage * 2 > all ? '\r\n' : '\n';
 }
+
+const linesOfSources = new WeakMap<{ source: string }, readonly Line[]>();
+
+/** The number of the line that an offset lies on, from 1. */
+export function lineOfOffset(dockerfile: { source: string }, offset: number): number {
+  const lines = linesOfSources.get(dockerfile) ?? splitLines(dockerfile.source);
+  linesOfSources.set(dockerfile, lines);
+  let low = 0;
+  let high = lines.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (lines[middle]!.next <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return low + 1;
+}

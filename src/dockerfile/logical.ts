@@ -27,6 +27,24 @@ export function rangeIn(offsets: readonly number[], start: number, end: number):
   return { start: first, end: end > start ? (offsets[end - 1] ?? first) + 1 : first };
 }
 
+/** The unit that comes from a source offset; -1 when none does. */
+export function unitAt({ offsets }: LogicalText, offset: number): number {
+  const unit = firstUnitFrom(offsets, offset);
+  return offsets[unit] === offset ? unit : -1;
+}
+
+/** How many units come from places in front of a source offset. */
+export function firstUnitFrom(offsets: readonly number[], offset: number): number {
+  let low = 0;
+  let high = offsets.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (offsets[middle]! < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /** The escape character ends a line when it is its last character but blanks, and is not escaped itself. */
 const continuation: Readonly<Record<EscapeChar, RegExp>> = {
   '\\': /(^|[^\\])\\[ \t]*$/,

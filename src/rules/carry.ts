@@ -1,4 +1,4 @@
-import { shellAt } from '../dockerfile/index.ts';
+import { firstUnitFrom, shellAt, unitAt } from '../dockerfile/index.ts';
 import type { Change, Range } from '../finding.ts';
 import type { RuleContext } from './context.ts';
 import { type Command, inside, type Run, runOf } from './runs.ts';
@@ -109,10 +109,9 @@ export function isCuttable(run: Run, parts: readonly number[]): boolean {
 
 /** The shell text of a RUN in one line, continuations joined; undefined where it cannot be one line. */
 export function oneLine({ script }: Run, range: Range): string | undefined {
-  const start = script?.offsets.indexOf(range.start) ?? -1;
+  const start = script === undefined ? -1 : unitAt(script, range.start);
   if (script === undefined || start < 0) return undefined;
-  const end = script.offsets.findIndex((offset, index) => index >= start && offset >= range.end);
-  const line = script.text.slice(start, end < 0 ? undefined : end);
+  const line = script.text.slice(start, firstUnitFrom(script.offsets, range.end));
   return line.includes('\n') ? undefined : line;
 }
 

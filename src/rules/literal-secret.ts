@@ -1,4 +1,4 @@
-import type { Instruction } from '../dockerfile/index.ts';
+import { type Instruction, lineOfOffset } from '../dockerfile/index.ts';
 import type { Change, Finding, Range } from '../finding.ts';
 import type { Rule, RuleContext } from './context.ts';
 import { keptBy } from './kept.ts';
@@ -8,7 +8,8 @@ import { literalSecretPage } from './pages/literal-secret.ts';
 import { at, linesOf } from './place.ts';
 import { asName, asVariable, quotingAt } from './quoting.ts';
 import { npmReaders } from './readers.ts';
-import { inside, runOf } from './runs.ts';
+import { indexOf, inside, runOf } from './runs.ts';
+import { around } from './spans.ts';
 
 const rotate = 'Rotate it: it is in the history of the Dockerfile.';
 
@@ -31,30 +32,29 @@ export const literalSecret: Rule = {
 /** The widest of the known values at each place; values too weak to be told from ordinary text are left alone. */
 function literals(context: RuleContext): Literal[] {
   const strong = context.literals.filter(({ secret }) => !context.secrets.weak(secret));
-  return strong
-    .filter((literal, index) => !strong.some((other, at) => other !== literal && covers(other, literal, at < index)))
-    .filter(({ range }) => !inPair(context, range));
-}
-
-function covers(outer: Literal, inner: Literal, first: boolean): boolean {
-  const same = outer.range.start === inner.range.start && outer.range.end === inner.range.end;
-  return same ? first : inside(inner.range, outer.range);
+  // Sorted like this, one that covers another comes before it; of two at the same place the first counts.
+  const sorted = [...strong].sort((a, b) => a.range.start - b.range.start || b.range.end - a.range.end);
+  let end = -1;
+  return sorted.filter(({ range }) => {
+    const isCovered = range.end <= end;
+    end = Math.max(end, range.end);
+    return !isCovered && !inPair(context, range);
+  });
 }
 
 /** ARG and ENV are the matter of their own rules. */
 function inPair(context: RuleContext, range: Range): boolean {
-  return context.dockerfile.instructions.some(
-    ({ keyword, pairs }) =>
-      /^(?:ARG|ENV)$/.test(keyword) && pairs?.some(({ valueRange }) => valueRange && inside(range, valueRange)),
-  );
+  const [instruction] = around(context.dockerfile.instructions, range);
+  if (!instruction || !/^(?:ARG|ENV)$/.test(instruction.keyword)) return false;
+  return instruction.pairs?.some(({ valueRange }) => valueRange && inside(range, valueRange)) === true;
 }
 
 function finding(context: RuleContext, literal: Literal): Finding {
   const { secret } = literal;
-  const index = context.dockerfile.instructions.findIndex(({ range }) => inside(literal.range, range));
-  const instruction = context.dockerfile.instructions[index];
+  const [instruction] = around(context.dockerfile.instructions, literal.range);
+  const index = instruction ? indexOf(context.dockerfile, instruction) : -1;
   const base = { rule: literalSecret.id, level: 'error' as const, secret };
-  if (!instruction || inComment(context, literal.range)) {
+  if (!instruction || inComment(context, instruction, literal.range)) {
     return {
       ...base,
       message: `A comment holds the value of ${secret}.`,
@@ -70,7 +70,7 @@ function finding(context: RuleContext, literal: Literal): Finding {
   const location = at(context, index);
   const person = { ...base, message, location, needsPerson: true as const };
   const run = instruction.keyword === 'RUN' ? runOf(context.dockerfile, index) : undefined;
-  const quoting = run && quotingAt(instruction, literal.range);
+  const quoting = run && quotingAt(run, literal.range);
   if (!run || !quoting) return { ...person, remedy: `${advice(instruction)} ${rotate}` };
   const name = variableName(secret);
   if (writesConfig(run, literal.range)) {
@@ -130,15 +130,14 @@ function advice(instruction: Instruction): string {
 }
 
 /** Comment lines inside a continued instruction are no part of its text. */
-function inComment(context: RuleContext, range: Range): boolean {
-  const { source, instructions } = context.dockerfile;
-  const heredocs = instructions.flatMap((instruction) => instruction.heredocs);
+function inComment(context: RuleContext, { heredocs }: Instruction, range: Range): boolean {
+  const { source } = context.dockerfile;
   if (heredocs.some(({ bodyRange }) => inside(range, bodyRange))) return false;
   const start = source.lastIndexOf('\n', range.start - 1) + 1;
   return /^[\t ]*#/.test(source.slice(start, range.start));
 }
 
 function lineAt(context: RuleContext, offset: number): Finding['location'] {
-  const line = context.dockerfile.source.slice(0, offset).split('\n').length;
+  const line = lineOfOffset(context.dockerfile, offset);
   return { kind: 'dockerfile', path: context.path, line, endLine: line };
 }

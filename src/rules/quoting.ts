@@ -1,5 +1,7 @@
-import { type Instruction, runCommand } from '../dockerfile/index.ts';
+import { type Instruction, type LogicalText, unitAt } from '../dockerfile/index.ts';
 import type { Range } from '../finding.ts';
+import type { Run } from './runs.ts';
+import { lastUpTo } from './spans.ts';
 
 /**
  * What a literal stands in, as far as the shell that reads it cares.
@@ -9,17 +11,12 @@ import type { Range } from '../finding.ts';
 export type Quoting = 'plain' | 'single' | 'double' | 'text' | 'raw';
 
 /** The quotes around a place in a RUN; undefined where no shell reads it. */
-export function quotingAt(instruction: Instruction, place: Range): Quoting | undefined {
-  const command = runCommand(instruction);
-  if (!command?.script) return undefined;
-  if (command.form === 'script' && command.shebang !== undefined && !/\b(?:ba|da|a|z|k)?sh\b/.test(command.shebang)) {
-    return undefined;
-  }
-  const body = command.form === 'shell' ? bodyAround(instruction, place) : undefined;
+export function quotingAt({ instruction, script, form, shebang }: Run, place: Range): Quoting | undefined {
+  if (!script || (shebang !== undefined && !/\b(?:ba|da|a|z|k)?sh\b/.test(shebang))) return undefined;
+  const body = form === 'shell' ? bodyAround(instruction, place) : undefined;
   if (body) return body.expand ? 'text' : 'raw';
-  const { text, offsets } = command.script;
-  const start = offsets.indexOf(place.start);
-  return start < 0 ? undefined : stateAfter(text.slice(0, start));
+  const start = unitAt(script, place.start);
+  return start < 0 ? undefined : quotesAround(script, start);
 }
 
 function bodyAround(instruction: Instruction, place: Range): Instruction['heredocs'][number] | undefined {
@@ -49,11 +46,30 @@ export function asName(quoting: Quoting, variable: string): string {
 /** An escaped character, a string, a comment, or any other character; a quote alone is one that stays open. */
 const token = /\\[\s\S]|'[^']*'|"(?:\\[\s\S]|[^"\\])*"|(?<=^|[\s;&|()])#[^\n]*|[\s\S]/g;
 
-/** The quotes that are open at the end of a shell text. */
-function stateAfter(text: string): Quoting {
-  for (const [found] of text.matchAll(token)) {
-    if (found === "'") return 'single';
-    if (found === '"') return 'double';
+/** A quoted string of a shell text; one that stays open reaches to the end. */
+interface Quoted {
+  range: Range;
+  quoting: Quoting;
+}
+
+const strings = new WeakMap<LogicalText, readonly Quoted[]>();
+
+/** The quotes around a unit of a shell text. */
+function quotesAround(script: LogicalText, unit: number): Quoting {
+  const known = strings.get(script) ?? quotedIn(script.text);
+  strings.set(script, known);
+  const last = lastUpTo(known, unit - 1);
+  return last !== undefined && last.range.end > unit ? last.quoting : 'plain';
+}
+
+function quotedIn(text: string): Quoted[] {
+  const found: Quoted[] = [];
+  for (const { 0: string, index } of text.matchAll(token)) {
+    const quoting = string.startsWith("'") ? 'single' : string.startsWith('"') ? 'double' : undefined;
+    if (quoting === undefined) continue;
+    const isOpen = string.length === 1;
+    found.push({ range: { start: index, end: isOpen ? text.length + 1 : index + string.length }, quoting });
+    if (isOpen) break;
   }
-  return 'plain';
+  return found;
 }

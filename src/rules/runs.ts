@@ -4,6 +4,7 @@ import {
   type Instruction,
   type ListPart,
   type LogicalText,
+  type RunCommand,
   runCommand,
   type ShellUse,
 } from '../dockerfile/index.ts';
@@ -46,6 +47,10 @@ export interface Run {
   heredocs: readonly { range: Range; seat: Range }[];
   /** The members of the top-level chain `a && b; c`; empty in an exec form that starts no shell. */
   parts: readonly ListPart[];
+  /** How BuildKit runs it. */
+  form: RunCommand['form'];
+  /** The program that runs a heredoc, as its first line says. */
+  shebang?: string;
   /** The shell text; absent in an exec form that starts no shell. */
   script?: LogicalText;
   /** False when the text could not be parsed whole. */
@@ -63,9 +68,9 @@ export function runOf(dockerfile: Dockerfile, index: number): Run {
   const known = cache.get(instruction);
   if (known) return known;
   const analysis = analyseRun(instruction);
-  if (!analysis) throw new Error(`instruction ${index} is no RUN`);
   const command = runCommand(instruction);
-  const script = command?.script;
+  if (!command) throw new Error(`instruction ${index} is no RUN`);
+  const { script } = command;
   const run: Run = {
     instruction,
     index,
@@ -91,6 +96,8 @@ export function runOf(dockerfile: Dockerfile, index: number): Run {
     parts: analysis.andLists,
     complete: analysis.complete,
     assigns: analysis.assignments.length > 0,
+    form: command.form,
+    ...('shebang' in command && command.shebang !== undefined && { shebang: command.shebang }),
     ...(script && { script }),
   };
   cache.set(instruction, run);

@@ -3,7 +3,7 @@ import type { Change, Finding, Fix, Range } from '../finding.ts';
 import type { RuleContext } from './context.ts';
 import { names, type Placed, readsFile, runsAsRoot } from './file-readers.ts';
 import { instructionAt, instructionsAfter } from './place.ts';
-import { indexOf, inside, type Run, runOf, runsOf, type Use } from './runs.ts';
+import { inside, type Run, runOf, runsOf, type Use } from './runs.ts';
 import { cutParts, isUpkeep, pathAt, pathsOf } from './upkeep.ts';
 
 /** Where ssh looks for a key without being told. Source: ssh(1). */
@@ -94,7 +94,7 @@ function changesOf(context: RuleContext, { variable, argument, writer, placed }:
   let asked = false;
   for (const instruction of [writer.instruction, ...instructionsAfter(context, writer.index)]) {
     if (instruction.keyword !== 'RUN') continue;
-    const run = runOf(context.dockerfile, indexOf(context.dockerfile, instruction));
+    const run = runOf(context.dockerfile, context.dockerfile.instructions.indexOf(instruction));
     const gone = run.parts.map(
       ({ range }) =>
         usesOf(run, variable).some((use) => inside(use.range, range)) || looksAfter(context, run, range, placed.target),

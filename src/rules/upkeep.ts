@@ -33,16 +33,20 @@ export function deletionOf(context: RuleContext, run: Run, target: string): { hi
 
 /** Whether a command of the RUN behind `offset` deletes what the RUN's text calls `path`. */
 export function deletesPath(context: RuleContext, run: Run, offset: number, path: string): boolean {
+  const later = behind(calledBy(run, deleting), offset);
+  if (later.length === 0) return false;
   const target = pathAt(context, run, offset - 1, path);
-  return behind(calledBy(run, deleting), offset).some((command) =>
+  return later.some((command) =>
     operands(context, run, command).some((operand) => hit(command, operand, target) !== undefined),
   );
 }
 
 /** Whether a command of the RUN behind `offset` puts another file in the place of what the RUN's text calls `path`. */
 export function replacesPath(context: RuleContext, run: Run, offset: number, path: string): boolean {
+  const later = behind(calledBy(run, replacing), offset);
+  if (later.length === 0) return false;
   const target = pathAt(context, run, offset - 1, path);
-  return behind(calledBy(run, replacing), offset).some((command) => {
+  return later.some((command) => {
     const [source, destination, ...more] = operands(context, run, command);
     return source?.path !== target && destination?.path === target && more.length === 0;
   });

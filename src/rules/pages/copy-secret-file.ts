@@ -15,7 +15,7 @@ After:
 What COPY writes stays in its layer; a later rm only hides it. The mount shows the file at the same place to the steps
 that read it, as root with mode 0400 (0444 where a step runs as another user, 0600 for ssh keys of root). known_hosts and what
 else lies in the folder stay as they are. Where an ssh agent runs, RUN --mount=type=ssh and docker build --ssh default are
-better still: the step then never sees the key.
+better still: the step then never sees the key. safebuild migrate offers that where an agent runs.
 
 What a file holds decides, not its name: a .npmrc with nothing but NAME placeholders in it stays. It asks (exit code 4)
 when the running program may need the file. Answer once, in safebuild.yaml:
