@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { type Builder, type BuildRequest, runBuild } from '../buildx/index.ts';
 import { hasCode, SafebuildError } from '../errors.ts';
-import { dropImage, untaggedImages } from '../publish/index.ts';
+import { dropImage, LayersMissing, untaggedImages } from '../publish/index.ts';
 import type { Report } from '../report/index.ts';
 import type { Redactor } from '../secrets/index.ts';
 import type { Answers } from './answers.ts';
@@ -14,10 +14,12 @@ import { release } from './release.ts';
 import { type Rewrite, rewrite } from './rewrite.ts';
 import { dayOf, type Found, settle } from './settle.ts';
 import type { Sources } from './sources.ts';
+import { SparedLayers } from './spared.ts';
 import { splitRewrite } from './split.ts';
 import { dropFailed, dropUnproved, forgetUnproved, imageIdOf, noteEngineBuild } from './unproved.ts';
 import { withVersions } from './versions.ts';
 import { wantsSplit } from './wants-split.ts';
+import { pathOf } from './withheld.ts';
 import type { WorkDirs } from './work-dir.ts';
 
 /**
@@ -34,18 +36,33 @@ export async function heldBuild(
   dirs: WorkDirs,
   host: BuildHost,
 ): Promise<Report> {
+  const spared = await SparedLayers.of(sources, host);
   for (;;) {
-    const report = await attempt(request, options, answers, sources, redactor, dirs, host);
-    if (report !== undefined) return report;
+    try {
+      const report = await attempt(request, options, { answers, spared }, sources, redactor, dirs, host);
+      if (report !== undefined) return report;
+    } catch (error) {
+      if (!(error instanceof LayersMissing)) throw error;
+      await spared.forget();
+    }
     await dirs.clear();
   }
 }
 
-/** Undefined where what is remembered of former builds led it astray: it does so once, and then nothing is believed any more. */
+/** What former builds left to this one. */
+interface Remembered {
+  answers: Answers;
+  spared: SparedLayers;
+}
+
+/**
+ * One try at the build. Undefined where it failed by what is remembered of former builds, LayersMissing where layers were
+ * spared that are needed: each happens once, and then nothing is believed any more.
+ */
 async function attempt(
   request: BuildRequest,
   options: BuildOptions,
-  answers: Answers,
+  { answers, spared }: Remembered,
   sources: Sources,
   redactor: Redactor,
   dirs: WorkDirs,
@@ -58,6 +75,7 @@ async function attempt(
   const planned = await planBuild(request, builder, sources, rewritten, dirs, host);
   const inEngine = planned.held.some((held) => held.kind === 'engine');
   const knownBefore = inEngine ? await untaggedBefore(builder.name, dirs, host) : new Set<string>();
+  if (isRepeatable(planned)) await spared.place(planned.held, builder);
   const startedMs = Date.now();
   const progress = progressMode(request, rawJson, host);
   const outcome = await runBuild(host.docker, {
@@ -73,46 +91,75 @@ async function attempt(
   if (outcome.exitCode !== 0) {
     if (inEngine && !(await dropFailed(host.docker, dirs.quarantine, knownBefore, host.signal.aborted)))
       dirs.keepNote();
-    if (isRepeatable(planned) && !host.signal.aborted && (await answers.misled())) return undefined;
+    if (isRepeatable(planned) && !host.signal.aborted && (await wereMisled({ answers, spared }))) return undefined;
     return { ...draft, verdict: 'build-failed', exitCode: outcome.exitCode, elapsedMs: { build: builtMs - startedMs } };
   }
 
   const imageId = inEngine ? await builtImage(planned.metadataFile) : undefined;
   const report: Report = { ...draft, elapsedMs: { build: builtMs - startedMs }, ...subjectOf(request) };
-  let released = false;
+  const { stdout } = outcome;
+  const built: Built = { request, sources, rewritten, planned, builder, imageId, spared, builtMs, stdout };
   try {
-    host.phase('searching the image for secrets');
-    const proof = await proveResult(request, sources, rewritten, planned, imageId, host);
-    host.phase(undefined);
-    const { notes, verdict, exitCode, ...settled } = settle(foundBy(proof), sources.config, dayOf(new Date()));
-    const proved: Report = {
-      ...report,
-      ...settled,
-      notes: [...report.notes, ...notes],
-      elapsedMs: { ...report.elapsedMs, proof: Date.now() - builtMs },
-    };
-    if (verdict !== 'clean') return { ...proved, verdict, exitCode };
-    if (host.signal.aborted) throw new SafebuildError('INTERRUPTED', 'Interrupted before anything was published.');
-    const image = await release(
-      {
-        request,
-        builder,
-        held: planned.held,
-        iidfile: planned.iidfile,
-        metadataFile: planned.metadataFile,
-        ...(imageId === undefined ? {} : { imageId }),
-      },
-      host,
-    );
-    released = true;
-    // The image id, where docker prints it: with -q and with --progress=quiet.
-    await host.stdout(outcome.stdout);
-    // Values that cannot be searched for prove nothing, and neither does a result that stays in the build cache.
-    const searched = proved.secrets.searched.length > 0 && proof.results.length > 0;
-    return { ...proved, verdict: searched ? 'clean' : 'nothing-to-prove', exitCode, image };
+    return await proveAndRelease(built, report, host);
   } finally {
-    if (inEngine && !released && imageId !== undefined) await dropImage(host.docker, imageId, knownBefore);
+    if (inEngine && !built.released && imageId !== undefined) await dropImage(host.docker, imageId, knownBefore);
   }
+}
+
+/** A build that ended well, and whose result nobody has looked at yet. */
+interface Built {
+  request: BuildRequest;
+  sources: Sources;
+  rewritten: Rewrite | undefined;
+  planned: BuildPlan;
+  builder: Builder;
+  /** In the engine's store, of a build into it. */
+  imageId: string | undefined;
+  spared: SparedLayers;
+  builtMs: number;
+  /** What docker printed there: the image id, with -q and with --progress=quiet. */
+  stdout: Uint8Array;
+  /** Set when the result is public. */
+  released?: true;
+}
+
+async function proveAndRelease(built: Built, report: Report, host: BuildHost): Promise<Report> {
+  const { request, sources, planned, builder, imageId, spared, builtMs } = built;
+  host.phase('searching the image for secrets');
+  const withheld = await spared.takeBack();
+  const proof = await proveResult(built, withheld, host);
+  host.phase(undefined);
+  const { notes, verdict, exitCode, ...settled } = settle(foundBy(proof), sources.config, dayOf(new Date()));
+  const proved: Report = {
+    ...report,
+    ...settled,
+    notes: [...report.notes, ...notes],
+    elapsedMs: { ...report.elapsedMs, proof: Date.now() - builtMs },
+  };
+  if (verdict !== 'clean') return { ...proved, verdict, exitCode };
+  if (host.signal.aborted) throw new SafebuildError('INTERRUPTED', 'Interrupted before anything was published.');
+  let heldBefore = false;
+  const image = await release(
+    {
+      request,
+      builder,
+      held: planned.held,
+      iidfile: planned.iidfile,
+      metadataFile: planned.metadataFile,
+      withheld: withheld.size > 0,
+      onHeldBefore() {
+        heldBefore = true;
+      },
+      ...(imageId === undefined ? {} : { imageId }),
+    },
+    host,
+  );
+  built.released = true;
+  if (heldBefore) await spared.remember(proof.results.flatMap((result) => result.remembered));
+  await host.stdout(built.stdout);
+  // Values that cannot be searched for prove nothing, and neither does a result that stays in the build cache.
+  const searched = proved.secrets.searched.length > 0 && proof.results.length > 0;
+  return { ...proved, verdict: searched ? 'clean' : 'nothing-to-prove', exitCode, image };
 }
 
 interface Prepared {
@@ -146,23 +193,24 @@ async function prepare(
   return { builder, rawJson, split, draft };
 }
 
+async function wereMisled({ answers, spared }: Remembered): Promise<boolean> {
+  const [byAnswers, bySpared] = await Promise.all([answers.misled(), spared.misled()]);
+  return byAnswers || bySpared;
+}
+
 /** A stream gives its bytes once. */
 function isRepeatable({ input }: BuildPlan): boolean {
   return input === undefined || input instanceof Uint8Array;
 }
 
-async function proveResult(
-  request: BuildRequest,
-  sources: Sources,
-  rewritten: Rewrite | undefined,
-  planned: BuildPlan,
-  imageId: string | undefined,
-  host: BuildHost,
-): Promise<Proof> {
-  return prove(
+/** Throws LayersMissing where a layer that is not here was not found clean before. */
+async function proveResult(built: Built, withheld: ReadonlySet<string>, host: BuildHost): Promise<Proof> {
+  const { request, sources, rewritten, planned, imageId } = built;
+  const proof = await prove(
     {
       held: planned.held,
       sources,
+      withheld,
       written: request.metadataFile === undefined ? [] : [{ path: planned.metadataFile, shown: request.metadataFile }],
       ...(rewritten === undefined ? {} : { dockerfileText: rewritten.text }),
       ...(request.target === undefined ? {} : { target: request.target }),
@@ -170,6 +218,9 @@ async function proveResult(
     },
     host,
   );
+  const paths = new Set([...withheld].map(pathOf));
+  if (proof.incomplete.some(({ where }) => paths.has(where))) throw new LayersMissing();
+  return proof;
 }
 
 function foundBy({ findings, incomplete, results }: Proof): Found {

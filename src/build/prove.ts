@@ -9,6 +9,7 @@ import type { BuildHost } from './host.ts';
 import type { Sources } from './sources.ts';
 import { baseOf, locationOf, type Traced, traceHistory } from './trace.ts';
 import { verdictPlace } from './verdict-place.ts';
+import { withWithheld } from './withheld.ts';
 
 /** What the proof of one build says. */
 export interface Proof {
@@ -25,6 +26,8 @@ export interface ProofOptions {
   target?: string;
   /** Image id, for an image that lies in the engine's store. */
   imageId?: string;
+  /** Digests of layers whose bytes stayed with the engine. */
+  withheld?: ReadonlySet<string>;
   /** Small files that the build wrote about itself, e.g. `--metadata-file`. */
   written: readonly { path: string; shown: string }[];
 }
@@ -77,6 +80,7 @@ async function searchWritten(
 async function sourceOf(held: Held, options: ProofOptions, host: BuildHost): Promise<ImageSource> {
   switch (held.kind) {
     case 'layout':
+      return withWithheld(directorySource(held.dir, 'image'), options.withheld ?? new Set());
     case 'cache':
       return directorySource(held.dir, 'image');
     case 'folder':

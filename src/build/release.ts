@@ -32,12 +32,20 @@ export interface ReleaseOptions {
   builder: Builder;
   held: readonly Held[];
   imageId?: string;
+  /** Layers are missing from the layout, which the engine is to hold. */
+  withheld: boolean;
+  /** Called when the engine held all layers of an image before it was loaded. */
+  onHeldBefore(): void;
   /** Where the build left what `--iidfile` and `--metadata-file` are to hold. */
   iidfile: string;
   metadataFile: string;
 }
 
-/** Makes public exactly what was proved: loads, tags, pushes, and writes files, in this order. */
+/**
+ * Makes public exactly what was proved: loads, tags, pushes, and writes files, in this order.
+ *
+ * Throws LayersMissing, before anything is public, where the engine does not hold the layers that were withheld.
+ */
 export async function release(options: ReleaseOptions, host: BuildHost): Promise<Released> {
   const released: Released = { names: [], pushed: [], files: [] };
   // Local things first: a push cannot be taken back, so nothing may fail behind it that could have failed before.
@@ -58,7 +66,12 @@ async function releaseLocally(held: Held, options: ReleaseOptions, host: BuildHo
       if (!held.output.load) return;
       const names = namesOf(held.output, options.request);
       host.phase(names.length > 0 ? `loading ${names.join(', ')}` : 'loading the image');
-      await loadLayout(host.docker, held.dir, names, { signal: host.signal, store: await ownStore(options, host) });
+      const { heldBefore } = await loadLayout(host.docker, held.dir, names, {
+        signal: host.signal,
+        store: await ownStore(options, host),
+        withheld: options.withheld,
+      });
+      if (heldBefore) options.onHeldBefore();
       released.names.push(...names);
       return;
     }

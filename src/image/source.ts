@@ -8,6 +8,11 @@ export interface ImageEntry {
   size: number;
   /** What a link entry points to, as written; its body is empty. Old `docker save` tars link equal layers. */
   link?: string;
+  /**
+   * The bytes are not here: whoever is to publish them holds them, and knows them by the digest that `path` says. Size 0, an
+   * empty body.
+   */
+  withheld?: true;
   /** Mode and owner, where the source knows them: they matter for an exported artifact. */
   file?: FileAttributes;
   /** To be read before the next entry is asked for, unless the source is `independent`. A chunk is valid until the next one is asked for. */

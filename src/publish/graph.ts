@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Descriptor } from './layout-tar.ts';
+import { type Descriptor, rootDescriptor } from './layout-tar.ts';
 
 /** What an image consists of, below its root. */
 export interface ImageGraph {
@@ -31,6 +31,12 @@ export async function graphOf(dir: string, root: Descriptor): Promise<ImageGraph
   };
   await follow(root);
   return { manifests, layers };
+}
+
+/** Digests of all layers of the one image of a layout. Throws where it cannot be followed. */
+export async function layersOf(dir: string): Promise<string[]> {
+  const { layers } = await graphOf(dir, await rootDescriptor(dir));
+  return layers.map(({ digest }) => digest);
 }
 
 /** Where a layout keeps the blob `digest` (image-spec 1.1, image-layout.md). */

@@ -8,12 +8,24 @@ import { type Descriptor, type LegacyManifest, layoutTar, rootDescriptor } from 
 /** What the engine calls an image once it has it. */
 export interface Stored {
   id: string;
+  /** The engine held all layers of the image before it was given any. */
+  heldBefore: boolean;
+}
+
+/** The engine lacks layers that are not in the layout either. */
+export class LayersMissing extends Error {
+  constructor() {
+    super('layers that were left with the engine are not there');
+    this.name = 'LayersMissing';
+  }
 }
 
 export interface LoadOptions {
   signal?: AbortSignal;
   /** The store of the engine that docker loads into. Default: the engine is asked. */
   store?: 'containerd' | 'graphdriver' | undefined;
+  /** Layers are missing from the layout, which the engine is to hold already. Default: false. */
+  withheld?: boolean;
 }
 
 /**
@@ -21,7 +33,7 @@ export interface LoadOptions {
  *
  * The containerd store takes the layout as it is, without the layers that it holds already, and its image id is the root
  * digest. The graphdriver store reads `manifest.json`; its image id is the config digest. Throws PUBLISH_FAILED with docker's words, PUBLISH_MISMATCH if the
- * engine ends up with another image, INTERRUPTED when `signal` aborts.
+ * engine ends up with another image, INTERRUPTED when `signal` aborts, LayersMissing only for a layout that lacks layers.
  */
 export async function loadLayout(
   docker: Docker,
@@ -33,8 +45,10 @@ export async function loadLayout(
   const containerd = options.store ? options.store === 'containerd' : await usesContainerdStore(docker);
   if (containerd && (await loadSmallParts(docker, dir, root, options.signal))) {
     if (names.length > 0) await tagImage(docker, root.digest, names);
-    return { id: root.digest };
+    return { id: root.digest, heldBefore: true };
   }
+  if (options.signal?.aborted) throw new SafebuildError('INTERRUPTED', 'Interrupted while the image was loaded.');
+  if (options.withheld) throw new LayersMissing();
   const manifest = containerd ? undefined : await platformManifest(dir, root);
   const legacy = manifest && { ...manifest, RepoTags: names.length > 0 ? [...names].map(withTag) : null };
   const result = await docker.run(['load'], { input: layoutTar(dir, root, names, { legacy }), signal: options.signal });
@@ -42,7 +56,7 @@ export async function loadLayout(
   if (result.exitCode !== 0) throw failed('docker load', result.stderr);
   const expected = containerd ? root.digest : `sha256:${manifest?.Config.split('/').at(-1)}`;
   await checkNames(docker, names.length > 0 ? names : [expected], expected);
-  return { id: expected };
+  return { id: expected, heldBefore: false };
 }
 
 /** Gives a proved image of the engine's store its names. */

@@ -57,10 +57,11 @@ export async function scanImage(
   // a source that waits for bytes (docker save, a pipe) stops waiting when it is closed
   const close = (): void => void source.close().catch(() => {});
   options.signal?.addEventListener('abort', close, { once: true });
+  const verdicts = verdictsOf(state, options.verdicts);
   let catalog: ReadonlyMap<string, EntryRecord>;
   try {
     const { signal, onProgress } = options;
-    catalog = await searchEntries(source, state, { signal, onProgress, verdicts: verdictsOf(state, options.verdicts) });
+    catalog = await searchEntries(source, state, { signal, onProgress, verdicts });
     options.signal?.throwIfAborted();
   } finally {
     options.signal?.removeEventListener('abort', close);
@@ -76,6 +77,7 @@ export async function scanImage(
     coverage: state.coverage,
     absentPlatforms: maskedSet(graph?.absentPlatforms ?? [], state),
     identity: identityOf(graph, state),
+    remembered: verdicts?.known() ?? [],
   };
 }
 

@@ -27,4 +27,6 @@ export interface ScanResult {
   /** Platforms that the index names and the source does not hold. */
   absentPlatforms: readonly string[];
   identity: Identity;
+  /** Digests of the blobs that the next search for the same need not read: they were found clean, and that is kept. */
+  remembered: readonly string[];
 }

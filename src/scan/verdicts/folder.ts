@@ -36,14 +36,17 @@ export class BoundedFolder {
     }
   }
 
-  async write(name: string, bytes: Uint8Array): Promise<void> {
+  /** Whether it was kept. */
+  async write(name: string, bytes: Uint8Array): Promise<boolean> {
     const draft = join(this.#dir, `${randomBytes(8).toString('hex')}.draft`);
     try {
       await mkdir(this.#dir, { recursive: true, mode: 0o700 });
       await writeFile(draft, bytes, { mode: 0o600, flag: 'wx' });
       await rename(draft, join(this.#dir, name));
+      return true;
     } catch {
       await rm(draft, { force: true }).catch(() => undefined);
+      return false;
     }
   }
 

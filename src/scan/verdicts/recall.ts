@@ -11,7 +11,7 @@ import { smallestCachedBytes, type Verdicts } from './verdicts.ts';
  *
  * An image names its blobs by their digest. The name says which verdict to ask for, and no more: the verdict holds for bytes
  * of that digest, which is computed from what was read now. Bytes that turn out to be others are incomplete, as they are without
- * a verdict. `state` is the entry's own. Only what was searched whole and without any leak is remembered.
+ * a verdict. Of withheld bytes the name is all there is: what is published is found by it too. `state` is the entry's own. Only what was searched whole and without any leak is remembered.
  */
 export async function recallOrScan(
   state: ScanState,
@@ -20,6 +20,7 @@ export async function recallOrScan(
   verdicts: Verdicts | undefined,
 ): Promise<EntryRecord> {
   const digest = options.holds === 'image' ? namedDigest(entry) : undefined;
+  if (entry.withheld) return recallWithheld(state, entry, options, digest, verdicts);
   if (verdicts === undefined || digest === undefined || entry.size < smallestCachedBytes)
     return scanEntry(state, entry, options);
   const known = await verdicts.get(digest);
@@ -52,17 +53,39 @@ async function recall(
     hash.update(chunk);
   }
   const found = `sha256:${hash.digest('hex')}`;
-  const shared = {
-    path: entry.path,
-    size,
-    digest: found,
-    named: found,
-    ...(entry.file === undefined ? {} : { file: entry.file }),
-  };
   if (found !== digest || size !== known.size) {
     state.addIncomplete(entry.path, 'its content does not have the digest that its name says');
-    return { ...shared, containers: [] };
+    return { ...recordOf(entry, size, found), containers: [] };
   }
+  return restore(state, entry, digest, known);
+}
+
+async function recallWithheld(
+  state: ScanState,
+  entry: ImageEntry,
+  options: EntryOptions,
+  digest: string | undefined,
+  verdicts: Verdicts | undefined,
+): Promise<EntryRecord> {
+  const known = digest === undefined ? undefined : await verdicts?.get(digest);
+  if (digest === undefined || known === undefined) {
+    state.addIncomplete(entry.path, 'its bytes are not here, and no former search of them is known');
+    return { ...recordOf(entry, 0, `sha256:${createHash('sha256').digest('hex')}`), containers: [] };
+  }
+  options.onBytes(known.size);
+  return restore(state, entry, digest, known);
+}
+
+function recordOf(
+  { path, file }: ImageEntry,
+  size: number,
+  digest: string,
+): Pick<EntryRecord, 'path' | 'size' | 'digest' | 'named' | 'file'> {
+  return { path, size, digest, named: digest, ...(file === undefined ? {} : { file }) };
+}
+
+/** Gives to `state` what the former search gave. */
+function restore(state: ScanState, entry: ImageEntry, digest: string, known: EntryVerdict): EntryRecord {
   const { coverage, containers, members, tarDigest, looks } = known;
   for (const { hit, forms, count } of looks)
     state.hits.restore({ hit: { ...hit, entry: entry.path }, forms: new Set(forms), count });
@@ -75,7 +98,7 @@ async function recall(
     },
   });
   return {
-    ...shared,
+    ...recordOf(entry, known.size, digest),
     containers,
     ...(members === undefined ? {} : { members }),
     ...(tarDigest === undefined ? {} : { tarDigest }),

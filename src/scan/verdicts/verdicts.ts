@@ -18,6 +18,8 @@ export interface Verdicts {
   get(digest: string): Promise<EntryVerdict | undefined>;
   /** Only for an entry that was searched whole and in which nothing was found. */
   put(digest: string, verdict: EntryVerdict): Promise<void>;
+  /** Digests of which a verdict was got or kept: what the next search of the same kind will know. */
+  known(): readonly string[];
 }
 
 export interface VerdictsOptions {
@@ -39,6 +41,7 @@ export function openVerdicts({ dir, key, search, program = programDigest }: Verd
   const folder = new BoundedFolder(dir, maxFolderBytes);
   const recordKey = derive(key, 'record');
   const nameKey = derive(key, 'name');
+  const known = new Set<string>();
   let pruned: Promise<void> | undefined;
   const idOf = async (digest: string): Promise<string | undefined> => {
     const text = await program().catch(() => undefined);
@@ -51,17 +54,20 @@ export function openVerdicts({ dir, key, search, program = programDigest }: Verd
     async get(digest) {
       const id = await idOf(digest);
       const bytes = id === undefined ? undefined : await folder.read(id);
-      return id === undefined || bytes === undefined ? undefined : decodeVerdict(id, bytes, recordKey);
+      const verdict = id === undefined || bytes === undefined ? undefined : decodeVerdict(id, bytes, recordKey);
+      if (verdict !== undefined) known.add(digest);
+      return verdict;
     },
     async put(digest, verdict) {
       const id = await idOf(digest);
       if (id === undefined) return;
       const bytes = encodeVerdict(id, verdict, recordKey);
       if (bytes.length > maxRecordBytes) return;
-      await folder.write(id, bytes);
+      if (await folder.write(id, bytes)) known.add(digest);
       pruned ??= folder.prune();
       await pruned;
     },
+    known: () => [...known].sort(),
   };
 }
 

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { loadLayout } from '../../../src/publish/store.ts';
+import { LayersMissing, loadLayout } from '../../../src/publish/store.ts';
 import { Layout } from '../image/build-image.ts';
 import { type Answers, answering, http } from './answers.ts';
 import { withFolders } from './temp-dir.ts';
@@ -57,7 +57,7 @@ const loads = (asked: readonly string[]): number => asked.filter((command) => co
 test('an engine that holds the layers gets only what it lacks, and the name last', () =>
   withImage(async (placed) => {
     const { docker, asked, inputs } = engine(placed, [absent, holding(placed, true)]);
-    await expect(loadLayout(docker, placed.dir, ['app'], { store })).resolves.toEqual({ id: placed.root });
+    await expect(loadLayout(docker, placed.dir, ['app'], { store })).resolves.toMatchObject({ id: placed.root });
     const tar = inputs[asked.indexOf('load')]?.toString('latin1') ?? '';
     expect(tar).not.toContain(fileOf(placed.layers[0]));
     expect(tar).toContain(fileOf(placed.layers[1]));
@@ -70,7 +70,7 @@ test('an engine that holds the layers gets only what it lacks, and the name last
 test('an engine that holds the very image is sent nothing', () =>
   withImage(async (placed) => {
     const { docker, asked } = engine(placed, [holding(placed, true)]);
-    await expect(loadLayout(docker, placed.dir, ['app'], { store })).resolves.toEqual({ id: placed.root });
+    await expect(loadLayout(docker, placed.dir, ['app'], { store })).resolves.toMatchObject({ id: placed.root });
     expect(loads(asked)).toBe(0);
     expect(asked).toContain(`tag ${placed.root} app`);
   }));
@@ -86,7 +86,7 @@ test.each([
 ] as const)('an engine of which %s is sent all of it', (_, contents, times) =>
   withImage(async (placed) => {
     const { docker, asked, inputs } = engine(placed, contents(placed));
-    await expect(loadLayout(docker, placed.dir, ['app'], { store })).resolves.toEqual({ id: placed.root });
+    await expect(loadLayout(docker, placed.dir, ['app'], { store })).resolves.toMatchObject({ id: placed.root });
     expect(loads(asked)).toBe(times);
     const tar = inputs[asked.lastIndexOf('load')]?.toString('latin1') ?? '';
     expect(tar).toContain(fileOf(placed.layers[0]));
@@ -111,4 +111,23 @@ test('a tag that ends on another image than the one that the engine held is a mi
     await expect(loadLayout(docker, placed.dir, ['app'], { store })).rejects.toMatchObject({
       code: 'PUBLISH_MISMATCH',
     });
+  }));
+
+test('what is in neither the layout nor the engine is never loaded in part', () =>
+  withImage(async (placed) => {
+    for (const contents of [[absent, holding(placed, false)], [http(400, {})]]) {
+      const { docker, asked } = engine(placed, contents);
+      const load = loadLayout(docker, placed.dir, ['app'], { store, withheld: true });
+      await expect(load).rejects.toBeInstanceOf(LayersMissing);
+      expect(asked.some((command) => command.startsWith('tag'))).toBe(false);
+      expect(loads(asked)).toBe(contents.length - 1);
+    }
+  }));
+
+test('whether the engine held the layers before is told', () =>
+  withImage(async (placed) => {
+    const load = (contents: readonly string[]) =>
+      loadLayout(engine(placed, contents).docker, placed.dir, ['app'], { store });
+    await expect(load([absent, holding(placed, true)])).resolves.toMatchObject({ heldBefore: true });
+    await expect(load([absent, holding(placed, false)])).resolves.toMatchObject({ heldBefore: false });
   }));

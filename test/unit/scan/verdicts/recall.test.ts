@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import type { ImageSource } from '../../../../src/image/index.ts';
 import { type ScanOptions, type ScanResult, scanImage } from '../../../../src/scan/index.ts';
 import type { Secret } from '../../../../src/secrets/secret.ts';
 import { Layout, memorySource } from '../../image/build-image.ts';
@@ -162,4 +163,44 @@ test('a layer that is remembered is not decoded', async () => {
   });
   expect(read).toBe([...layout.files.values()].reduce((sum, bytes) => sum + bytes.length, 0));
   expect(result.coverage.decodedBytes).toBeGreaterThan(layout.files.get(path)!.length);
+});
+
+/** The same image, but that the bytes of its large layer are left where they are. */
+function withholding(layout: Layout, path: string): ImageSource {
+  const rest = new Map([...layout.files].filter(([name]) => name !== path));
+  const source = memorySource(rest);
+  return {
+    ...source,
+    async *entries(observer) {
+      yield* source.entries(observer);
+      yield { path, size: 0, withheld: true, body: (async function* () {})() };
+    },
+  };
+}
+
+test('of withheld bytes their digest is enough where they were found clean, and the report says the same', async () => {
+  const layout = image([{ path: 'small' }], large);
+  const [path] = [...layout.files].find(([, bytes]) => bytes.length > 300_000)!;
+  const verdicts = { dir, key: Buffer.alloc(32, 1) };
+  const first = await scan(layout);
+  expect(first.remembered).toEqual([`sha256:${path.slice('blobs/sha256/'.length)}`]);
+  expect(await scanImage(withholding(layout, path), [secret()], { verdicts })).toEqual(first);
+});
+
+test('withheld bytes that nobody searched for this very secret are incomplete', async () => {
+  const layout = image(large);
+  const [path] = [...layout.files].find(([, bytes]) => bytes.length > 300_000)!;
+  const verdicts = { dir, key: Buffer.alloc(32, 1) };
+  const incomplete = expect.objectContaining({ where: path, why: expect.stringContaining('no former search') });
+  const searched = async (secrets: Secret[], options: ScanOptions) =>
+    (await scanImage(withholding(layout, path), secrets, options)).incomplete;
+  expect(await searched([secret()], { verdicts })).toContainEqual(incomplete);
+  await scan(layout);
+  expect(await searched([secret('OTHER', 'not-a-secret-0c44d1aa93fe')], { verdicts })).toContainEqual(incomplete);
+  expect(await searched([secret()], {})).toContainEqual(incomplete);
+  expect(await searched([secret()], { verdicts })).toEqual([]);
+});
+
+test('a leak is not among what the next search need not read', async () => {
+  expect((await scan(image([...large, { path: 'etc/key', content: token }]))).remembered).toEqual([]);
 });

@@ -1,0 +1,223 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
+import { expect, test } from '@jest/globals';
+import { build } from '../../../src/build.ts';
+import type { Docker } from '../../../src/buildx/docker.ts';
+import { withTempDir } from '../../helpers/docker.ts';
+import { requestOf } from '../buildx/command-line.ts';
+import { Layout } from '../image/build-image.ts';
+import { http } from '../publish/answers.ts';
+import { hostIn, writeProject } from './project.ts';
+
+const token = 'not-a-secret-7f3a91c2d4e8';
+
+/**
+ * Stands in for an engine with the containerd store, of which the tests need what a real one does only when it loses content:
+ * BuildKit that copies no blob into a layout that is there, and a store that can be made to lack one.
+ */
+class StandInEngine {
+  layout: Layout;
+  /** What the store holds, by digest. */
+  readonly store = new Set<string>();
+  readonly tags = new Map<string, string>();
+  /** How many bytes of blobs each build copied out. */
+  readonly exported: number[] = [];
+  readonly loads: number[] = [];
+  exitCodes: number[] = [];
+  #image: string | undefined;
+
+  constructor(layout: Layout) {
+    this.layout = layout;
+    this.holdAll();
+  }
+
+  get root(): string {
+    return (JSON.parse(String(this.layout.files.get('index.json'))) as { manifests: { digest: string }[] })
+      .manifests[0]!.digest;
+  }
+
+  holdAll(): void {
+    for (const path of this.layout.files.keys()) this.store.add(path.replace('blobs/sha256/', 'sha256:'));
+  }
+
+  readonly docker: Docker = {
+    run: async (args, options = {}) => {
+      const chunks: Uint8Array[] = [];
+      const dials = args[1] === 'dial-stdio';
+      for await (const chunk of (options.input ?? []) as AsyncIterable<Uint8Array>) {
+        chunks.push(chunk);
+        if (dials) break;
+      }
+      const stdout = this.#answer(args, Buffer.concat(chunks));
+      return stdout === undefined
+        ? { exitCode: 1, stdout: '', stderr: 'no such thing' }
+        : { exitCode: 0, stdout, stderr: '' };
+    },
+    start: (args) => ({
+      stdout: Readable.from([]),
+      stderr: Readable.from([]),
+      exit: this.#build(args),
+    }),
+    passThrough: () => Promise.resolve(1),
+  };
+
+  async #build(args: readonly string[]): Promise<number> {
+    const dest = args.join(' ').match(/dest=(\S+)/)?.[1] ?? '';
+    const exitCode = this.exitCodes.shift() ?? 0;
+    let bytes = 0;
+    for (const [path, content] of exitCode === 0 ? this.layout.files : []) {
+      const file = join(dest, path);
+      await mkdir(dirname(file), { recursive: true });
+      if (path.startsWith('blobs/') && (await stat(file).catch(() => undefined)) !== undefined) continue;
+      await writeFile(file, content);
+      bytes += content.length;
+    }
+    this.exported.push(bytes);
+    return exitCode;
+  }
+
+  #answer(args: readonly string[], input: Buffer): string | undefined {
+    const command = args.join(' ');
+    if (command.startsWith('system dial-stdio')) return this.#dial(String(input).split(' ')[1] ?? '');
+    if (command.startsWith('buildx inspect')) {
+      return 'Driver: docker\nLabels:\n org.mobyproject.buildkit.worker.snapshotter: overlayfs\n';
+    }
+    if (command.startsWith('buildx')) return '';
+    if (command === 'load') {
+      for (const [, hex] of input.toString('latin1').matchAll(/blobs\/sha256\/([0-9a-f]{64})\0/g))
+        this.store.add(`sha256:${hex}`);
+      const [, name] = /"io\.containerd\.image\.name":"([^"]+)"/.exec(input.toString('latin1')) ?? [];
+      this.#image = this.root;
+      if (name !== undefined) this.tags.set(name.replace('docker.io/library/', '').replace(':latest', ''), this.root);
+      this.loads.push(input.length);
+      return '';
+    }
+    if (command.startsWith('tag')) this.tags.set(args[2]!, args[1]!);
+    if (command.startsWith('image rm')) this.#image = undefined;
+    if (command.startsWith('image inspect --format {{len')) return '0\n';
+    if (command.startsWith('image inspect')) return `${this.tags.get(args.at(-1)!)}\n`;
+    return '';
+  }
+
+  #dial(path: string): string {
+    if (path === '/info') return http(200, { ID: 'stand-in' });
+    if (this.#image !== this.root) return http(404, {});
+    const manifest = JSON.parse(String(this.layout.files.get(`blobs/${this.root.replace(':', '/')}`)));
+    const whole = [manifest.config, ...manifest.layers].every(({ digest }) => this.store.has(digest));
+    return http(200, { Id: this.root, Manifests: [{ ID: this.root, Available: whole }] });
+  }
+}
+
+const noise = randomBytes(400_000);
+function imageOf(...layers: { path: string; content: Buffer | string }[][]): Layout {
+  const layout = new Layout();
+  layout.root([layout.image(layers)]);
+  return layout;
+}
+const clean = [{ path: 'app/noise', content: noise }];
+const layersBytes = 400_000;
+
+interface Place {
+  engine: StandInEngine;
+  build(): Promise<{ verdict: string; exitCode: number }>;
+  cache: string;
+}
+
+async function withEngine(layout: Layout, action: (place: Place) => Promise<void>): Promise<void> {
+  await withTempDir(async (dir) => {
+    const app = join(dir, 'app');
+    await mkdir(app);
+    await mkdir(join(dir, 'run'));
+    await writeProject(app, {
+      Dockerfile: 'FROM example.com/base\nCOPY . .\n',
+      '.env': `TOKEN=${token}\n`,
+      '.dockerignore': '.env\n',
+    });
+    const engine = new StandInEngine(layout);
+    const home = join(dir, 'home');
+    const host = { ...hostIn(app, { HOME: home, XDG_RUNTIME_DIR: join(dir, 'run') }), docker: engine.docker };
+    await action({
+      engine,
+      cache: join(home, '.cache', 'safebuild'),
+      build: () => build(requestOf('-t', 'app', '.'), { envFiles: [] }, host),
+    });
+  });
+}
+
+test('a layer that was found clean and that the engine holds is not copied again', () =>
+  withEngine(imageOf(clean), async ({ engine, build, cache }) => {
+    const first = await build();
+    expect(first).toMatchObject({ verdict: 'clean' });
+    const second = await build();
+    const { elapsedMs: _, ...same } = first as unknown as Record<string, unknown>;
+    expect(second).toMatchObject(same);
+    expect(engine.exported[0]).toBeGreaterThan(layersBytes);
+    expect(engine.exported[1]).toBeLessThan(10_000);
+    expect(engine.tags.get('app')).toBe(engine.root);
+    expect(await readdir(join(cache, 'builds'))).toEqual([]);
+  }));
+
+test('beside a spared layer a leak in another one is found, and nothing is loaded', () =>
+  withEngine(imageOf(clean), async ({ engine, build }) => {
+    await build();
+    engine.layout = imageOf(clean, [{ path: 'etc/key', content: token }]);
+    engine.holdAll();
+    const loads = engine.loads.length;
+    expect(await build()).toMatchObject({ verdict: 'leak', exitCode: 5 });
+    expect(engine.exported[1]).toBeLessThan(10_000);
+    expect(engine.loads).toHaveLength(loads);
+  }));
+
+test('an engine that lost a spared layer gets it by a second try', () =>
+  withEngine(imageOf(clean), async ({ engine, build }) => {
+    await build();
+    const path = [...engine.layout.files].find(([, { length }]) => length > 300_000)![0];
+    engine.layout = imageOf(clean, [{ path: 'app/other', content: 'x' }]);
+    engine.holdAll();
+    engine.store.delete(path.replace('blobs/sha256/', 'sha256:'));
+    expect(await build()).toMatchObject({ verdict: 'clean', exitCode: 0 });
+    expect(engine.exported).toHaveLength(3);
+    expect(engine.exported[2]).toBeGreaterThan(layersBytes);
+    expect(engine.loads.at(-1)).toBeGreaterThan(layersBytes);
+    expect(engine.tags.get('app')).toBe(engine.root);
+  }));
+
+test('a layer whose verdict is gone is exported and searched', () =>
+  withEngine(imageOf(clean), async ({ engine, build, cache }) => {
+    await build();
+    await rm(join(cache, 'verdicts'), { recursive: true });
+    expect(await build()).toMatchObject({ verdict: 'clean' });
+    expect(engine.exported.map((bytes) => bytes > layersBytes)).toEqual([true, false, true]);
+    expect(await build()).toMatchObject({ verdict: 'clean' });
+    expect(engine.exported).toHaveLength(4);
+  }));
+
+test('a build that fails is not tried twice for what was placed before its steps', () =>
+  withEngine(imageOf(clean), async ({ engine, build }) => {
+    await build();
+    engine.exitCodes = [1];
+    expect(await build()).toMatchObject({ verdict: 'build-failed', exitCode: 1 });
+    expect(engine.exported).toHaveLength(2);
+  }));
+
+test('a note that names no digests places nothing', () =>
+  withEngine(imageOf(clean), async ({ engine, build, cache }) => {
+    await build();
+    const [name = ''] = await readdir(join(cache, 'layers'));
+    const note = join(cache, 'layers', name);
+    expect(JSON.parse(await readFile(note, 'utf8'))).toEqual([expect.stringMatching(/^sha256:/)]);
+    await writeFile(note, JSON.stringify(['sha256:../../../../../escaped', 7, null]));
+    expect(await build()).toMatchObject({ verdict: 'clean' });
+    expect(engine.exported[1]).toBeGreaterThan(layersBytes);
+  }));
+
+test('a layer of the note that is not in this image is nothing of it', () =>
+  withEngine(imageOf(clean), async ({ engine, build }) => {
+    await build();
+    engine.layout = imageOf([{ path: 'app/noise', content: randomBytes(400_000) }]);
+    engine.holdAll();
+    // oci-layout, index, manifest, config and one layer
+    expect(await build()).toMatchObject({ coverage: [{ entries: 5, layers: 1, files: 1, unreferenced: 0 }] });
+  }));
