@@ -13,6 +13,8 @@ export interface Conversation {
   paint: Paint;
   /** Whether a split into build and runtime stage is offered also where nothing else was mended; absent: only there. */
   offersSplit?: boolean;
+  /** Whether an ssh agent runs here, which a step may ask in place of a key. */
+  sshAgent?: boolean;
 }
 
 /** One finding that is talked about. */

@@ -1,4 +1,4 @@
-import type { Finding, SecretMount } from '../finding.ts';
+import type { Finding, Fix, SecretMount } from '../finding.ts';
 import { paintDiff } from '../report/diff.ts';
 import { describeLocation } from '../report/index.ts';
 import { answerFile, answerSecret } from './answers.ts';
@@ -9,7 +9,7 @@ import { draftDiff, maskedDockerfile } from './changes.ts';
 import type { Conversation, Reply, Subject } from './conversation.ts';
 import { askToEdit } from './edit.ts';
 import { applyFixes, isMendable, type Mendable } from './fixes.ts';
-import { inspect } from './inspect.ts';
+import { agentFixOf, inspect } from './inspect.ts';
 import { menu } from './menu.ts';
 import { beginMigration, type Migration, mend, mountedFiles } from './migration.ts';
 import type { Project } from './project.ts';
@@ -91,21 +91,41 @@ async function askToApply(conversation: Conversation, subject: Subject, finding:
   const diff = draftDiff(project, before, after);
   await asker.print(`\n${diff === '' ? '  An edit that you chose before does this too.\n' : paintDiff(diff, paint)}\n`);
   const file = mountedFiles(mountsOf(finding)).find((path) => !isAnswered(project, migration, path));
-  const choices: { value: 'apply' | 'edit' | 'never'; name: string }[] = [
-    { value: 'apply', name: 'Apply' },
-    ...(finding.fix.changes.length === 0 || diff === '' ? [] : [{ value: 'edit' as const, name: 'Edit it first' }]),
-    ...(file === undefined
-      ? []
-      : [{ value: 'never' as const, name: `Apply, and mount ${file} on no step: none needs it` }]),
-  ];
+  const agent = conversation.sshAgent ? agentFixOf(project, migration.draft, finding) : undefined;
+  const isEditable = finding.fix.changes.length > 0 && diff !== '';
   for (;;) {
-    const reply = await menu(conversation, subject, finding.fix.title, choices);
-    if (reply === 'edit') {
-      const edited = await askToEdit(conversation, subject, finding);
-      if (edited !== undefined) return { migration: edited };
-    } else if (reply !== 'never' || file === undefined) return reply === 'never' ? 'apply' : reply;
-    else return { draft: { ...migration.draft, answers: answerFile(migration.draft.answers, file, 'never') } };
+    const reply = await menu(conversation, subject, finding.fix.title, applyChoices({ isEditable, file, agent }));
+    switch (reply) {
+      case 'edit': {
+        const edited = await askToEdit(conversation, subject, finding);
+        if (edited !== undefined) return { migration: edited };
+        break;
+      }
+      case 'agent':
+        return { migration: mend(project, migration, [...accepted, { ...finding, fix: agent! }]) };
+      case 'never':
+        return { draft: { ...migration.draft, answers: answerFile(migration.draft.answers, file!, 'never') } };
+      default:
+        return reply;
+    }
   }
+}
+
+interface Offered {
+  isEditable: boolean;
+  /** A file that is mounted, and of which nobody has said who needs it. */
+  file: string | undefined;
+  /** What does without the ssh key. */
+  agent: Fix | undefined;
+}
+
+function applyChoices({ isEditable, file, agent }: Offered) {
+  const choices: { value: 'apply' | 'agent' | 'edit' | 'never'; name: string }[] = [{ value: 'apply', name: 'Apply' }];
+  if (agent !== undefined)
+    choices.push({ value: 'agent', name: 'No key at all: ask the ssh agent (each build needs --ssh default)' });
+  if (isEditable) choices.push({ value: 'edit', name: 'Edit it first' });
+  if (file !== undefined) choices.push({ value: 'never', name: `Apply, and mount ${file} on no step: none needs it` });
+  return choices;
 }
 
 function mountsOf({ fix }: Mendable): SecretMount[] {

@@ -1,7 +1,7 @@
 import { relative, sep } from 'node:path';
 import type { SecretMount } from '../finding.ts';
 import { occurrencesIn } from '../secrets/index.ts';
-import { modelOf } from './inspect.ts';
+import { type Draft, modelOf } from './inspect.ts';
 import type { Migration } from './migration.ts';
 import type { Project } from './project.ts';
 
@@ -18,10 +18,12 @@ export function nextSteps(project: Project, migration: Migration, cwd: string): 
     ...(mounts.some(({ env }) => env !== undefined) && draft.dockerfile.includes(',env=')
       ? ['Mounts with env= need Docker Engine 27.3 (BuildKit 0.16) or newer.']
       : []),
-    `Build it:  safebuild ${buildWords(project, cwd)}`,
+    `Build it:  safebuild ${agentFlag(draft)}${buildWords(project, cwd)}`,
     ...(mounts.length === 0
       ? []
-      : [`or plainly:  docker build ${secretFlags(project, mounts, cwd).join(' ')} ${buildWords(project, cwd)}`]),
+      : [
+          `or plainly:  docker build ${agentFlag(draft)}${secretFlags(project, mounts, cwd).join(' ')} ${buildWords(project, cwd)}`,
+        ]),
   ];
 }
 
@@ -40,6 +42,11 @@ function secretFlags({ dir }: Project, mounts: readonly SecretMount[], cwd: stri
     return /^[A-Za-z_]\w*$/.test(secret) ? `--secret id=${id},env=${secret}` : `--secret id=${id},src=FILE`;
   });
   return [...new Set(flags)];
+}
+
+/** A step that asks the ssh agent gets it by this flag only. */
+function agentFlag({ dockerfile }: Draft): string {
+  return /--mount=type=ssh\b/.test(dockerfile) ? '--ssh default ' : '';
 }
 
 function buildWords({ request, dir }: Project, cwd: string): string {

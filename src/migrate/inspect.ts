@@ -1,8 +1,8 @@
 import { withNames } from '../build/assumed-names.ts';
 import { ruleContext } from '../build/rewrite.ts';
 import { type Dockerfile, ignored, parseDockerfile, parseIgnore } from '../dockerfile/index.ts';
-import type { Finding } from '../finding.ts';
-import { type RuleContext, runRules } from '../rules/index.ts';
+import type { Finding, Fix } from '../finding.ts';
+import { type RuleContext, runRules, sshAgentFix } from '../rules/index.ts';
 import { type Answers, noAnswers, withAnswers } from './answers.ts';
 import type { Project } from './project.ts';
 
@@ -38,6 +38,11 @@ export function modelOf({ request }: Project, text: string): Dockerfile {
  */
 export function inspect(project: Project, draft: Draft): Finding[] {
   return runRules(contextOf(project, draft));
+}
+
+/** How the draft does without the ssh key that the finding is about; undefined where it cannot. */
+export function agentFixOf(project: Project, draft: Draft, finding: Finding): Fix | undefined {
+  return sshAgentFix(contextOf(project, draft), finding);
 }
 
 function contextOf(project: Project, draft: Draft): RuleContext {

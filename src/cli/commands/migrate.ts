@@ -83,6 +83,7 @@ async function migrate({ project, own, mode, patchFile, proves, options }: Asked
         project,
         asker: await createAsker(io),
         paint: paintFor(io.stdout, io.env),
+        sshAgent: (io.env.SSH_AUTH_SOCK ?? '') !== '',
         ...(own.multiStage === undefined ? {} : { offersSplit: own.multiStage === 'always' }),
       })
     : planned(project, own);

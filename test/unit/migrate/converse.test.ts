@@ -12,7 +12,7 @@ async function talkAbout(
 ): Promise<Talk> {
   return withTempDir(async (cwd) => {
     await writeProject(cwd, files);
-    return talk(await projectIn(cwd), replies, undefined, editor);
+    return talk(await projectIn(cwd), replies, editor === undefined ? {} : { editor });
   });
 }
 
@@ -146,7 +146,7 @@ test('where nothing else is to be done, a split is offered only on request', asy
   expect((await talkAbout(splittable, [])).asked).toEqual([]);
   await withTempDir(async (cwd) => {
     await writeProject(cwd, splittable);
-    expect((await talk(await projectIn(cwd), ['always'], true)).migration?.split).toBe(true);
+    expect((await talk(await projectIn(cwd), ['always'], { offersSplit: true })).migration?.split).toBe(true);
   });
 });
 

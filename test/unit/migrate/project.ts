@@ -29,8 +29,7 @@ export interface Talk {
 export async function talk(
   project: Project,
   replies: readonly string[],
-  offersSplit?: boolean,
-  editor?: (text: string) => string,
+  { editor, ...offers }: { offersSplit?: boolean; sshAgent?: boolean; editor?: (text: string) => string } = {},
 ): Promise<Talk> {
   const left = [...replies];
   const asked: string[] = [];
@@ -63,7 +62,7 @@ export async function talk(
     },
     edit: async (text) => editor?.(text),
   };
-  const migration = await converse({ project, asker, paint, ...(offersSplit === undefined ? {} : { offersSplit }) });
+  const migration = await converse({ project, asker, paint, ...offers });
   expect(left).toEqual([]);
   return { migration, shown, asked };
 }
