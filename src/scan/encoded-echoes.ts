@@ -1,7 +1,7 @@
 import { decodedForm } from './forms/index.ts';
 import { type Step, wayOf } from './step.ts';
 
-const encodings: readonly string[] = ['base64', 'hex', 'utf-16'];
+const encodings: readonly string[] = ['base64', 'hex', 'hex dump', 'utf-16'];
 
 /** Detectors that decode base64 themselves: what they tell is more than what is recognised in the decoded text. */
 const decodingDetectors: readonly string[] = ['detected:kubeconfig-key'];

@@ -8,6 +8,7 @@ import { encodedText } from './encoded-text.ts';
 import { gitBundle } from './git-bundle.ts';
 import { gitPack } from './git-pack.ts';
 import { gzip } from './gzip.ts';
+import { hexDump } from './hex-dump.ts';
 import { lz4 } from './lz4.ts';
 import { lzip } from './lzip.ts';
 import { lzma } from './lzma.ts';
@@ -15,6 +16,7 @@ import { pipCache } from './pip-cache.ts';
 import { rpm } from './rpm.ts';
 import { sqlite, sqliteWal } from './sqlite.ts';
 import { tar } from './tar.ts';
+import { utf16 } from './utf16.ts';
 import { xz } from './xz.ts';
 import { zip } from './zip.ts';
 import { zlib } from './zlib.ts';
@@ -45,5 +47,7 @@ export const containers: readonly Container[] = [
   zlib,
   embeddedZip,
   brotli,
+  utf16,
+  hexDump,
   encodedText,
 ];

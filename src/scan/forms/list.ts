@@ -1,18 +1,20 @@
 import { base32 } from './base32.ts';
 import { base64 } from './base64.ts';
+import { base85 } from './base85.ts';
 import { cString } from './c-string.ts';
 import { cased } from './cased.ts';
 import { characterReferences } from './character-references.ts';
 import { codeUnits } from './code-units.ts';
 import { decoded } from './decoded.ts';
 import { doubled } from './doubled.ts';
+import { eightBit } from './eight-bit.ts';
 import { entities } from './entities.ts';
 import { folded } from './folded.ts';
 import type { Form } from './form.ts';
 import { hex } from './hex.ts';
 import { json } from './json.ts';
 import { line } from './line.ts';
-import { base64OfJson, base64OfUtf16, base64Twice } from './nested.ts';
+import { base64OfHex, base64OfJson, base64OfUtf16, base64Twice, hexOfBase64 } from './nested.ts';
 import { normalized } from './normalized.ts';
 import { octal } from './octal.ts';
 import { partial } from './partial.ts';
@@ -38,6 +40,7 @@ export const forms: readonly Form[] = [
   yaml,
   quotedPrintable,
   normalized,
+  eightBit,
   cased,
   properties,
   percent,
@@ -50,7 +53,10 @@ export const forms: readonly Form[] = [
   base64OfJson,
   base64OfUtf16,
   base64Twice,
+  base64OfHex,
+  hexOfBase64,
   base32,
+  base85,
   decoded,
   utf16,
   utf32,

@@ -43,6 +43,29 @@ export const base64OfJson: Form = {
   },
 };
 
+/** Base64 of hex digits: a digest or a key that a tool printed, in a Kubernetes Secret. Longer values: see `base64Twice`. */
+export const base64OfHex: Form = {
+  name: 'base64 of hex',
+  longestValue: 56,
+  *encode(value) {
+    const digits = value.toString('hex');
+    for (const text of [digits, digits.toUpperCase()]) yield* unbroken(Buffer.from(text));
+  },
+};
+
+/** Hex digits of base64: `bytea` and `BLOB` columns in dumps of databases. */
+export const hexOfBase64: Form = {
+  name: 'hex of base64',
+  longestValue: 56,
+  *encode(value) {
+    for (const { bytes } of unbroken(value)) {
+      const digits = Buffer.from(bytes).toString('hex');
+      yield { bytes: Buffer.from(digits) };
+      yield { bytes: Buffer.from(digits.toUpperCase()) };
+    }
+  },
+};
+
 /** Without the spellings that have a break inside, of values too short for an anchor: in here they would be hundreds. */
 function* unbroken(value: Buffer): Iterable<Spelling> {
   for (const spelling of base64.encode(value)) {
