@@ -125,8 +125,13 @@ export class Answers {
     ]);
     if (identity === undefined) return undefined;
     const nowMs = Date.now();
-    const fits = isNote(kept) && kept.identity === identity && kept.atMs <= nowMs && nowMs - kept.atMs < lifeMs;
-    return fits ? kept : { identity, atMs: nowMs, secretEnv: {} };
+    const fits =
+      isNote(kept) &&
+      kept.identity === identity.digest &&
+      (kept.builder?.store ?? identity.store) === identity.store &&
+      kept.atMs <= nowMs &&
+      nowMs - kept.atMs < lifeMs;
+    return fits ? kept : { identity: identity.digest, atMs: nowMs, secretEnv: {} };
   }
 
   #learning: Promise<void> = Promise.resolve();

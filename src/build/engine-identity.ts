@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { askEngine, type Docker } from '../buildx/index.ts';
+import { askEngine, type Builder, type Docker } from '../buildx/index.ts';
 
 /** Where docker looks for its plugins beside its configuration folder (docker/cli, cli-plugins/manager). */
 const pluginFolders = [
@@ -26,9 +26,17 @@ const leading = [
 /** What of an engine's description changes with its programs and its store, and not from one minute to the next. */
 const telling = ['ID', 'ServerVersion', 'Driver', 'DriverStatus', 'ContainerdCommit', 'RuncCommit', 'Architecture'];
 
+/** Which engine, and which programs around it. */
+export interface EngineIdentity {
+  /** 64 hexadecimal digits. */
+  digest: string;
+  /** The image store, by the engine's own word. */
+  store: NonNullable<Builder['store']>;
+}
+
 /**
  * Changes with the engine that docker talks to, its version and store, the docker client and its buildx, and the definition
- * of the builder `name`: 64 hexadecimal digits.
+ * of the builder `name`.
  *
  * One short question to the engine and a look at some files. Undefined where the engine does not say who it is.
  */
@@ -37,13 +45,17 @@ export async function engineIdentity(
   name: string,
   env: Readonly<Record<string, string>>,
   signal?: AbortSignal,
-): Promise<string | undefined> {
+): Promise<EngineIdentity | undefined> {
   const [answer, files] = await Promise.all([askEngine(docker, '/info', signal), statesOf(filesOf(name, env))]);
   if (answer?.status !== 200 || typeof answer.body !== 'object' || answer.body === null) return undefined;
   const info = answer.body as Record<string, unknown>;
   if (typeof info.ID !== 'string' || info.ID === '') return undefined;
   const parts = [name, telling.map((key) => info[key] ?? null), leading.map((key) => env[key] ?? null), files];
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+  const containerd = JSON.stringify(info.DriverStatus ?? null).includes('io.containerd.snapshotter');
+  return {
+    digest: createHash('sha256').update(JSON.stringify(parts)).digest('hex'),
+    store: containerd ? 'containerd' : 'graphdriver',
+  };
 }
 
 function filesOf(name: string, env: Readonly<Record<string, string>>): string[] {

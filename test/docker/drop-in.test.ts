@@ -1,9 +1,12 @@
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { execa } from 'execa';
 import { docker, type Ended, removeImages, tryDocker } from '../helpers/docker.ts';
 import { bothStores, useEngine } from '../helpers/engine.ts';
 import type { Engine } from '../helpers/testbed.ts';
 import { expectExit } from './rig/expect-exit.ts';
+import { imageHolds } from './rig/holds.ts';
 import { imagesOf } from './rig/images.ts';
 import { cleanProject, token } from './rig/leaky.ts';
 import { type Workplace, withWorkplace } from './rig/workplace.ts';
@@ -205,6 +208,67 @@ async function quarantined(place: Workplace): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
+
+/** A step whose layer is worth remembering, with a secret beside it. */
+const largeSteps = `FROM busybox:latest
+RUN head -c 1000000 /dev/urandom > /noise && echo built > /built
+CMD ["cat", "/built"]
+`;
+
+test('what was proved before and lies in the engine is not copied again, and the tag is on what was proved', async () => {
+  const engine = await useEngine('containerd');
+  await withWorkplace(engine, { ...withSecrets, Dockerfile: largeSteps }, async (place) => {
+    // HOME is the project here: kept in it, nothing would be remembered
+    const env = { XDG_STATE_HOME: join(place.folder, '..', 'state') };
+    const trace = join(place.folder, '..', 'trace');
+    const tag = 'drop-in-again';
+    const idOf = async () => (await docker(engine, ['image', 'inspect', '--format', '{{.Id}}', tag])).trim();
+    const built = async () => {
+      const ended = await place.safebuild(['--json', `--trace=${trace}`, `--tag=${tag}`, '.'], { env });
+      expectExit(ended, 0);
+      expect(JSON.parse(ended.stdout)).toMatchObject({ verdict: 'clean', image: { digest: await idOf() } });
+      expect(await place.leftovers()).toEqual([]);
+      const ran = await readFile(trace, 'utf8');
+      return { builds: ran.match(/run: docker buildx build --progress/g)?.length, asks: / buildx inspect /.test(ran) };
+    };
+    expect(await built()).toEqual({ builds: 1, asks: true });
+    const [note = ''] = await readdir(join(place.folder, '..', 'cache', 'safebuild', 'layers'));
+    expect(note).not.toBe('');
+    expect(await built()).toEqual({ builds: 1, asks: false });
+    // the image is whole, also without the build cache that its layers came from
+    await docker(engine, ['builder', 'prune', '--all', '--force']);
+    expect(await imageHolds(engine, tag, 'built', ['raw'])).toBe(true);
+    expect(await docker(engine, ['run', '--rm', tag])).toBe('built');
+    // neither image nor cache: its own layer is new, and what is remembered of the old one stands for nothing
+    await removeImages(engine, [tag]);
+    await docker(engine, ['builder', 'prune', '--all', '--force']);
+    expect(await built()).toMatchObject({ builds: 1 });
+    expect(await docker(engine, ['run', '--rm', tag])).toBe('built');
+    // without the verdicts there is nothing to go by: all of it is searched again
+    await rm(join(place.folder, '..', 'cache', 'safebuild', 'verdicts'), { recursive: true });
+    expect(await built()).toMatchObject({ builds: 2 });
+    expect(await docker(engine, ['run', '--rm', tag])).toBe('built');
+    await removeImages(engine, [tag]);
+  });
+});
+
+test.each(bothStores)('%s: what is remembered of the engine and is not true is not believed', async (store) => {
+  const engine = await useEngine(store);
+  await withWorkplace(engine, withSecrets, async (place) => {
+    const answers = join(place.folder, '..', 'cache', 'safebuild', 'answers');
+    const tag = 'drop-in-stale';
+    expectExit(await place.safebuild([`--tag=${tag}`, '.']), 0);
+    const [name = ''] = await readdir(answers);
+    const note = await readFile(join(answers, name), 'utf8');
+    const other = { containerd: 'graphdriver', overlay2: 'containerd' }[store];
+    const changed = note.replace(/"store":"\w+"/, `"store":"${other}"`);
+    expect(changed).not.toBe(note);
+    await writeFile(join(answers, name), changed);
+    expectExit(await place.safebuild([`--tag=${tag}`, '.']), 0);
+    expect(await docker(engine, ['run', '--rm', tag])).toBe('works');
+    await removeImages(engine, [tag]);
+  });
+});
 
 test('DOCKER_BUILDKIT=0 is refused: the classic builder has no secret mounts', async () => {
   const engine = await useEngine('containerd');

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
@@ -86,6 +86,17 @@ test('another docker, another buildx and another builder of the name are asked a
   expect(await askAll(asking())).toEqual([]);
 });
 
+test('a note that contradicts the engine about its store is no note', async () => {
+  await askAll(asking());
+  const folder = join(home, '.cache', 'safebuild', 'answers');
+  const [name = ''] = await readdir(folder);
+  const note = await readFile(join(folder, name), 'utf8');
+  await writeFile(join(folder, name), note.replace('"containerd"', '"graphdriver"'));
+  const next = asking();
+  expect(await next.answers.builder()).toMatchObject({ store: 'containerd' });
+  expect(await askAll(next)).not.toEqual([]);
+});
+
 test('another frontend is asked for itself', async () => {
   await askAll(asking());
   expect(await askAll(asking(), 'example.com/frontend:1')).toEqual([expect.stringContaining('--call=outline')]);
@@ -134,7 +145,7 @@ test('a build that failed was misled only by an answer that is no longer true; t
   // told once: the second try does not begin a third
   expect(await wrong.answers.misled()).toBe(false);
   // of what was remembered before nothing is left, not even what was right
-  expect(await askAll(asking())).toHaveLength(2);
+  expect(await askAll(asking())).toHaveLength(3);
 });
 
 test('a build that asked everything was not misled', async () => {

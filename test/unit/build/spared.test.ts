@@ -25,7 +25,11 @@ class StandInEngine {
   /** How many bytes of blobs each build copied out. */
   readonly exported: number[] = [];
   readonly loads: number[] = [];
+  /** What is still to become of builds; 0 when there is none left. */
   exitCodes: number[] = [];
+  supportsEnv = true;
+  /** The Dockerfiles that were built. */
+  readonly texts: string[] = [];
   #image: string | undefined;
 
   constructor(layout: Layout) {
@@ -66,6 +70,7 @@ class StandInEngine {
   async #build(args: readonly string[]): Promise<number> {
     const dest = args.join(' ').match(/dest=(\S+)/)?.[1] ?? '';
     const exitCode = this.exitCodes.shift() ?? 0;
+    this.texts.push(await readFile(args[args.indexOf('--file') + 1] ?? '', 'utf8').catch(() => ''));
     let bytes = 0;
     for (const [path, content] of exitCode === 0 ? this.layout.files : []) {
       const file = join(dest, path);
@@ -84,7 +89,7 @@ class StandInEngine {
     if (command.startsWith('buildx inspect')) {
       return 'Driver: docker\nLabels:\n org.mobyproject.buildkit.worker.snapshotter: overlayfs\n';
     }
-    if (command.startsWith('buildx')) return '';
+    if (command.startsWith('buildx')) return this.supportsEnv ? '' : undefined;
     if (command === 'load') {
       for (const [, hex] of input.toString('latin1').matchAll(/blobs\/sha256\/([0-9a-f]{64})\0/g))
         this.store.add(`sha256:${hex}`);
@@ -102,7 +107,7 @@ class StandInEngine {
   }
 
   #dial(path: string): string {
-    if (path === '/info') return http(200, { ID: 'stand-in' });
+    if (path === '/info') return http(200, { ID: 'stand-in', DriverStatus: [['', 'io.containerd.snapshotter.v1']] });
     if (this.#image !== this.root) return http(404, {});
     const manifest = JSON.parse(String(this.layout.files.get(`blobs/${this.root.replace(':', '/')}`)));
     const whole = [manifest.config, ...manifest.layers].every(({ digest }) => this.store.has(digest));
@@ -125,13 +130,19 @@ interface Place {
   cache: string;
 }
 
-async function withEngine(layout: Layout, action: (place: Place) => Promise<void>): Promise<void> {
+const dockerfile = 'FROM example.com/base\nCOPY . .\n';
+
+async function withEngine(
+  layout: Layout,
+  action: (place: Place) => Promise<void>,
+  text: string = dockerfile,
+): Promise<void> {
   await withTempDir(async (dir) => {
     const app = join(dir, 'app');
     await mkdir(app);
     await mkdir(join(dir, 'run'));
     await writeProject(app, {
-      Dockerfile: 'FROM example.com/base\nCOPY . .\n',
+      Dockerfile: text,
       '.env': `TOKEN=${token}\n`,
       '.dockerignore': '.env\n',
     });
@@ -221,3 +232,22 @@ test('a layer of the note that is not in this image is nothing of it', () =>
     // oci-layout, index, manifest, config and one layer
     expect(await build()).toMatchObject({ coverage: [{ entries: 5, layers: 1, files: 1, unreferenced: 0 }] });
   }));
+
+test('a build that fails by a remembered answer that is no longer true is tried again with the true one', () =>
+  withEngine(
+    imageOf(clean),
+    async ({ engine, build }) => {
+      await build();
+      expect(engine.texts[0]).toContain('env=TOKEN');
+      engine.supportsEnv = false;
+      engine.exitCodes = [1];
+      expect(await build()).toMatchObject({ verdict: 'clean', exitCode: 0 });
+      expect(engine.texts).toHaveLength(3);
+      expect(engine.texts[1]).toContain('env=TOKEN');
+      expect(engine.texts[2]).not.toContain('env=TOKEN');
+      engine.exitCodes = [1];
+      expect(await build()).toMatchObject({ verdict: 'build-failed' });
+      expect(engine.texts).toHaveLength(4);
+    },
+    'FROM example.com/base\nARG TOKEN\nRUN install --with $TOKEN\n',
+  ));
