@@ -2,9 +2,39 @@ const lf = 0x0a;
 const cr = 0x0d;
 const backslash = 0x5c;
 const equals = 0x3d;
+const blanks = [lf, cr, 0x20, 0x09];
+const lineEnds = [lf, cr];
+const escapeLetters = [0x6e, 0x72, 0x74];
 /** Room for a CRLF and a deep indentation. */
 export const longestBreak = 64;
 const mostBackslashes = 8;
+
+/**
+ * The first `length` bytes that stand at a line break which `after` follows: those of the break, and `after` where it is
+ * shorter. All that `skipBreak` takes, and a few more.
+ */
+export function breakStarts(length: 1 | 2, after: number): number[][] {
+  if (length === 1) return [...blanks, backslash, equals].map((byte) => [byte]);
+  return [
+    ...pairs(blanks, [...blanks, backslash, equals, after]),
+    ...pairs([backslash], [backslash, ...escapeLetters, ...lineEnds]),
+    ...pairs([equals], lineEnds),
+  ];
+}
+
+/** The mirror of `breakStarts`: the last bytes at a break behind `before`, all that `skipBreakBack` takes. */
+export function breakEnds(length: 1 | 2, before: number): number[][] {
+  if (length === 1) return [...blanks, ...escapeLetters].map((byte) => [byte]);
+  return [
+    ...pairs([...blanks, ...escapeLetters, backslash, before], blanks),
+    ...pairs([equals], lineEnds),
+    ...pairs([backslash], escapeLetters),
+  ];
+}
+
+function pairs(first: readonly number[], second: readonly number[]): number[][] {
+  return first.flatMap((one) => second.map((other) => [one, other]));
+}
 
 function isBlank(byte: number | undefined): boolean {
   return isLineEnd(byte) || byte === 0x20 || byte === 0x09;

@@ -3,8 +3,9 @@ import { createFilter, type Filter } from './filter.ts';
 import { longestFold } from './folded.ts';
 import { gramBytes } from './grams.ts';
 import { type Matcher, type Pattern, shortestSpan } from './pattern.ts';
-import { longestRegion, type Piece, piecesOf, windowBytes } from './pieces.ts';
+import { longestRegion, type Piece, piecesOf } from './pieces.ts';
 import { createStream, workBytes } from './stream.ts';
+import { windowBytes } from './window.ts';
 import { type Windows, windowsOf } from './windows.ts';
 
 /** Everything that a stream needs to know of the needles. */

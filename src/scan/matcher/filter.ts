@@ -1,5 +1,5 @@
-import { windowBytes } from './pieces.ts';
-import { hashFactor, type Windows } from './windows.ts';
+import { hashFactor, windowBytes } from './window.ts';
+import type { Windows } from './windows.ts';
 
 /** Finds the steps at which a window probably belongs to a needle. Owns the bytes that are searched. */
 export interface Filter {

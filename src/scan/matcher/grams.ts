@@ -1,4 +1,5 @@
-import { type Piece, windowBytes } from './pieces.ts';
+import type { Piece } from './pieces.ts';
+import { windowAt, windowBytes } from './window.ts';
 
 /** A window and two bytes beside it. */
 export const gramBytes = 6;
@@ -6,9 +7,11 @@ export const gramBytes = 6;
 /** Odd, and unlike the factor of the windows' hash, or the same windows would collide again. */
 export const gramFactor = 0x85ebca6b | 0;
 export const gramMix = 0xc2b2ae35 | 0;
+/** Where in a hash its second bit is taken from: below the bits that choose the word and the first. */
+export const secondBit = 4;
 
 /**
- * Which six bytes stand around the windows of the needles: one bit a hash.
+ * Which six bytes stand around the windows of the needles: two bits of one word a hash.
  *
  * Asked only for windows that passed the first filter, it leaves so few of them that comparing in JavaScript costs nothing. A
  * window's gram starts at the window, or one or two bytes before it, whichever of them lies in its unbroken run.
@@ -25,11 +28,11 @@ export class Grams {
   /** Adds what may stand around the window at `offset` of the piece. */
   add({ bytes, run }: Piece, offset: number): void {
     const [forward, back] = [offset + gramBytes <= bytes.length, offset >= 2];
-    if (forward) this.#set(gramHash(bytes, offset, this.bits));
+    if (forward) this.#set(gramHash(bytes, offset));
     // the window may stand at either end of a run that is shorter than the piece, which then has room on the other side
-    if (back && (!forward || run < bytes.length)) this.#set(gramHash(bytes, offset - 2, this.bits));
+    if (back && (!forward || run < bytes.length)) this.#set(gramHash(bytes, offset - 2));
     if (forward || back) return;
-    if (run >= gramBytes) this.#set(gramHash(bytes, offset - 1, this.bits));
+    if (run >= gramBytes) this.#set(gramHash(bytes, offset - 1));
     else this.filter.fill(-1);
   }
 
@@ -44,26 +47,21 @@ export class Grams {
   }
 
   #get(bytes: Uint8Array, at: number): boolean {
-    const hash = gramHash(bytes, at, this.bits);
-    return (((this.filter[hash >>> 5] as number) >>> hash) & 1) !== 0;
+    const hash = gramHash(bytes, at);
+    const word = this.filter[hash >>> (37 - this.bits)] as number;
+    // A shift counts modulo 32, so the hash itself selects its bits of the word.
+    return ((word >>> (hash >>> (32 - this.bits))) & (word >>> (hash >>> secondBit)) & 1) !== 0;
   }
 
   #set(hash: number): void {
-    this.filter[hash >>> 5] = (this.filter[hash >>> 5] as number) | (1 << hash);
+    const index = hash >>> (37 - this.bits);
+    const bits = (1 << (hash >>> (32 - this.bits))) | (1 << (hash >>> secondBit));
+    this.filter[index] = (this.filter[index] as number) | bits;
   }
 }
 
 /** Of the six bytes from `at`, by two windows that overlap. Bytes outside count as zeros. */
-function gramHash(bytes: Uint8Array, at: number, bits: number): number {
-  const mixed = word(bytes, at) ^ Math.imul(word(bytes, at + gramBytes - windowBytes), gramMix);
-  return Math.imul(mixed, gramFactor) >>> (32 - bits);
-}
-
-function word(bytes: Uint8Array, at: number): number {
-  return (
-    (bytes[at] as number) |
-    ((bytes[at + 1] as number) << 8) |
-    ((bytes[at + 2] as number) << 16) |
-    ((bytes[at + 3] as number) << 24)
-  );
+function gramHash(bytes: Uint8Array, at: number): number {
+  const mixed = windowAt(bytes, at) ^ Math.imul(windowAt(bytes, at + gramBytes - windowBytes), gramMix);
+  return Math.imul(mixed, gramFactor);
 }

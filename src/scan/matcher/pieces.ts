@@ -1,8 +1,7 @@
+import { breakWindows, runBeside } from './break-windows.ts';
 import { halfAnchor } from './folded.ts';
 import { type Pattern, shortestSpan } from './pattern.ts';
-
-/** Bytes that are looked at together. */
-export const windowBytes = 4;
+import { windowBytes } from './window.ts';
 
 /** Longer strides need more windows a needle, and the table fills up faster than the steps get fewer. */
 const longestStride = 16;
@@ -18,6 +17,10 @@ export interface Piece {
   bytes: Uint8Array;
   /** Every occurrence holds this many of its bytes unbroken, wherever in the stretch they are. */
   run: number;
+  /** Where its only window stands, if there is no choice. */
+  only?: number;
+  /** How many of its bytes, the first ones, are the end of a line break; the needle's go on behind them. */
+  broken?: number;
 }
 
 /** The pieces by which the needles are looked for, and every how many bytes one of their windows is surely met. */
@@ -45,9 +48,9 @@ export function piecesOf(needles: readonly Pattern[]): Pieces {
   return { stride, tiny, pieces: windowed.flatMap(({ needle, pattern }) => piecesOfNeedle(needle, pattern, stride)) };
 }
 
-/** The longest run without a break that an occurrence is sure to hold. */
+/** The longest run that an occurrence is sure to hold: without a break, but for the bytes that a window may see of one. */
 function longestRun({ bytes, anchor, span = shortestSpan }: Pattern): number {
-  return anchor === undefined ? bytes.length : runIn(Math.min(span, longestRegion));
+  return anchor === undefined ? bytes.length : Math.min(runBeside(Math.min(span, longestRegion)), shortestSpan);
 }
 
 /**
@@ -67,5 +70,6 @@ function piecesOfNeedle(needle: number, { bytes, anchor, span = shortestSpan }: 
   };
   // of two halves with at most one break one is whole, which takes fewer windows than all of both
   if (run <= halfAnchor) return [stretch(anchor, halfAnchor), stretch(anchor + halfAnchor, halfAnchor)];
-  return [stretch(anchor, Math.min(span, 2 * run))];
+  const whole = stretch(anchor, Math.min(span, 2 * run));
+  return [whole, ...breakWindows(whole, run)];
 }

@@ -1,5 +1,5 @@
 import type { CreateRounds } from './filter.ts';
-import { hashFactor } from './windows.ts';
+import { hashFactor } from './window.ts';
 
 const windowsARound = 4;
 

@@ -1,8 +1,8 @@
 import type { Compiled } from './compile.ts';
 import type { Filter } from './filter.ts';
 import type { MatchStream, OnMatch } from './pattern.ts';
-import { windowBytes } from './pieces.ts';
 import { verifyTiny, verifyWindow } from './verify.ts';
+import { windowBytes } from './window.ts';
 
 /** Bytes that are searched at a time: large enough to make the overlap cheap, small enough to stay in the nearest caches. */
 const blockBytes = 64 * 1024;

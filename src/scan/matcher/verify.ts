@@ -2,7 +2,7 @@ import type { Compiled } from './compile.ts';
 import { matchBackward, matchForward } from './folded.ts';
 import type { OnMatch, Pattern } from './pattern.ts';
 import type { Piece } from './pieces.ts';
-import { hashFactor, windowAt } from './windows.ts';
+import { hashFactor, windowAt } from './window.ts';
 
 /** Bytes at hand, and the needles that are looked for in them. */
 interface Bytes {
@@ -56,13 +56,14 @@ function forEachEntry(
 /** The occurrence of the entry's needle whose window stands at `at`, if it is one. */
 function matchOf({ compiled, bytes, filled }: Bytes, entry: number, piece: Piece, at: number): Span | undefined {
   const { bytes: needle, anchor } = compiled.needles[piece.needle] as Pattern;
-  const offset = piece.offset + (compiled.windows.offsets[entry] as number);
+  const { broken = 0 } = piece;
+  const offset = piece.offset + (compiled.windows.offsets[entry] as number) + broken;
   if (anchor === undefined) {
     const start = at - offset;
     return start >= 0 && equalAt(needle, bytes, start, filled) ? { start, end: start + needle.length } : undefined;
   }
-  const end = matchForward(needle, offset, bytes, at, filled);
-  const start = end === -1 ? -1 : matchBackward(needle, offset, bytes, at);
+  const end = matchForward(needle, offset, bytes, at + broken, filled);
+  const start = end === -1 ? -1 : matchBackward(needle, offset, bytes, at + broken);
   return start === -1 ? undefined : { start, end };
 }
 

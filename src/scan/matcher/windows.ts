@@ -1,5 +1,6 @@
 import { Grams } from './grams.ts';
-import { type Piece, type Pieces, windowBytes } from './pieces.ts';
+import type { Piece, Pieces } from './pieces.ts';
+import { hashFactor, windowAt, windowBytes } from './window.ts';
 
 /** Enough of a long needle to choose its windows from. */
 const mostCompared = 512;
@@ -19,9 +20,6 @@ export interface Windows {
   /** Where the window stands in its piece. */
   offsets: Uint32Array;
 }
-
-/** Fibonacci hashing: the upper bits of the product are well mixed (Knuth, TAOCP 3, 6.4). */
-export const hashFactor = 0x9e3779b1 | 0;
 
 /** Tables for looking at one window in `stride` bytes only. */
 export function windowsOf({ pieces, stride }: Pick<Pieces, 'pieces' | 'stride'>): Windows {
@@ -68,16 +66,6 @@ export function windowsOf({ pieces, stride }: Pick<Pieces, 'pieces' | 'stride'>)
   return { stride, filter, filterBits, grams, bucketBits, starts, keys, pieces: piecesOfEntries, offsets };
 }
 
-/** The four bytes from `at` as a little-endian number. */
-export function windowAt(bytes: Uint8Array, at: number): number {
-  return (
-    (bytes[at] as number) |
-    ((bytes[at + 1] as number) << 8) |
-    ((bytes[at + 2] as number) << 16) |
-    ((bytes[at + 3] as number) << 24)
-  );
-}
-
 /** Windows from `first` to `end`, exclusive. */
 interface WindowRange {
   first: number;
@@ -85,7 +73,8 @@ interface WindowRange {
 }
 
 /** All windows where the unbroken run may be anywhere in the piece, and else as many as one step. */
-function windowRange({ bytes, run }: Piece, stride: number): WindowRange {
+function windowRange({ bytes, run, only }: Piece, stride: number): WindowRange {
+  if (only !== undefined) return { first: only, end: only + 1 };
   if (run < bytes.length) return { first: 0, end: bytes.length - windowBytes + 1 };
   const first = rarestRun(bytes, stride);
   return { first, end: first + stride };

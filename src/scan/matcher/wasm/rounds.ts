@@ -9,37 +9,40 @@ const pageBytes = 65_536;
  */
 const widestFilterBits = { shortSteps: 19, longSteps: 16 };
 const longStep = 8;
-/** The grams of the last windows reach behind the work. */
-const readBehind = 8;
+/** Windows looked at in one call, each of which may be a hit. */
+const mostWindows = 128 * windowsARound;
 
 /**
  * The scan loop in WebAssembly: about twice as fast as in JavaScript, as its loads are not checked one by one.
  *
  * Throws where WebAssembly is refused, or its memory cannot be reserved.
  */
-export const wasmRounds: CreateRounds = ({ stride, filter, filterBits, grams }, size, mostHits) => {
+export const wasmRounds: CreateRounds = ({ stride, filter, filterBits, grams }, size) => {
   const api = webAssembly();
   if (api === undefined) throw new Error('no WebAssembly');
   const { shortSteps, longSteps } = widestFilterBits;
   const wide = filterBits <= (stride < longStep ? shortSteps : longSteps);
   const table = wide ? widened(filter) : new Uint8Array(filter.buffer);
-  const layout = {
-    ...layoutOf(table.length, grams.filter.byteLength, size, mostHits),
-    wide,
-  };
+  const layout = { ...layoutOf(table.length, grams.filter.byteLength, size, windowsARound * stride), wide };
   const module = new api.Module(scanLoop({ stride, filterBits, gramBits: grams.bits }, layout));
   const exports = new api.Instance(module).exports as unknown as ScanInstance;
   const { buffer } = exports.memory;
   new Uint8Array(buffer).set(table, layout.filter);
   new Int32Array(buffer, layout.grams).set(grams.filter);
-  const position = new Uint32Array(buffer, 0, 1);
-  return {
-    work: new Uint8Array(buffer, layout.work, size),
-    hits: new Uint32Array(buffer, layout.hits, mostHits),
-    windowsARound,
-    look: (from, stop) => exports.run(from, stop),
-    next: () => position[0] as number,
+  const hits = new Uint32Array(buffer, layout.hits, mostWindows);
+  let next = 0;
+
+  const look = (from: number, to: number): number => {
+    next = from;
+    if (from >= to) return 0;
+    const stop = Math.min(to, from + mostWindows * stride);
+    let found = exports.run(from, stop);
+    // the last round went on behind the stop
+    while (found > 0 && (hits[found - 1] as number) >= stop) found -= 1;
+    next = from + Math.ceil((stop - from) / stride) * stride;
+    return found;
   };
+  return { work: new Uint8Array(buffer, layout.work, size), hits, windowsARound: 1, look, next: () => next };
 };
 
 /** A byte for each bit. */
@@ -53,11 +56,12 @@ function widened(filter: Int32Array): Uint8Array {
   return bytes;
 }
 
-function layoutOf(filterBytes: number, gramBytes: number, size: number, mostHits: number): Omit<Layout, 'wide'> {
-  // The first word holds the next position; tables start on cache lines.
-  const filter = 64;
+function layoutOf(filterBytes: number, gramBytes: number, size: number, roundBytes: number): Omit<Layout, 'wide'> {
+  const filter = 0;
   const grams = filter + filterBytes;
-  const hits = grams + gramBytes;
-  const work = hits + 4 * (mostHits + 16);
-  return { filter, grams, hits, mostHits, work, pages: Math.ceil((work + size + readBehind) / pageBytes) };
+  const groups = grams + gramBytes;
+  const hits = groups + 4 * mostWindows;
+  // a position is written behind the last hit in any case; the grams of the first window reach before the work
+  const work = hits + 4 * mostWindows + 64;
+  return { filter, grams, groups, hits, work, pages: Math.ceil((work + size + roundBytes + 64) / pageBytes) };
 }

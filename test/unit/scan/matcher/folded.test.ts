@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { compileNeedles } from '../../../../src/scan/matcher/index.ts';
-import { search } from './search.ts';
+import { compileNeedles, type Matcher } from '../../../../src/scan/matcher/index.ts';
+import { backends, search } from './search.ts';
 
 const encoded = Buffer.from('not-a-secret-7f3a91c2d4e8-not-a-secret-0c1d2e3f').toString('base64');
 const pattern = { bytes: Buffer.from(encoded), anchor: 0 };
@@ -48,6 +48,60 @@ test('finds a folded text at any anchor, span, width and chunking, once', () => 
       },
     ),
     { numRuns: 300 },
+  );
+});
+
+/** What a break may be mixed of: blanks, escapes, and what stands at the end of a line. */
+const breakParts = [
+  '\n',
+  '\r\n',
+  ' ',
+  '\t',
+  '      ',
+  '\\n',
+  '\\r\\n',
+  '\\t',
+  '\\\\n',
+  '\\\\\\n',
+  '\\\n',
+  '\\\r\n',
+  '=\n',
+  '=\r\n',
+  '\\n\\n\\n\\n ',
+];
+
+// Of a text of 16 to 26 bytes neither half is long: windows have to reach into the break.
+test.each(backends)('a short text is found wherever it is broken, at every step, by any break: %s', (backend) => {
+  const text = Buffer.from('fake-7f3a91c2d4e8-0c1d2e3f4a');
+  const matchers = Array.from({ length: 27 }, (_, span) =>
+    span < 16 ? undefined : compileNeedles([{ bytes: text.subarray(0, span), anchor: 0, span }], { backend }),
+  );
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 16, max: 26 }),
+      fc.integer({ min: -1, max: 1 }),
+      fc.constantFrom('', ...breakParts),
+      fc.nat(8),
+      fc.constantFrom(...breakParts),
+      (length, beside, first, blanks, last) => {
+        const bytes = text.subarray(0, length);
+        const cut = (length >> 1) + beside;
+        const broken = Buffer.concat([
+          bytes.subarray(0, cut),
+          Buffer.from(first + ' '.repeat(blanks) + last),
+          bytes.subarray(cut),
+        ]);
+        const expected: string[] = [];
+        // every distance from the one before moves the steps within the text
+        const haystack = Array.from({ length: 13 }, (_, index) => index + 1).flatMap((gap) => {
+          const start = gap + (gap - 1) * broken.length + (gap * (gap - 1)) / 2;
+          expected.push(`0@${start}-${start + broken.length}`);
+          return [Buffer.alloc(gap, '-'), broken];
+        });
+        expect(search(matchers[length] as Matcher, Buffer.concat(haystack), [1000])).toEqual(expected.sort());
+      },
+    ),
+    { numRuns: 1000 },
   );
 });
 
