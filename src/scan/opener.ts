@@ -1,6 +1,7 @@
 import { attributesOf, isZero, type Sink } from '../image/index.ts';
 import {
   type Container,
+  containerOf,
   containers,
   type Host,
   type Located,
@@ -115,6 +116,7 @@ export class Opener implements StoredMember {
       member === undefined ? { container } : { container, member },
     ];
     return {
+      as: (other) => this.#host(other),
       name: this.#name,
       reach: state.search.reach,
       decoded: (member): Sink => {
@@ -153,5 +155,5 @@ export class Opener implements StoredMember {
 
 function detect(bytes: Uint8Array, name: string | undefined, complete = false): Container | undefined {
   const head = bytes.length > headBytes ? bytes.subarray(0, headBytes) : bytes;
-  return containers.find((container) => container.detect(head, name, complete ? bytes : undefined));
+  return containerOf(head, name, complete ? bytes : undefined);
 }

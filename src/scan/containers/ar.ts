@@ -18,6 +18,7 @@ const mostNameBytes = 65_536;
  */
 export const ar: Container = {
   name: 'ar',
+  first: '!',
   detect: (head) => startsWith(head, magic) || startsWith(head, thinMagic),
   open: (host) => new StoredArchive('ar', host, read(host)),
 };

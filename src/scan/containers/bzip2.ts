@@ -5,6 +5,7 @@ import type { Container } from './container.ts';
 /** bzip2, any number of streams. */
 export const bzip2: Container = {
   name: 'bzip2',
+  first: 'B',
   detect: isBzip2,
   open: (host) => unbzip2(host.decoded(), host.damaged, behindEnd(host)),
 };

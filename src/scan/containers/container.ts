@@ -5,6 +5,8 @@ import type { Step } from '../hit.ts';
 export interface Container {
   /** What a finding's form chain and the coverage call it. */
   name: string;
+  /** The first byte of all such streams, in latin1; absent where it may be any. Others are not asked about them. */
+  first?: string;
   /**
    * Whether a stream that starts with these bytes (512, or all there are) is one; `name` is its file's, if it has one.
    * `whole`: all bytes of the stream, where they are at hand.
@@ -37,6 +39,8 @@ export interface StoredMember extends Sink {
 
 /** What the scan offers to a wrapper. */
 export interface Host {
+  /** The same under the name of another wrapper, which the stream may be as well. */
+  as(container: string): Host;
   /** Of the file that the stream is, if it is one. */
   name: string | undefined;
   /** How far back `locate` is asked, in bytes. */

@@ -20,6 +20,7 @@ const mostNameBytes = 65_536;
  */
 export const cpio: Container = {
   name: 'cpio',
+  first: '0',
   detect: (head) => [...newcMagics, odcMagic].some((magic) => startsWith(head, magic)) && isPlausible(head),
   open: (host) => new StoredArchive('cpio', host, read(host)),
 };

@@ -4,16 +4,15 @@ import { openZip } from './zip.ts';
 import { isPlausibleLocal, localFixed } from './zip-header.ts';
 
 /**
- * First bytes, in latin1, of what a zip is appended to: scripts (`.pyz`, `.pex`, jars of Spring Boot), programs of Windows and
- * Linux (self-extractors), browser extensions, modules of a JDK, an empty zip, and the marker of archives that were meant to be split.
+ * First bytes, in latin1, of what a zip is appended to: programs of Windows and Linux (self-extractors), browser extensions, modules of a JDK, an empty zip, and the marker of archives that were meant to be split.
  */
-const carriers = ['#!', 'MZ', '\x7fELF', 'Cr24', 'JM\x01\x00', 'PK00', 'PK\x05\x06', 'PK\x07\x08'];
+const carriers = ['MZ', '\x7fELF', 'Cr24', 'JM\x01\x00', 'PK00', 'PK\x05\x06', 'PK\x07\x08'];
 
 const magic = Buffer.from('PK\x03\x04', 'latin1');
 /** A header may be cut by the end of a chunk. */
 const keptBytes = localFixed - 1;
 
-/** A zip behind other bytes. Readers find it by its directory at the end; here by its first header that makes sense. */
+/** A zip behind other bytes; behind a script: see there. Readers find it by its directory at the end; here by its first header that makes sense. */
 export const embeddedZip: Container = {
   name: 'zip',
   tentative: true,

@@ -31,6 +31,8 @@ const magics = new Set(
 /** The last two characters of both alphabets: behind them a path or a name may end and an encoded text begin. */
 const firstSeparator = 62;
 const x = 0x78;
+/** Of a path or a name in front of an encoded text. */
+const longestPrefix = 256;
 
 /**
  * Where in a word encoded bytes seem to begin; undefined for almost every word: a digest, an identifier, a path.
@@ -38,7 +40,7 @@ const x = 0x78;
  * `end` may be the end of what is at hand.
  */
 export function encodedStart(bytes: Uint8Array, word: { start: number; end: number }): EncodedStart | undefined {
-  const last = word.end - judgedCharacters;
+  const last = Math.min(word.end - judgedCharacters, word.start + longestPrefix);
   for (let at = word.start; at <= last; at++) {
     const isStart = at === word.start || sextets[bytes[at - 1]!]! >= firstSeparator;
     // `0x` and `\x`, as databases write bytes
@@ -82,7 +84,9 @@ function latin1(bytes: Uint8Array, at: number): string {
 
 /** Three bytes that may begin a text or a wrapper. */
 function isPromising(bits: number): boolean {
-  const [a, b, c] = [bits >> 16, (bits >> 8) & 255, bits & 255];
+  const a = bits >> 16;
+  const b = (bits >> 8) & 255;
+  const c = bits & 255;
   return (
     magics.has(bits) ||
     isZlibHeader(a, b) ||

@@ -8,6 +8,7 @@ const mostLineBytes = 65_536;
 /** A bundle of git: references, an empty line, and a pack. Format: git's Documentation/gitformat-bundle. */
 export const gitBundle: Container = {
   name: 'git bundle',
+  first: '#',
   detect: (head) => startsWith(head, '# v2 git bundle\n') || startsWith(head, '# v3 git bundle\n'),
   open: (host) => new StoredArchive('git bundle', host, read(host)),
 };

@@ -18,6 +18,7 @@ const refDelta = 7;
  */
 export const gitPack: Container = {
   name: 'git pack',
+  first: 'P',
   detect: (head) => head.length >= headerBytes && startsWith(head, 'PACK\0\0\0'),
   open: (host) => new PackSink(host),
 };

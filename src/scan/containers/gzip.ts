@@ -5,6 +5,7 @@ import type { Container, Host, Located, Opened } from './container.ts';
 /** gzip, any number of members. After broken deflate data up to one step of output is lost. */
 export const gzip: Container = {
   name: 'gzip',
+  first: '\x1f',
   detect: isGzip,
   open: (host) => new GzipOpened(host),
 };

@@ -11,6 +11,7 @@ const mostRepeats = 64;
 /** A file that `xxd`, `hexdump` or `od` wrote: what it shows is searched and opened. It begins with the address zero. */
 export const hexDump: Container = {
   name: 'hex dump',
+  first: '0',
   tentative: true,
   detect: (head) => isDump(head),
   open: (host) => new HexDumpSink(host),

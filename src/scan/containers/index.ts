@@ -12,8 +12,10 @@ import { hexDump } from './hex-dump.ts';
 import { lz4 } from './lz4.ts';
 import { lzip } from './lzip.ts';
 import { lzma } from './lzma.ts';
+import { pdf } from './pdf.ts';
 import { pipCache } from './pip-cache.ts';
 import { rpm } from './rpm.ts';
+import { script } from './script.ts';
 import { sqlite, sqliteWal } from './sqlite.ts';
 import { tar } from './tar.ts';
 import { utf16 } from './utf16.ts';
@@ -43,6 +45,8 @@ export const containers: readonly Container[] = [
   gitPack,
   gitBundle,
   pipCache,
+  pdf,
+  script,
   lzma,
   zlib,
   embeddedZip,
@@ -51,3 +55,16 @@ export const containers: readonly Container[] = [
   hexDump,
   encodedText,
 ];
+
+/** Of `containers`, those that a stream with this first byte may be; in the same order. */
+const byFirst: readonly (readonly Container[])[] = Array.from({ length: 256 }, (_, byte) =>
+  containers.filter(({ first }) => first === undefined || first.charCodeAt(0) === byte),
+);
+
+/**
+ * The wrapper that a stream is which starts with these bytes (512, or all there are); as `Container.detect`. Nearly every file of
+ * an image is asked about.
+ */
+export function containerOf(head: Uint8Array, name: string | undefined, whole?: Uint8Array): Container | undefined {
+  return (byFirst[head[0] ?? 0] ?? []).find((container) => container.detect(head, name, whole));
+}

@@ -25,33 +25,32 @@ const highBits = 0x80808080 | 0;
 export class LongWords {
   readonly #bytes: Uint8Array;
   readonly #numbers: Int32Array;
-  readonly #first: number;
-  /** The next number to look at. */
-  #at = 0;
-  #done: number;
+  /** Of the bytes' first one in the memory of the numbers. */
+  readonly #base: number;
   readonly #shortest: number;
   readonly #step: number;
+  /** The next number to look at. */
+  #at = 0;
+  #done = 0;
 
   constructor(bytes: Uint8Array, shortest: number, from = 0) {
     this.#bytes = bytes;
+    this.#numbers = numbersIn(bytes.buffer);
+    this.#base = bytes.byteOffset;
     this.#shortest = shortest;
     this.#step = Math.floor((shortest + 1 - numberBytes) / numberBytes) - numbersALook;
-    this.#first = -bytes.byteOffset & 3;
-    const count = Math.max(0, bytes.length - this.#first) >> 2;
-    this.#numbers = new Int32Array(bytes.buffer, count === 0 ? 0 : bytes.byteOffset + this.#first, count);
-    this.#done = from;
     this.skipTo(from);
   }
 
   /** Goes on behind this offset. */
   skipTo(offset: number): void {
     this.#done = Math.max(this.#done, offset);
-    this.#at = Math.max(this.#at, (offset - this.#first + 3) >> 2);
+    this.#at = Math.max(this.#at, (this.#base + offset + 3) >> 2);
   }
 
   next(): { start: number; end: number } | undefined {
     for (let found = this.#find(); found >= 0; found = this.#find()) {
-      const word = this.#wordAt(this.#first + 4 * found);
+      const word = this.#wordAt(4 * found - this.#base);
       if (word !== undefined) return word;
     }
     const end = this.#bytes.length;
@@ -63,7 +62,7 @@ export class LongWords {
 
   #find(): number {
     const numbers = this.#numbers;
-    const end = numbers.length - numbersALook + 1;
+    const end = ((this.#base + this.#bytes.length) >> 2) - numbersALook + 1;
     const step = this.#step;
     for (let at = this.#at; at < end; at += step) {
       const a = numbers[at]!;
@@ -77,16 +76,34 @@ export class LongWords {
     return -1;
   }
 
+  #isWord(from: number, to: number): boolean {
+    for (let at = from; at < to; at++)
+      if (sextets[this.#bytes[at]!] === 255 && !isEscapedSlash(this.#bytes, at)) return false;
+    return true;
+  }
+
   #wordAt(at: number): { start: number; end: number } | undefined {
     const bytes = this.#bytes;
-    if (at < this.#done || sextets[bytes[at]!] === 255) return undefined;
+    // another look lies wholly within the word
+    if (at < this.#done || !this.#isWord(at, at + numbersALook * numberBytes)) return undefined;
     let start = at;
     while (start > this.#done && (sextets[bytes[start - 1]!] !== 255 || isEscapedSlash(bytes, start - 1))) start--;
-    let end = at + 1;
+    let end = at + numbersALook * numberBytes;
     while (end < bytes.length && (sextets[bytes[end]!] !== 255 || isEscapedSlash(bytes, end))) end++;
     this.skipTo(end);
     return end - start < this.#shortest ? undefined : { start, end };
   }
+}
+
+/** The numbers of the newest memory that was looked at: one array serves all files of a chunk. */
+const numbersOf = new WeakMap<ArrayBufferLike, Int32Array>();
+
+function numbersIn(memory: ArrayBufferLike): Int32Array {
+  const known = numbersOf.get(memory);
+  if (known !== undefined) return known;
+  const numbers = new Int32Array(memory, 0, memory.byteLength >> 2);
+  numbersOf.set(memory, numbers);
+  return numbers;
 }
 
 /** As PHP writes a slash in JSON. */

@@ -4,6 +4,7 @@ import type { Container } from './container.ts';
 /** lzip, any number of members. */
 export const lzip: Container = {
   name: 'lzip',
+  first: 'L',
   detect: isLzip,
   open: (host) =>
     unlzip(host.decoded(), {

@@ -13,6 +13,7 @@ const prefixBytes = 21;
  */
 export const pipCache: Container = {
   name: 'pip cache',
+  first: 'c',
   detect: (head) =>
     startsWith(head, 'cc=4,') && prefix.test(Buffer.from(head.subarray(0, prefixBytes)).toString('latin1')),
   open: (host) => new StoredArchive('pip cache', host, read(host)),

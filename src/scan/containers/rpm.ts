@@ -15,6 +15,7 @@ const entryBytes = 16;
  */
 export const rpm: Container = {
   name: 'rpm',
+  first: '\xed',
   detect: (head) => head.length >= leadBytes && startsWith(head, magic),
   open: (host) => new StoredArchive('rpm', host, read(host)),
 };

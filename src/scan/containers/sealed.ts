@@ -41,7 +41,15 @@ function isBinaryCpio(head: Uint8Array, little: boolean): boolean {
   return [1, 2, 4, 6, 8, 10, 12].includes(type) && nameBytes > 1 && nameBytes <= 4096;
 }
 
+/** By first byte, as nearly every file of an image is asked about. */
+const byFirst = new Map<number, Sealed[]>();
+for (const one of sealed) {
+  const first = one.magic.charCodeAt(0);
+  byFirst.set(first, [...(byFirst.get(first) ?? []), one]);
+}
+
 /** Which sealed wrapper a stream is that starts with these bytes. */
 export function sealedKind(head: Uint8Array): string | undefined {
-  return sealed.find(({ magic, plausible }) => startsWith(head, magic) && plausible?.(head) !== false)?.name;
+  const few = byFirst.get(head[0] ?? -1);
+  return few?.find(({ magic, plausible }) => startsWith(head, magic) && plausible?.(head) !== false)?.name;
 }

@@ -22,6 +22,7 @@ const gap = Buffer.alloc(64);
  */
 export const sqlite: Container = {
   name: 'sqlite',
+  first: 'S',
   detect: (head) => head.length >= databaseHeaderBytes && startsWith(head, 'SQLite format 3\0'),
   open: (host) =>
     new SqliteSink(host, 'sqlite (large)', (file) => {
@@ -34,6 +35,7 @@ export const sqlite: Container = {
 /** The write-ahead log beside a database (`-wal`): pages that are not in the database yet, or were before. */
 export const sqliteWal: Container = {
   name: 'sqlite wal',
+  first: '7',
   detect: (head) => head.length >= walHeaderBytes && walMagics.some((magic) => startsWith(head, magic)),
   open: (host) => new SqliteSink(host, 'sqlite wal (large)', walPages),
 };

@@ -1,5 +1,5 @@
 /** A file that is no text has a zero or another control character in its first bytes. */
-const headBytes = 128;
+const headBytes = 64;
 
 /** Tab, line feed, form feed, carriage return, and the escape character of coloured logs. */
 const allowed: readonly number[] = [0x09, 0x0a, 0x0c, 0x0d, 0x1b];

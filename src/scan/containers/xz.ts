@@ -5,6 +5,7 @@ import type { Container } from './container.ts';
 /** xz with LZMA2, any number of streams and blocks. Filters for programs (`--x86`) are counted as not opened. */
 export const xz: Container = {
   name: 'xz',
+  first: '\xfd',
   detect: isXz,
   open: (host) =>
     unxz(host.decoded(), {

@@ -37,6 +37,7 @@ import { EndWatch, MagicFinder, magicOf } from './zip-magic.ts';
  */
 export const zip: Container = {
   name: 'zip',
+  first: 'P',
   detect: (head) => head.length >= localFixed && magicOf(head) === localMagic,
   open: (host) => openZip(host, 0),
 };

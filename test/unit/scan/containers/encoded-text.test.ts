@@ -35,7 +35,12 @@ const planted: [string, string, string, string][] = [
   ['zlib', 'a.txt', `x ${base64(deflateSync(`password=${token} is what it is`))} y`, 'base64 › zlib'],
   ['zip', 'a.txt', base64(zipOf([{ path: 'key', content: `k=${token}` }])), 'base64 › zip key'],
   ['gzip in hex', 'dump.sql', `INSERT INTO t VALUES ('\\x${small.toString('hex')}');`, 'hex › gzip'],
-  ['hex in base64', 'a.txt', base64(`the key is ${Buffer.from(token).toString('hex')} and no other`), 'base64 › hex'],
+  [
+    'escapes in base64',
+    'a.txt',
+    base64(`k="${[...token].map((c) => `\\x${c.charCodeAt(0).toString(16)}`).join('')}"`),
+    'base64 › separated hex',
+  ],
 ];
 
 test.each(planted)('a value in base64 is found: %s', async (_, name, content, form) => {

@@ -1,0 +1,115 @@
+import { isHeader } from '../../image/index.ts';
+import type { Container, Host, Located, Opened, StoredMember } from './container.ts';
+import { embeddedZip } from './embedded-zip.ts';
+import { encodedText } from './encoded-text.ts';
+import { startsWith } from './magic.ts';
+import { Several } from './several.ts';
+
+/** What the archive behind a script begins with, in latin1, at the beginning of a line; a tar has its magic further on. */
+const magics = ['\x1f\x8b\x08', 'BZh', '\xfd7zXZ\0', '\x28\xb5\x2f\xfd', '\x04\x22\x4d\x18', '\x5d\0\0'].map((magic) =>
+  Buffer.from(`\n${magic}`, 'latin1'),
+);
+const tarMagic = Buffer.from('ustar');
+const tarMagicAt = 257;
+const blockBytes = 512;
+/** What the archive is called. */
+const member = 'behind the script';
+/** The head of an archive may be cut by the end of a chunk. */
+const keptBytes = 2 * blockBytes;
+
+/**
+ * A script: what is encoded in its text, a zip that it is the head of (`.pyz`), and an archive behind it, as makeself and the
+ * installers of many vendors append one. The archive begins where a line does.
+ */
+export const script: Container = {
+  name: 'script',
+  first: '#',
+  tentative: true,
+  detect: (head, name, whole) => startsWith(head, '#!') && (whole === undefined || isOfInterest(whole, name)),
+  open: (host) => new Several([embeddedZip.open(host.as('zip')), new AppendedSink(host), encodedText.open(host)]),
+};
+
+/** Whether there is anything in a script that is at hand. */
+function isOfInterest(whole: Uint8Array, name: string | undefined): boolean {
+  const bytes = Buffer.from(whole.buffer, whole.byteOffset, whole.length);
+  return (
+    bytes.includes('PK\x03\x04') ||
+    archiveAt(bytes) >= 0 ||
+    encodedText.detect(whole.subarray(0, blockBytes), name, whole)
+  );
+}
+
+/** Where an archive begins that may be one; -1 where none does. */
+function archiveAt(bytes: Buffer): number {
+  const starts = magics.map((magic) => bytes.indexOf(magic) + 1).filter((at) => at > 0);
+  for (let at = bytes.indexOf(tarMagic); at >= 0; at = bytes.indexOf(tarMagic, at + 1)) {
+    const start = at - tarMagicAt;
+    if (start > 0 && bytes[start - 1] === 0x0a && isHeader(bytes.subarray(start, start + blockBytes)))
+      starts.push(start);
+  }
+  return starts.length === 0 ? -1 : Math.min(...starts);
+}
+
+class AppendedSink implements Opened {
+  readonly #host: Host;
+  #inner: StoredMember | undefined;
+  /** Where the archive begins. */
+  #base = 0;
+  #offset = 0;
+  #kept: Buffer = Buffer.alloc(0);
+  #closed = false;
+
+  constructor(host: Host) {
+    this.#host = host;
+  }
+
+  get done(): boolean {
+    return this.#closed || this.#inner?.done === true;
+  }
+
+  async push(chunk: Uint8Array): Promise<void> {
+    if (this.#closed) return;
+    if (this.#inner !== undefined) {
+      await this.#inner.push(chunk);
+      return;
+    }
+    const bytes = Buffer.concat([this.#kept, chunk]);
+    await this.#look(bytes, false);
+  }
+
+  async end(): Promise<void> {
+    if (this.#inner === undefined && !this.#closed) await this.#look(this.#kept, true);
+    await this.#inner?.end();
+    this.#closed = true;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#inner?.close();
+  }
+
+  locate(offset: number): Located {
+    if (this.#inner === undefined || offset < this.#base) return { steps: [], offset };
+    const located = this.#inner.locate(offset - this.#base);
+    return { ...located, steps: [{ container: 'script', member }, ...located.steps] };
+  }
+
+  async #look(bytes: Buffer, last: boolean): Promise<void> {
+    for (let from = 0; ; ) {
+      const at = archiveAt(bytes.subarray(from));
+      const start = from + at;
+      // its head must be at hand
+      if (at < 0 || (!last && bytes.length - start < keptBytes)) break;
+      if (this.#host.worthOpening(bytes.subarray(start), undefined, last)) {
+        this.#base = this.#offset + start;
+        this.#inner = this.#host.stored(member);
+        await this.#inner.push(bytes.subarray(start));
+        return;
+      }
+      from = start;
+    }
+    const keep = Math.max(0, bytes.length - 2 * keptBytes);
+    this.#offset += keep;
+    this.#kept = Buffer.from(bytes.subarray(keep));
+  }
+}
