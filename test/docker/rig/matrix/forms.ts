@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { Bed } from './case.ts';
 import { base64, type Decode, fromUtf32, pemBody, utf8, utf32, wrapped } from './codecs.ts';
 import { escapes } from './escapes.ts';
@@ -78,6 +79,24 @@ function widths(bed: Bed): void {
     'utf-32',
     (value) => utf32(value, 'be'),
     (content) => fromUtf32(content, 'be'),
+  );
+  bed.file('ISO 8859-1', {
+    value: nonAscii(),
+    content: (value) => Buffer.from(`p: ${value}\n`, 'latin1'),
+    decode: (content) => content.toString('latin1'),
+    form: 'latin-1',
+  });
+  bed.file('ISO 8859-1 in Basic auth', {
+    value: nonAscii(),
+    content: (value) => `Authorization: Basic ${Buffer.from(`ci:${value}`, 'latin1').toString('base64')}\n`,
+    decode: utf8((text) => Buffer.from(text.split(' ').at(-1) ?? '', 'base64').toString('latin1')),
+    form: 'latin-1',
+  });
+  plant(
+    'a dump of od',
+    'hex dump',
+    (value) => execFileSync('od', ['-A', 'x', '-t', 'x1z'], { input: `token: ${value}\n` }),
+    utf8((text) => Buffer.from(text.replace(/^\w+| *>.*$/gm, '').replace(/\s/g, ''), 'hex')),
   );
   bed.file('the first three quarters', {
     value: letters(40),

@@ -83,6 +83,9 @@ export function numbers(bed: Bed): void {
   });
 }
 
+const b85 = (call: string): string =>
+  `import sys, base64; sys.stdout.buffer.write(base64.${call}(sys.stdin.buffer.read()))`;
+
 /** A value in base64 and base32, also of another encoding. */
 export function base64s(bed: Bed): void {
   const plant = (
@@ -118,6 +121,30 @@ export function base64s(bed: Bed): void {
     'base64 of base64',
     (value) => base64(base64(value)),
     utf8((text) => Buffer.from(Buffer.from(text, 'base64').toString(), 'base64')),
+  );
+  plant(
+    'base64 of hex',
+    'base64 of hex',
+    (value) => base64(Buffer.from(value).toString('hex')),
+    utf8((text) => Buffer.from(Buffer.from(text, 'base64').toString(), 'hex')),
+  );
+  plant(
+    'hex of base64',
+    'hex of base64',
+    (value) => Buffer.from(base64(value)).toString('hex'),
+    utf8((text) => Buffer.from(Buffer.from(text, 'hex').toString(), 'base64')),
+  );
+  plant(
+    'base85, as git and Python write it',
+    'base85',
+    (value) => execFileSync('python3', ['-c', b85('b85encode')], { input: value }),
+    (content) => execFileSync('python3', ['-c', b85('b85decode')], { input: content }),
+  );
+  plant(
+    "Adobe's base85",
+    'base85',
+    (value) => execFileSync('python3', ['-c', b85('a85encode')], { input: value }),
+    (content) => execFileSync('python3', ['-c', b85('a85decode')], { input: content }),
   );
   plant(
     'base64 of JSON',

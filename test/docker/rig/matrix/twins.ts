@@ -1,4 +1,5 @@
 import { createHash, createHmac, createPublicKey, pbkdf2Sync, randomBytes, scryptSync } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import { type Case, isCommon } from './case.ts';
 import { fake, privateKey, rsa } from './values.ts';
 
@@ -24,6 +25,9 @@ export function twinsOf(cases: readonly Case[], secretKey: string): Map<string, 
       'AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE\nAWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n',
     'weak.txt': 'postgres is a database; image: postgres:17\nPOSTGRES_USER=postgres\nuser: administrator\n',
     'interrupted.txt': `${token.slice(0, 20)} and ${token.slice(20)}\n`,
+    'digests.txt': perValue(cases, digests),
+    'other.yaml': `data:\n  release: ${gzipSync(`token: ${fake()}\n`).toString('base64')}\n`,
+    'noise.txt': randomBytes(1024 * 1024).toString('base64'),
     'noise.bin': randomBytes(20 * 1024 * 1024),
   };
   return new Map(Object.entries(files).map(([path, content]) => [`twins/${path}`, Buffer.from(content)]));
@@ -45,6 +49,12 @@ function hashes(value: string): string {
     pbkdf2Sync(value, salt, 1, 32, 'sha256').toString('hex'),
     `$scrypt$${scryptSync(value, salt, 32, { N: 2 }).toString('base64')}`,
   ].join(' ');
+}
+
+/** Words that are as long as an encoded archive, and none. */
+function digests(value: string): string {
+  const digest = createHash('sha512').update(value);
+  return `sha512-${digest.copy().digest('base64')} ${digest.digest('hex')}`;
 }
 
 /** One character in the middle of what is drawn: neither side is long enough to be a truncated copy. */

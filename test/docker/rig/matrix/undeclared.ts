@@ -6,14 +6,14 @@ const login = (): string => Buffer.from(`ci:${letters(24)}`).toString('base64');
 /** Secrets that no env file names, each recognised by its own form. Drawn here, and so valid nowhere. */
 export function undeclaredBed(): Bed {
   const bed = new Bed('undeclared', 'undeclared');
-  const plant = (title: string, file: string, rule: string, content: string): void => {
+  const plant = (title: string, file: string, rule: string, content: string | Buffer): void => {
     const path = `undeclared/${file}`;
     bed.files.set(path, Buffer.from(content));
     bed.cases.push({
       group: bed.group,
       title,
       name: undefined,
-      value: content,
+      value: content.toString(),
       rule,
       lies: path,
       expected: [{ place: 'layer', path }],
@@ -37,6 +37,18 @@ export function undeclaredBed(): Bed {
     'kubeconfig',
     'kubeconfig-key',
     `users:\n- user:\n    client-key-data: ${Buffer.from(ellipticKey()).toString('base64')}\n`,
+  );
+  plant(
+    'GitLab token in a Secret of Kubernetes',
+    'secret.yaml',
+    'gitlab-token',
+    `kind: Secret\ndata:\n  token: ${Buffer.from(`glrt-${letters(24)}`).toString('base64')}\n`,
+  );
+  plant(
+    'GitLab token in UTF-16',
+    'token.ps1',
+    'gitlab-token',
+    Buffer.from(`\ufeff$env:TOKEN = 'glrt-${letters(24)}'\r\n`, 'utf16le'),
   );
   plant('.git-credentials', '.git-credentials', 'credential-file', `https://ci:${hex(16)}@git.example.com\n`);
   plant('.netrc', '.netrc', 'credential-file', `machine git.example.com login ci password ${hex(16)}\n`);

@@ -12,6 +12,7 @@ import {
 import { buildTar } from '../../../unit/image/build-tar.ts';
 import { arOf, cpioOf, rpmOf } from '../../../unit/scan/containers/archives.ts';
 import { Bed } from './case.ts';
+import { utf8, wrapped } from './codecs.ts';
 import { lz4, unlz4 } from './lz4.ts';
 
 const line = (value: string): string => `token = '${value}'\n`;
@@ -87,7 +88,60 @@ export function wrappersBed(): Bed {
     decode: (content) => gunzipSync(gunzipSync(gunzipSync(content))),
     form: 'gzip › gzip › gzip',
   });
+  inTexts(bed);
   return bed;
+}
+
+/** Wrappers that stand in a text, or behind one. */
+function inTexts(bed: Bed): void {
+  const gzipOf = (value: string): string => gzipSync(line(value)).toString('base64');
+  bed.file('gzip in base64, a release of Helm', {
+    file: 'release.yaml',
+    content: (value) => `kind: Secret\ndata:\n  release: ${Buffer.from(gzipOf(value)).toString('base64')}\n`,
+    decode: utf8((text) => gunzipSync(unbase64(unbase64(text.split(' ').at(-1) ?? '').toString()))),
+    form: 'base64 › base64 › gzip',
+  });
+  bed.file('gzip in base64, wrapped, for cloud-init', {
+    file: 'user-data',
+    content: (value) =>
+      `#cloud-config\nwrite_files:\n- content: |\n    ${wrapped(gzipOf(value), 60).replaceAll('\n', '\n    ')}\n`,
+    decode: utf8((text) => gunzipSync(unbase64(text.slice(text.indexOf('|') + 1).replace(/\s/g, '')))),
+    form: 'base64 › gzip',
+  });
+  bed.file('gzip in hex, a bytea', {
+    file: 'dump.sql',
+    content: (value) => `INSERT INTO t VALUES ('\\x${gzipSync(line(value)).toString('hex')}');\n`,
+    decode: utf8((text) => gunzipSync(Buffer.from(/x([0-9a-f]+)/.exec(text)?.[1] ?? '', 'hex'))),
+    form: 'hex › gzip',
+  });
+  bed.file('tar.gz behind a script', {
+    file: 'install.run',
+    content: (value) =>
+      Buffer.concat([Buffer.from('#!/bin/sh\ntail -n +3 "$0" | tar xz; exit\n'), gzipSync(tarOf(value))]),
+    decode: gunzipInside,
+    form: 'script behind the script › gzip › tar app/settings',
+  });
+  bed.file('PDF', {
+    file: 'a.pdf',
+    content: (value) =>
+      Buffer.concat([
+        Buffer.from('%PDF-1.7\n1 0 obj\n<< >>\nstream\n'),
+        deflateSync(line(value)),
+        Buffer.from('\nendstream\n'),
+      ]),
+    decode: (content) => inflateSync(content.subarray(content.indexOf('stream') + 7)),
+    form: 'pdf stream 1',
+  });
+  bed.file('a dump of gzip', {
+    file: 'dump.txt',
+    content: (value) => execFileSync('od', ['-A', 'x', '-t', 'x1z'], { input: gzipSync(line(value)) }),
+    decode: utf8((text) => gunzipSync(Buffer.from(text.replace(/^\w+| *>.*$/gm, '').replace(/\s/g, ''), 'hex'))),
+    form: 'hex dump › gzip',
+  });
+}
+
+function unbase64(text: string): Buffer {
+  return Buffer.from(text, 'base64');
 }
 
 /** The gzip that begins somewhere in the bytes, whatever is behind it; zlib's own is of ten bytes of header (RFC 1952). */
