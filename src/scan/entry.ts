@@ -28,10 +28,12 @@ export async function scanEntry(state: ScanState, entry: ImageEntry, options: En
     for await (const chunk of entry.body) {
       options.onBytes(chunk.length);
       size += chunk.length;
+      const searched = content.push(chunk);
+      // meanwhile a thread may inflate the chunk
       hash.update(chunk);
       if (named?.hash !== undefined) named.hash.update(chunk);
       json?.push(chunk);
-      await content.push(chunk);
+      await searched;
     }
     await content.end();
   } finally {

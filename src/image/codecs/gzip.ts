@@ -1,4 +1,3 @@
-import { crc32 } from 'node:zlib';
 import type { ReportDamage, Sink } from '../sink.ts';
 import { Behind, type MakeBehind } from './behind.ts';
 import { GzipHeader } from './gzip-header.ts';
@@ -48,7 +47,6 @@ class GzipSink implements Gunzip {
   readonly #trailer = Buffer.alloc(trailerBytes);
   #filled = 0;
   #members = 0;
-  #crc = 0;
   #size = 0;
 
   constructor(out: Sink, damaged: ReportDamage, { behind, reach = 0 }: GunzipOptions) {
@@ -58,7 +56,6 @@ class GzipSink implements Gunzip {
     this.#damaged = damaged;
     this.#member = {
       push: (chunk) => {
-        this.#crc = crc32(chunk, this.#crc);
         this.#size = (this.#size + chunk.length) % 2 ** 32;
         return out.push(chunk);
       },
@@ -138,9 +135,8 @@ class GzipSink implements Gunzip {
     else if (this.#header.state === 'whole') {
       this.#noteHeader(this.#offset + taken);
       this.#state = 'body';
-      this.#crc = 0;
       this.#size = 0;
-      this.#inflate = new Inflate(this.#member, (why, lost) => this.#fail(why, lost));
+      this.#inflate = new Inflate(this.#member, (why, lost) => this.#fail(why, lost), { crc: true });
     }
     return taken;
   }
@@ -163,7 +159,7 @@ class GzipSink implements Gunzip {
       this.#members++;
       this.#header = new GzipHeader();
       this.#state = 'header';
-      if (this.#trailer.readUInt32LE(0) !== this.#crc || this.#trailer.readUInt32LE(4) !== this.#size)
+      if (this.#trailer.readUInt32LE(0) !== this.#inflate?.crc || this.#trailer.readUInt32LE(4) !== this.#size)
         this.#damaged('the checksum of the gzip data does not hold');
     }
     return taken;

@@ -3,6 +3,7 @@ import type { ReportDamage, Sink } from '../sink.ts';
 import { Behind, type MakeBehind } from './behind.ts';
 import { Lzma2 } from './lzma2.ts';
 import { checkOf, type XzCheck } from './xz-check.ts';
+import { X86Filter } from './xz-x86.ts';
 
 const streamMagic = Buffer.from('\xfd7zXZ\0', 'latin1');
 const headerBytes = 12;
@@ -10,6 +11,7 @@ const footerBytes = 12;
 /** Of every block's check, by its type (2.1.1.2). */
 const checkBytes = [0, 4, 4, 4, 8, 8, 8, 16, 16, 16, 32, 32, 32, 64, 64, 64];
 const lzma2Filter = 0x21;
+const x86FilterId = 0x04;
 /** What `xz -9` asks for; more would be memory that an image's author chooses. */
 const mostWindowBytes = 64 * 1024 * 1024;
 
@@ -20,7 +22,7 @@ export function isXz(head: Uint8Array): boolean {
 
 export interface XzOptions {
   damaged: ReportDamage;
-  /** Met what is valid and not decoded: another filter than LZMA2, or a window over 64 MiB. Nothing more is decoded then. */
+  /** Met what is valid and not decoded: another filter than LZMA2 and that for x86, or a window over 64 MiB. Nothing more is decoded then. */
   unsupported(): void;
   /** Where goes what stands behind the last stream. */
   behind?: MakeBehind;
@@ -61,6 +63,7 @@ class XzSink implements Sink {
   /** Of the current block's content. */
   #checked: XzCheck | undefined;
   #lzma2: Lzma2 | undefined;
+  #x86: X86Filter | undefined;
   /** Bytes of the current block or index, for its padding to four. */
   #length = 0;
   #blocks = 0;
@@ -93,6 +96,7 @@ class XzSink implements Sink {
 
   async end(): Promise<void> {
     const whole = this.#state === 'padding' || this.#state === 'behind' || this.done;
+    if (!whole && this.#x86 !== undefined) await this.#handOn(this.#x86.end());
     if (!whole) this.#fail('the xz data is cut off');
     await this.#out.end();
     await this.#behind.end();
@@ -166,13 +170,15 @@ class XzSink implements Sink {
       while (at < end && bytes[at]! >= 0x80) at += 1;
       at += 1;
     }
-    const [filter, properties, dictionary] = [bytes[at], bytes[at + 1], bytes[at + 2] ?? 0];
-    const windowBytes = windowOf(dictionary);
-    if ((flags & 3) !== 0 || filter !== lzma2Filter || properties !== 1 || windowBytes > mostWindowBytes) {
+    const filters = filtersOf(bytes.subarray(at, end), (flags & 3) + 1);
+    const known = filters === undefined ? undefined : chainOf(filters);
+    if (known === undefined || known.windowBytes > mostWindowBytes) {
       this.#state = 'lost';
       this.#options.unsupported();
       return;
     }
+    const { windowBytes, x86 } = known;
+    this.#x86 = x86;
     this.#lzma2 = new Lzma2(windowBytes);
     this.#checked = checkOf(this.#check);
     this.#length = 0;
@@ -190,16 +196,19 @@ class XzSink implements Sink {
       return bytes.length;
     }
     this.#length += step.taken;
-    for (const part of step.output) {
-      this.#checked?.update(part);
-      if (part.length > 0 && !this.#out.done) await this.#out.push(part);
-    }
+    for (const part of step.output) await this.#handOn(this.#x86 === undefined ? part : this.#x86.push(part));
     if (lzma2.over) {
+      if (this.#x86 !== undefined) await this.#handOn(this.#x86.end());
       this.#lzma2 = undefined;
       const behind = paddingTo4(this.#length) + checkBytes[this.#check]!;
       this.#expect(behind === 0 ? 'block-size' : 'check', behind === 0 ? 1 : behind);
     }
     return step.taken;
+  }
+
+  async #handOn(part: Uint8Array): Promise<void> {
+    this.#checked?.update(part);
+    if (part.length > 0 && !this.#out.done) await this.#out.push(part);
   }
 
   /** Padding to four bytes, and the check of the block's content. */
@@ -266,6 +275,37 @@ class XzSink implements Sink {
     this.#lzma2 = undefined;
     this.#options.damaged(why, lost);
   }
+}
+
+interface XzFilter {
+  id: number;
+  properties: Buffer;
+}
+
+/** The filters of a block, in the order in which they were applied (3.1.5); undefined where they do not fit. */
+function filtersOf(bytes: Buffer, count: number): XzFilter[] | undefined {
+  const filters: XzFilter[] = [];
+  for (let at = 0; filters.length < count; ) {
+    const [id, size] = [bytes[at], bytes[at + 1]];
+    // larger numbers take several bytes, and are no filter that is known
+    if (id === undefined || size === undefined || id >= 0x80 || at + 2 + size > bytes.length) return undefined;
+    filters.push({ id, properties: bytes.subarray(at + 2, at + 2 + size) });
+    at += 2 + size;
+  }
+  return filters;
+}
+
+/** What decodes LZMA2, by itself or behind the filter for x86; undefined for other chains. */
+function chainOf(filters: readonly XzFilter[]): { windowBytes: number; x86: X86Filter | undefined } | undefined {
+  const last = filters.at(-1);
+  if (last === undefined || last.id !== lzma2Filter || last.properties.length !== 1) return undefined;
+  const windowBytes = windowOf(last.properties[0]!);
+  if (filters.length === 1) return { windowBytes, x86: undefined };
+  const [first] = filters;
+  if (filters.length !== 2 || first?.id !== x86FilterId) return undefined;
+  const { properties } = first;
+  if (properties.length !== 0 && properties.length !== 4) return undefined;
+  return { windowBytes, x86: new X86Filter(properties.length === 0 ? 0 : properties.readUInt32LE(0)) };
 }
 
 function paddingTo4(length: number): number {

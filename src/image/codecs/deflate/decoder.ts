@@ -4,12 +4,11 @@ import { codes, codesResult } from './codes.ts';
 import { writeConstants } from './entries.ts';
 import { header, headerResult } from './header.ts';
 import * as layout from './layout.ts';
+import type { Snapshot } from './snapshot.ts';
 import { type DecoderInstance, webAssembly } from './webassembly.ts';
 
 /** Why `decode` returned: what came before the end or the break is there to be taken. */
 export type Step = 'needs input' | 'full' | 'ended' | 'broken';
-
-type Part = 'header' | 'stored' | 'codes' | 'ended' | 'broken';
 
 const { state } = layout;
 const end = layout.output + layout.outputBytes;
@@ -21,7 +20,7 @@ export class DeflateDecoder {
   readonly #bytes: Uint8Array;
   readonly #words: Uint32Array;
   readonly #instance: DecoderInstance;
-  #part: Part = 'header';
+  #part: Snapshot['part'] = 'header';
   /** Address of the output that nobody has taken yet. */
   #untaken = layout.output;
 
@@ -81,6 +80,18 @@ export class DeflateDecoder {
     const taken = this.#bytes.subarray(this.#untaken, until);
     this.#untaken = until;
     return taken;
+  }
+
+  /** What another decoder needs to go on, when all that was decoded has been taken. */
+  save(): Snapshot {
+    this.#slide();
+    return { part: this.#part, memory: Uint8Array.from(this.#bytes.subarray(0, layout.output)) };
+  }
+
+  restore({ part, memory }: Snapshot): void {
+    this.#bytes.set(memory);
+    this.#part = part;
+    this.#untaken = layout.output;
   }
 
   /** Undefined as long as it goes on. */

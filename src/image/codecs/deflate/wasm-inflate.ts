@@ -1,19 +1,30 @@
 import { setImmediate } from 'node:timers/promises';
+import { crc32 } from 'node:zlib';
 import type { ReportDamage, Sink } from '../../sink.ts';
 import type { DeflateDecoder } from './decoder.ts';
 import { returnDecoder } from './decoders.ts';
-import type { RawInflate } from './raw-inflate.ts';
+import type { InflateOptions, RawInflate } from './raw-inflate.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** A stream that was given away between two pushes, and the CRC-32 of what was handed on of it, when it is wanted. */
+export interface Left {
+  snapshot: Snapshot;
+  crc: number | undefined;
+}
 
 /** Decompresses by a decoder of this thread: its output is searched where it was decoded, while it is in the caches. */
 export class WasmInflate implements RawInflate {
   over = false;
   broken = false;
+  crc = 0;
   #decoder: DeflateDecoder | undefined;
   #pushing = false;
   readonly #out: Sink;
   readonly #damaged: ReportDamage;
+  readonly #checked: boolean;
 
-  constructor(decoder: DeflateDecoder, out: Sink, damaged: ReportDamage) {
+  constructor(decoder: DeflateDecoder, out: Sink, damaged: ReportDamage, { crc = false }: InflateOptions = {}) {
+    this.#checked = crc;
     this.#decoder = decoder;
     this.#out = out;
     this.#damaged = damaged;
@@ -32,17 +43,30 @@ export class WasmInflate implements RawInflate {
     let fed = 0;
     for (;;) {
       const step = decoder.decode();
-      const output = decoder.take();
-      if (output.length > 0) await this.#out.push(output);
+      await this.#handOn(decoder.take());
       if (step === 'ended') this.over = true;
       else if (step === 'broken') this.#fail();
-      // it may have been closed, too
       if (this.broken) return chunk.length;
+      // it may have been closed, too
       if (this.over || this.#out.done) return fed - decoder.unused;
       if (step === 'full') await setImmediate();
       else if (fed === chunk.length) return fed;
       else fed += decoder.feed(fed === 0 ? chunk : chunk.subarray(fed));
     }
+  }
+
+  #handOn(output: Uint8Array): Promise<void> | undefined {
+    if (output.length === 0) return undefined;
+    if (this.#checked) this.crc = crc32(output, this.crc);
+    return this.#out.push(output);
+  }
+
+  /** Gives the stream away between two pushes: another decoder goes on with it, and this is over. Undefined when it was. */
+  leave(): Left | undefined {
+    if (this.#decoder === undefined || this.over) return undefined;
+    const snapshot = this.#decoder.save();
+    this.close();
+    return { snapshot, crc: this.#checked ? this.crc : undefined };
   }
 
   end(): Promise<void> {

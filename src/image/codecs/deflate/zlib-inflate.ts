@@ -1,7 +1,7 @@
-import { createInflateRaw, type InflateRaw, inflateRawSync } from 'node:zlib';
+import { crc32, createInflateRaw, type InflateRaw, inflateRawSync } from 'node:zlib';
 import type { ReportDamage, Sink } from '../../sink.ts';
 import { Pump } from '../pump.ts';
-import type { RawInflate } from './raw-inflate.ts';
+import type { InflateOptions, RawInflate } from './raw-inflate.ts';
 
 /**
  * Large output steps keep the thread pool busy, and cost a tenth less CPU time than steps of 256 KiB. With a writable mark of one byte every write waits until it is used up,
@@ -35,9 +35,10 @@ export class ZlibInflate implements RawInflate {
   #over = false;
   #broken = false;
   #ending = false;
+  crc = 0;
 
-  constructor(out: Sink, damaged: ReportDamage) {
-    this.#out = out;
+  constructor(out: Sink, damaged: ReportDamage, { crc = false }: InflateOptions = {}) {
+    this.#out = crc ? this.#checked(out) : out;
     this.#damaged = damaged;
   }
 
@@ -87,6 +88,20 @@ export class ZlibInflate implements RawInflate {
     this.#zlib ??= createInflateRaw(options);
     this.#pump ??= new Pump(this.#zlib, this.#out, () => this.#fail());
     return { zlib: this.#zlib, pump: this.#pump };
+  }
+
+  #checked(out: Sink): Sink {
+    return {
+      push: (chunk) => {
+        this.crc = crc32(chunk, this.crc);
+        return out.push(chunk);
+      },
+      end: () => out.end(),
+      close: () => out.close(),
+      get done() {
+        return out.done;
+      },
+    };
   }
 
   #fail(): void {

@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { isXz, unxz } from '../../../../src/image/codecs/xz.ts';
 import type { ReportDamage, Sink } from '../../../../src/image/sink.ts';
@@ -84,8 +86,34 @@ test('bytes behind the end are damage', async () => {
   expect(damage).toEqual(['there are bytes behind the end of the xz data']);
 });
 
+/** Calls and jumps next to each other, in each other, and with targets of every kind. */
+function program(size: number): Buffer {
+  const bytes = randomBytes(size);
+  const common = [0xe8, 0xe9, 0x00, 0xff];
+  return bytes.map((byte) => (byte < 200 ? common[byte & 3]! : byte)) as Buffer;
+}
+
+test.each([['--x86'], ['--x86=start=4096'], ['--x86=start=4294963200']])(
+  'a program behind %s decodes as xz wrote it',
+  async (filter) => {
+    for (const sample of [
+      program(70_000),
+      program(3),
+      Buffer.alloc(0),
+      readFileSync(process.execPath).subarray(0, 500_000),
+    ]) {
+      const input = xz(sample, filter, '--lzma2=preset=1', '--check=sha256');
+      for (const sizes of [[65536], [1000, 3]]) {
+        const { output, damage } = await decodeAll(decoder, input, sizes);
+        expect([output.equals(sample), damage]).toEqual([true, []]);
+      }
+    }
+  },
+);
+
 test.each([
-  ['a filter for programs', ['--x86', '--lzma2=preset=0']],
+  ['a filter for programs of ARM', ['--arm', '--lzma2=preset=0']],
+  ['the filter for x86 behind another', ['--delta', '--x86', '--lzma2=preset=0']],
   ['a window of more than 64 MiB', ['--lzma2=preset=0,dict=128MiB']],
 ])('%s is not supported, and said', async (_, args) => {
   expect((await decodeAll(decoder, xz(mixed(1000), ...args))).damage).toEqual(['not supported']);
