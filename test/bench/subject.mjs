@@ -1,4 +1,4 @@
-// What is measured, one thing a process: node subject.mjs idle | inflate LAYOUT | scan LAYOUT MODE | matcher CORPUS PATTERNS BACKEND
+// What is measured, one thing a process: node subject.mjs idle | inflate LAYOUT | gunzip LAYOUT | scan LAYOUT MODE | matcher CORPUS PATTERNS BACKEND
 import { createReadStream, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -9,7 +9,7 @@ import { secretValues } from './patterns.mjs';
 const dist = process.env.SAFEBUILD_DIST ?? fileURLToPath(new URL('../../dist', import.meta.url));
 const [what, ...words] = process.argv.slice(2);
 
-const subjects = { idle: () => async () => ({}), inflate, scan, matcher };
+const subjects = { idle: () => async () => ({}), inflate, gunzip, scan, matcher };
 const run = await subjects[what](...words);
 const before = process.cpuUsage();
 const started = performance.now();
@@ -32,6 +32,26 @@ function inflate(layout) {
         ),
       ),
     );
+    return {};
+  };
+}
+
+/** The same by safebuild's own decoder. */
+async function gunzip(layout) {
+  const image = await import(join(dist, 'image/index.js'));
+  const nowhere = { done: false, push: async () => {}, end: async () => {}, close: () => {} };
+  const { layers } = JSON.parse(readFileSync(join(layout, 'bench.json'), 'utf8'));
+  return async () => {
+    const damage = [];
+    await Promise.all(
+      layers.map(async ({ path }) => {
+        const sink = image.gunzip(nowhere, (why) => damage.push(why));
+        for await (const chunk of createReadStream(join(layout, path), { highWaterMark: 1 << 20 }))
+          await sink.push(chunk);
+        await sink.end();
+      }),
+    );
+    if (damage.length > 0) throw new Error(damage.join());
     return {};
   };
 }

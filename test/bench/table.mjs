@@ -1,6 +1,6 @@
 // The result of `run.mjs` for people.
 
-export function printTables({ machine, matcher, image, targets }) {
+export function printTables({ machine, matcher, image, reachable, targets }) {
   const { node, cpu, cores, load, rounds } = machine;
   console.log(`${cpu}, ${cores} cores, load ${load.toFixed(1)}, Node ${node}, median of ${rounds}\n`);
   console.log(row(['matcher, MB per CPU second', 'wasm', 'plain', 'ripgrep', 'wasm / ripgrep']));
@@ -17,6 +17,11 @@ export function printTables({ machine, matcher, image, targets }) {
       : [way.megabytesPerCpuSecond, way.megabytesPerSecond];
     const times = [decimal(way.cpuSeconds), decimal(way.seconds)];
     console.log(row([way.name, ...speeds, ...times, way.peakMegabytes, way.files]));
+  }
+  console.log('\nof the CPU seconds, the best inflate here alone would take:');
+  for (const { name, inflate, megabytesPerCpuSecond, share } of reachable) {
+    const most = `${megabytesPerCpuSecond.toFixed(0)} MB/CPU s at best`;
+    console.log(row([`${name}, ${inflate}`, `${(100 * share).toFixed(0)} %`, most.padStart(24)]));
   }
   console.log('');
   for (const { name, value, least, most, met } of targets) {
