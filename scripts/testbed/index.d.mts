@@ -77,3 +77,5 @@ export declare function startPythonIndex(login?: { user?: string; token?: string
 export declare function strace(): Promise<{ command: readonly string[]; env: Readonly<Record<string, string>> }>;
 /** What starts Docker Compose 2 or newer: the words that go before its arguments. It reads files without an engine. */
 export declare function compose(): Promise<readonly string[]>;
+/** A folder with Debian's sshd, `usr/sbin/sshd`, and the libraries that an image of Node.js lacks for it. */
+export declare function sshServerFiles(): Promise<string>;

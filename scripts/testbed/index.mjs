@@ -10,4 +10,5 @@ export { ensureImages } from './images/index.mjs';
 export { startNpmRegistry } from './services/npm.mjs';
 export { startPythonIndex } from './services/pypi.mjs';
 export { startRegistry } from './services/registry.mjs';
+export { sshServerFiles } from './sshd.mjs';
 export { strace } from './strace.mjs';

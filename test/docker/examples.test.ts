@@ -73,8 +73,8 @@ test('containerd: multi-stage-node, split on request', async () => {
   });
 });
 
-test.each(bothStores)('%s: python-private-index', async (name) => {
-  const engine = await useEngine(name, ['python:3.11-slim']);
+test('containerd: python-private-index', async () => {
+  const engine = await useEngine('containerd', ['python:3.11-slim']);
   await withService(startPythonIndex, async ({ indexUrl, token }) => {
     await withTempDir(async (folder) => {
       await copyExample('python-private-index', folder, { files: { '.env': `PIP_INDEX_URL=${indexUrl}\n` } });
