@@ -1,3 +1,4 @@
+import { byteCosts } from './byte-costs.ts';
 import type { Piece } from './pieces.ts';
 import { windowAt, windowBytes } from './window.ts';
 
@@ -25,15 +26,10 @@ export class Grams {
     this.filter = new Int32Array(1 << (this.bits - 5));
   }
 
-  /** Adds what may stand around the window at `offset` of the piece. */
-  add({ bytes, run }: Piece, offset: number): void {
-    const [forward, back] = [offset + gramBytes <= bytes.length, offset >= 2];
-    if (forward) this.#set(gramHash(bytes, offset));
-    // the window may stand at either end of a run that is shorter than the piece, which then has room on the other side
-    if (back && (!forward || run < bytes.length)) this.#set(gramHash(bytes, offset - 2));
-    if (forward || back) return;
-    if (run >= gramBytes) this.#set(gramHash(bytes, offset - 1));
-    else this.filter.fill(-1);
+  /** Adds what may stand around a window; any bytes may where that is nothing. */
+  add(grams: readonly number[]): void {
+    if (grams.length === 0) this.filter.fill(-1);
+    for (const gram of grams) this.#set(gram);
   }
 
   /**
@@ -43,11 +39,10 @@ export class Grams {
    * behind the work are zeros for all of them.
    */
   has(bytes: Uint8Array, at: number): boolean {
-    return this.#get(bytes, at) || this.#get(bytes, at - 2) || this.#get(bytes, at - 1);
+    return this.#get(gramHash(bytes, at)) || this.#get(gramHash(bytes, at - 2)) || this.#get(gramHash(bytes, at - 1));
   }
 
-  #get(bytes: Uint8Array, at: number): boolean {
-    const hash = gramHash(bytes, at);
+  #get(hash: number): boolean {
     const word = this.filter[hash >>> (37 - this.bits)] as number;
     // A shift counts modulo 32, so the hash itself selects its bits of the word.
     return ((word >>> (hash >>> (32 - this.bits))) & (word >>> (hash >>> secondBit)) & 1) !== 0;
@@ -60,8 +55,29 @@ export class Grams {
   }
 }
 
+/**
+ * The hashes of the six bytes that may stand around the window at `offset` of a piece: two, of which one does, the same one
+ * twice, or none where a needle is too short for them.
+ */
+export function gramsOf({ bytes, run }: Piece, offset: number): [] | [number, number] {
+  const behind = offset + gramBytes <= bytes.length ? gramHash(bytes, offset) : undefined;
+  const before = offset >= 2 ? gramHash(bytes, offset - 2) : undefined;
+  if (behind !== undefined && before !== undefined) {
+    // the window may stand at either end of a run that is shorter than the piece, which then has room on the other side
+    if (run < bytes.length) return [behind, before];
+    const rarer = pairCost(bytes, offset - 2) < pairCost(bytes, offset + windowBytes) ? before : behind;
+    return [rarer, rarer];
+  }
+  const only = behind ?? before ?? (run >= gramBytes ? gramHash(bytes, offset - 1) : undefined);
+  return only === undefined ? [] : [only, only];
+}
+
+function pairCost(bytes: Uint8Array, at: number): number {
+  return (byteCosts[bytes[at] as number] as number) * (byteCosts[bytes[at + 1] as number] as number);
+}
+
 /** Of the six bytes from `at`, by two windows that overlap. Bytes outside count as zeros. */
-function gramHash(bytes: Uint8Array, at: number): number {
+export function gramHash(bytes: Uint8Array, at: number): number {
   const mixed = windowAt(bytes, at) ^ Math.imul(windowAt(bytes, at + gramBytes - windowBytes), gramMix);
   return Math.imul(mixed, gramFactor);
 }

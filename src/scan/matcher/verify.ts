@@ -1,5 +1,6 @@
 import type { Compiled } from './compile.ts';
 import { matchBackward, matchForward } from './folded.ts';
+import { gramHash } from './grams.ts';
 import type { OnMatch, Pattern } from './pattern.ts';
 import type { Piece } from './pieces.ts';
 import { hashFactor, windowAt } from './window.ts';
@@ -47,10 +48,25 @@ function forEachEntry(
   const key = windowAt(bytes, at);
   const bucket = Math.imul(key, hashFactor) >>> (32 - windows.bucketBits);
   const end = windows.starts[bucket + 1] as number;
+  const grams = [gramHash(bytes, at), gramHash(bytes, at - 2), gramHash(bytes, at - 1)] as const;
   for (let entry = windows.starts[bucket] as number; entry < end; entry += 1) {
-    if (windows.keys[entry] === key && visit(entry, pieces[windows.pieces[entry] as number] as Piece)) return true;
+    // hundreds of needles may have a window such as `, 0x`, and few of them what stands around it
+    if (windows.keys[entry] !== key || !standsAround(windows.around, entry, grams)) continue;
+    if (visit(entry, pieces[windows.pieces[entry] as number] as Piece)) return true;
   }
   return false;
+}
+
+function standsAround(
+  around: Int32Array,
+  entry: number,
+  [behind, before, beside]: readonly [number, number, number],
+): boolean {
+  const one = around[2 * entry] as number;
+  const other = around[2 * entry + 1] as number;
+  if (one === behind || one === before || one === beside) return true;
+  // nothing is known of what stands around the shortest needles
+  return one === 0 || other === behind || other === before;
 }
 
 /** The occurrence of the entry's needle whose window stands at `at`, if it is one. */

@@ -1,4 +1,5 @@
-import { Grams } from './grams.ts';
+import { byteCosts } from './byte-costs.ts';
+import { Grams, gramsOf } from './grams.ts';
 import type { Piece, Pieces } from './pieces.ts';
 import { hashFactor, windowAt, windowBytes } from './window.ts';
 
@@ -19,6 +20,8 @@ export interface Windows {
   pieces: Uint32Array;
   /** Where the window stands in its piece. */
   offsets: Uint32Array;
+  /** Two hashes an entry: one of them is of what stands around the window. Zeros where that may be anything. */
+  around: Int32Array;
 }
 
 /** Tables for looking at one window in `stride` bytes only. */
@@ -33,6 +36,7 @@ export function windowsOf({ pieces, stride }: Pick<Pieces, 'pieces' | 'stride'>)
   const keys = new Int32Array(count);
   const piecesOfEntries = new Uint32Array(count);
   const offsets = new Uint32Array(count);
+  const around = new Int32Array(2 * count);
 
   const forEachWindow = (visit: (key: number, hash: number, piece: number, offset: number) => void): void => {
     pieces.forEach(({ bytes }, piece) => {
@@ -48,7 +52,7 @@ export function windowsOf({ pieces, stride }: Pick<Pieces, 'pieces' | 'stride'>)
   forEachWindow((_key, hash, piece, offset) => {
     const bit = hash >>> (32 - filterBits);
     filter[bit >>> 5] = (filter[bit >>> 5] as number) | (1 << bit);
-    grams.add(pieces[piece] as Piece, offset);
+    grams.add(gramsOf(pieces[piece] as Piece, offset));
     const bucket = hash >>> (32 - bucketBits);
     starts[bucket] = (starts[bucket] as number) + 1;
   });
@@ -62,8 +66,9 @@ export function windowsOf({ pieces, stride }: Pick<Pieces, 'pieces' | 'stride'>)
     keys[entry] = key;
     piecesOfEntries[entry] = piece;
     offsets[entry] = offset;
+    around.set(gramsOf(pieces[piece] as Piece, offset), 2 * entry);
   });
-  return { stride, filter, filterBits, grams, bucketBits, starts, keys, pieces: piecesOfEntries, offsets };
+  return { stride, filter, filterBits, grams, bucketBits, starts, keys, pieces: piecesOfEntries, offsets, around };
 }
 
 /** Windows from `first` to `end`, exclusive. */
@@ -111,16 +116,6 @@ function windowCost(bytes: Uint8Array, at: number): number {
   }
   // Runs of one byte (padding, rules, empty tables) are far more frequent than their bytes alone would make them.
   return same ? Math.max(cost, 1e-3) : cost;
-}
-
-/** Rough share of a byte in the layers of Linux images: zeros, then lower-case text, then digits, then the rest. */
-const byteCosts = Float64Array.from({ length: 256 }, (_, byte) => byteCost(byte));
-
-function byteCost(byte: number): number {
-  if (byte === 0) return 0.25;
-  if (byte === 0x20 || (byte >= 0x61 && byte <= 0x7a)) return 0.03;
-  if (byte >= 0x30 && byte <= 0x39) return 0.015;
-  return 0.005;
 }
 
 function clamp(value: number, low: number, high: number): number {
