@@ -14,7 +14,11 @@ export function expandWord(word: string, lookup: Lookup, escapeChar: EscapeChar 
   return new Lexer(word, { lookup, escapeChar }).run();
 }
 
-/** Splits a text into BuildKit's shell words, quotes and escapes kept, variables as written; empty when it cannot. */
+/**
+ * Splits a text into BuildKit's shell words, quotes and escapes kept, variables as written; empty when it cannot.
+ *
+ * Throws `DOCKERFILE_INVALID` on text that is nested too deeply for us, which BuildKit may read.
+ */
 export function rawWords(text: string): string[] {
   const lexer = new Lexer(text, {
     lookup: () => undefined,
@@ -27,7 +31,8 @@ export function rawWords(text: string): string[] {
     lexer.run();
     return lexer.words.list;
   } catch (error) {
-    if (error instanceof SafebuildError) return [];
+    // A heredoc that is not seen would make instructions of its lines.
+    if (error instanceof SafebuildError && !lexer.tooDeep) return [];
     throw error;
   }
 }

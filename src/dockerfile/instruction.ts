@@ -13,7 +13,12 @@ export interface Placement extends Pick<Instruction, 'range' | 'lineRange' | 'li
 const execForms: ReadonlySet<string> = new Set(['ADD', 'CMD', 'COPY', 'ENTRYPOINT', 'RUN', 'SHELL', 'VOLUME']);
 
 /** Reads one logical line as an instruction. Throws `DOCKERFILE_INVALID`. */
-export function readInstruction(logical: LogicalText, escapeChar: EscapeChar, placement: Placement): Instruction {
+export function readInstruction(
+  logical: LogicalText,
+  escapeChar: EscapeChar,
+  placement: Placement,
+  behindOnbuild = false,
+): Instruction {
   const { keyword: written, flags, argument } = splitCommand(logical);
   const keyword = written.text.toUpperCase();
   const keywordRange = rangeIn(written.offsets, 0, written.text.length);
@@ -30,8 +35,9 @@ export function readInstruction(logical: LogicalText, escapeChar: EscapeChar, pl
     ...(keyword === 'ENV' || keyword === 'LABEL' || keyword === 'ARG'
       ? { pairs: readPairs(keyword, argument, escapeChar, placement.line) }
       : {}),
-    ...(keyword === 'ONBUILD' && argument.text !== ''
-      ? { onbuild: readInstruction(argument, escapeChar, placement) }
+    // What stands behind ONBUILD ONBUILD does not matter: nobody may write that.
+    ...(keyword === 'ONBUILD' && argument.text !== '' && !behindOnbuild
+      ? { onbuild: readInstruction(argument, escapeChar, placement, true) }
       : {}),
   };
 }
@@ -48,7 +54,7 @@ function execForm(keyword: string, argument: LogicalText, line: number): string[
 export function mayOpenHeredoc(logical: LogicalText): boolean {
   const { keyword, argument } = splitCommand(logical);
   const name = keyword.text.toUpperCase();
-  if (name === 'ONBUILD') return mayOpenHeredoc(sliceText(argument, 0)) && !/^onbuild\b/i.test(argument.text);
+  if (name === 'ONBUILD') return !/^onbuild\b/i.test(argument.text) && mayOpenHeredoc(sliceText(argument, 0));
   if (name !== 'RUN' && name !== 'COPY' && name !== 'ADD') return false;
   return typeof parseJsonForm(argument.text) === 'string';
 }

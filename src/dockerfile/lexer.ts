@@ -59,6 +59,9 @@ function failure(what: string): SafebuildError {
   return new SafebuildError('DOCKERFILE_INVALID', `Variable expansion: ${what}`);
 }
 
+/** Deeper than what people write by far; BuildKit has no limit, and we would run out of stack. */
+const maxNesting = 200;
+
 /** BuildKit's word lexer; `run` reads the text once. Source: frontend/dockerfile/shell/lex.go. */
 export class Lexer {
   readonly variables: Variable[] = [];
@@ -66,6 +69,7 @@ export class Lexer {
   readonly #text: string;
   readonly #options: LexOptions;
   #at = 0;
+  #depth = 0;
   #rawEscapes: boolean;
 
   constructor(text: string, options: LexOptions) {
@@ -74,8 +78,9 @@ export class Lexer {
     this.#rawEscapes = options.rawEscapes ?? false;
   }
 
-  get position(): number {
-    return this.#at;
+  /** It gave up on text that BuildKit would have read. */
+  get tooDeep(): boolean {
+    return this.#depth > maxNesting;
   }
 
   run(): string {
@@ -174,6 +179,7 @@ export class Lexer {
     // The place in the list is taken before the operand adds its own variables.
     const place = this.variables.length;
     this.variables.push({ name, range: { start, end: start }, quoted });
+    if (++this.#depth > maxNesting) throw failure(`nested deeper than ${maxNesting} levels`);
     const { value, operator } = this.#operation(name);
     this.variables[place] = {
       name,
@@ -181,6 +187,7 @@ export class Lexer {
       ...(operator === undefined ? {} : { operator }),
       quoted,
     };
+    this.#depth--;
     return value;
   }
 

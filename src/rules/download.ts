@@ -1,15 +1,22 @@
-import type { Command } from './runs.ts';
+import type { Command, Run } from './runs.ts';
+import { around, within } from './spans.ts';
+import { type ToolOptions, toolOptions } from './tool-options.ts';
 
 /** Options that make curl and wget write something besides the download, or somewhere else. Sources: their manual pages. */
 const writesMore: Readonly<Record<string, RegExp>> = {
-  curl: /^(?:-\w*[cDKZ]|--(?:cookie-jar|dump-header|config|output-dir|remote-name-all|parallel|etag-save|trace(?:-ascii)?|libcurl|stderr|alt-svc|hsts)(?:=.*)?)$/,
-  wget: /^(?:-\w*[rpPima]|-o|--(?:recursive|page-requisites|directory-prefix|input-file|mirror|output-file|append-output|save-cookies|save-headers|warc-file|hsts-file|content-disposition)(?:=.*)?)$/,
+  curl: /^(?:-\w*[cDJKZ]|--(?:cookie-jar|create-dirs|dump-header|config|output-dir|remote-name-all|remote-header-name|parallel|etag-save|trace(?:-ascii)?|libcurl|stderr|alt-svc|hsts)(?:=.*)?)$/,
+  wget: /^(?:-\w*[rpPima]|-P.*|-o|--(?:recursive|page-requisites|directory-prefix|input-file|mirror|output-file|append-output|save-cookies|save-headers|warc-file|hsts-file|content-disposition)(?:=.*)?)$/,
 };
 
-/** The file or folder that a download writes, as the command calls it; undefined where its words do not tell. */
-export function downloadedFile(command: Command): string | undefined {
+/**
+ * The file or folder that a download writes, as the RUN calls it; undefined where its words do not tell.
+ *
+ * What goes to standard output is followed to the redirect behind it, and through a pipe to `tee` and `tar`.
+ */
+export function downloadedFile(run: Run, command: Command): string | undefined {
   const file = fetched(command) ?? copiedFromCloud(command) ?? cloned(command);
-  return file === undefined || file === '-' || /[$*?]/.test(file) ? undefined : file;
+  const written = file === '-' ? fromOutput(run, command) : file;
+  return written === undefined || written === '-' || /[*?`]|\$\(|^\/dev\//.test(written) ? undefined : written;
 }
 
 /** `aws s3 cp s3://bucket/file /tmp/file`, `gsutil cp gs://bucket/file .`. */
@@ -31,22 +38,57 @@ function cloned({ program, args }: Command): string | undefined {
   return /\/([\w.-]+?)(?:\.git)?\/?$/.exec(address ?? '')?.[1];
 }
 
-/** What curl and wget write. */
+/** What curl and wget write; `-` for standard output. */
 function fetched({ program, args }: Command): string | undefined {
-  const option =
-    program === 'curl' ? /^(?:-\w*o|--output)$/ : program === 'wget' ? /^(?:-\w*O|--output-document)$/ : undefined;
-  if (!option) return undefined;
-  const at = args.findIndex((arg) => option.test(arg));
-  const equals = args.find((arg) => /^--output(?:-document)?=/.test(arg));
-  const named = at >= 0 ? args[at + 1] : equals?.slice(equals.indexOf('=') + 1);
-  return named ?? remoteName(program, args);
+  const options = toolOptions(program, args);
+  const address = args.find((arg) => /^(?:https?|ftps?):\/\//.test(arg));
+  if (options === undefined || address === undefined) return undefined;
+  return program === 'curl' ? byCurl(options, address) : byWget(options, address);
 }
 
-/** `curl -O URL`, `wget URL`. */
-function remoteName(program: string, args: readonly string[]): string | undefined {
-  const byName = program === 'wget' || args.some((arg) => /^(?:-\w*O\w*|--remote-name)$/.test(arg));
-  const address = args.find((arg) => /^https?:\/\//.test(arg));
-  return byName ? /\/([\w.-]+)$/.exec(address ?? '')?.[1] : undefined;
+/** curl leaves the query away when it takes the name from the address. */
+function byCurl(options: ToolOptions, address: string): string | undefined {
+  const folder = options.get('output-dir');
+  const named = options.get('o') ?? options.get('output');
+  const remote = options.has('O') || options.has('remote-name');
+  const file = named ?? (remote ? nameIn(address.replace(/[?#].*$/, '')) : '-');
+  return file === undefined || file === '-' || folder === undefined ? file : `${folder}/${file}`;
+}
+
+/** In a folder of its own, the folder counts: wget may add a number to the name. */
+function byWget(options: ToolOptions, address: string): string | undefined {
+  return (
+    options.get('O') ??
+    options.get('output-document') ??
+    options.get('P') ??
+    options.get('directory-prefix') ??
+    nameIn(address)
+  );
+}
+
+function nameIn(address: string): string | undefined {
+  return /\/([\w.${}-]+)$/.exec(address)?.[1];
+}
+
+/** `curl URL > file`, `curl URL | tee file`, `curl URL | tar x -C folder`. */
+function fromOutput(run: Run, command: Command): string | undefined {
+  const [own] = around(run.outputs, command.range).filter(({ range }) => range.end === command.range.end);
+  if (own) return own.target;
+  const members = around(run.pipelines, command.range).at(-1)?.members ?? [];
+  for (const member of members.slice(1)) {
+    const [next] = within(run.commands, member);
+    const found = next?.program === 'tee' ? next.args.find((arg) => !arg.startsWith('-')) : next && unpackedInto(next);
+    const output = within(run.outputs, member)[0]?.target;
+    if ((found ?? output) !== undefined) return found ?? output;
+  }
+  return undefined;
+}
+
+/** `tar xz -C folder`, `tar -xzf - --directory=folder`. */
+function unpackedInto({ program, args }: Command): string | undefined {
+  if (program !== 'tar' && program !== 'bsdtar') return undefined;
+  const at = args.findIndex((arg) => /^-\w*C$|^--(?:directory|cd)$/.test(arg));
+  return at >= 0 ? args[at + 1] : args.find((arg) => /^--(?:directory|cd)=/.test(arg))?.replace(/^[^=]*=/, '');
 }
 
 /** Whether the download writes that one file and nothing else, as far as its words tell. */

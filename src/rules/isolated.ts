@@ -73,7 +73,7 @@ function downloadsOf(context: RuleContext, run: Run, variables: readonly SecretV
   return run.commands.flatMap((command): DeletedDownload[] => {
     const held = named ?? variables.find(({ variable }) => toolOf(command)?.variables?.test(variable));
     if (!held) return [];
-    const name = downloadedFile(command);
+    const name = downloadedFile(run, command);
     if (name === undefined) return [];
     const target = pathAt(context, run, command.range.start, name);
     const remover = deletes(context, run, target) ? undefined : removerOf(context, run, target);

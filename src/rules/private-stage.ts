@@ -121,7 +121,7 @@ function renamed(context: RuleContext, { from }: Stage, name: string): Change[] 
 
 function stepChanges(context: RuleContext, step: Step, base: string, end: string): Change[] {
   const { run, files, pieces, name } = step;
-  const { before, after } = pieces;
+  const { before, after, comments } = pieces;
   const modes = files.flatMap((file) =>
     runsBetween(context, file).flatMap((other) => modesOf(context, other, file) ?? []),
   );
@@ -130,7 +130,12 @@ function stepChanges(context: RuleContext, step: Step, base: string, end: string
     {
       kind: 'insert-after',
       instruction: run.index - 1,
-      lines: [...(before === undefined ? [] : [`RUN ${before}`]), `FROM ${base} AS ${name}`],
+      lines: [
+        ...comments[0],
+        ...(before === undefined ? [] : [`RUN ${before}`]),
+        `FROM ${base} AS ${name}`,
+        ...comments[1],
+      ],
     },
     ...pieces.changes,
     {
@@ -140,6 +145,7 @@ function stepChanges(context: RuleContext, step: Step, base: string, end: string
         ...modes.map((text) => `RUN ${text}`),
         `FROM ${base}${end}`,
         ...commandAgain(context, run),
+        ...comments[2],
         ...(after === undefined ? [] : [`RUN ${binds} ${after}`]),
       ],
     },

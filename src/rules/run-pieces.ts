@@ -1,4 +1,4 @@
-import type { Change } from '../finding.ts';
+import type { Change, Range } from '../finding.ts';
 import { isOpen, oneLine } from './carry.ts';
 import type { RuleContext } from './context.ts';
 import { inside, type Run } from './runs.ts';
@@ -12,6 +12,8 @@ export interface RunPieces {
   after?: string;
   /** What leaves only the parts in the RUN itself. */
   changes: readonly Change[];
+  /** The lines of comments that the changes take away, to stand in front of each piece: before, the parts, after. */
+  comments: readonly [readonly string[], readonly string[], readonly string[]];
 }
 
 /** What sets the state of the shell for the parts behind it, and is done again in each piece. */
@@ -29,7 +31,7 @@ const unrepeatable =
  */
 export function piecesOf(context: RuleContext, run: Run, parts: readonly number[]): RunPieces | undefined {
   const all = run.parts.map((_, index) => index);
-  if (all.length > 0 && all.every((index) => parts.includes(index))) return { changes: [] };
+  if (all.length > 0 && all.every((index) => parts.includes(index))) return { changes: [], comments: [[], [], []] };
   if (!isPlain(context, run)) return undefined;
   const settings = all.filter((index) => !parts.includes(index) && isSetting(run, index));
   const rest = all.filter((index) => !parts.includes(index) && !settings.includes(index));
@@ -45,14 +47,41 @@ export function piecesOf(context: RuleContext, run: Run, parts: readonly number[
   const before = all.filter((index) => index <= (first.at(-1) ?? -1));
   const after = all.filter((index) => index <= last && (settings.includes(index) || index > parts[0]!));
   const kept = [...parts, ...settings.filter((index) => index < parts.at(-1)!)];
+  const cuts = cutParts(
+    run,
+    all.map((index) => !kept.includes(index)),
+  );
+  const isCut = (range: Range) => cuts.some((cut) => cut.kind === 'replace' && inside(range, cut.range));
+  const lost = commentsOf(run).filter(({ range, part }) => isCut(range) || !kept.includes(part));
+  const of = (piece: number) => lost.flatMap(({ text, part }) => (pieceOf(part) === piece ? [text] : []));
+  const lines = lost.filter(({ range }) => !isCut(range)).map(({ line }) => line);
+  const changes = [...cuts, ...lines.map((range): Change => ({ kind: 'replace', range, text: '' }))];
   return {
     ...(before.length > 0 && { before: text(before) }),
     ...(last > parts[0]! && { after: text(after.filter((index) => !parts.includes(index))) }),
-    changes: cutParts(
-      run,
-      all.map((index) => !kept.includes(index)),
-    ),
+    changes,
+    comments: [of(0), of(1), of(2)],
   };
+}
+
+interface Comment {
+  text: string;
+  range: Range;
+  /** Its whole line. */
+  line: Range;
+  /** The part that it stands in or in front of. */
+  part: number;
+}
+
+/** The comment lines of a RUN of several lines. */
+function commentsOf({ source, range, parts }: Run): Comment[] {
+  return [...source.slice(range.start, range.end).matchAll(/(?<=\n)[ \t]*(#.*?)\r?\n/g)].map((match) => {
+    const line = { start: range.start + match.index, end: range.start + match.index + match[0].length };
+    const start = line.start + match[0].indexOf('#');
+    const part = parts.findIndex((other) => other.range.end > start);
+    const text = match[1]!;
+    return { text, range: { start, end: start + text.length }, line, part: part < 0 ? parts.length - 1 : part };
+  });
 }
 
 function isPlain(context: RuleContext, run: Run): boolean {

@@ -87,3 +87,10 @@ test.each(['"$A', '${A', "'$A", '${A^} ', '${B:-$A'])(
     expect(variablesIn(text).map(({ name }) => name)).toContain('A');
   },
 );
+
+test('what is nested deeper than anybody writes is refused, and its variables are told', () => {
+  const deep = `${'${NONE:-'.repeat(3000)}$A${'}'.repeat(3000)}`;
+  expect(() => expandWord(deep, lookup)).toThrow(expect.objectContaining({ code: 'DOCKERFILE_INVALID' }));
+  expect(unquote(deep)).toBe(deep);
+  expect(variablesIn(deep).map(({ name }) => name)).toContain('A');
+});

@@ -153,6 +153,18 @@ test('ONBUILD holds the instruction behind it', () => {
   expect(onbuilds[2]!.onbuild!.flags).toMatchObject([{ name: 'mount', value: 'type=cache,target=/c' }]);
 });
 
+test.each([
+  ['an ONBUILD behind another', `FROM a\n${'ONBUILD '.repeat(3000)}RUN x\n`],
+  ['a heredoc behind what is nested too deeply to be read', `FROM a\nRUN ${'${A:-'.repeat(3000)} <<EOF\nx\nEOF\n`],
+])('refused without a crash: %s', (_, text) => {
+  expect(() => parseDockerfile(text)).toThrow(expect.objectContaining({ code: 'DOCKERFILE_INVALID' }));
+});
+
+test('an exec form may have a hundred thousand strings', () => {
+  const strings = Array.from({ length: 100_000 }, (_, index) => `"${index}"`).join(', \\\n');
+  expect(parseDockerfile(`FROM a\nCMD [${strings}]\n`).instructions[1]!.json).toHaveLength(100_000);
+});
+
 test('the newline of a file is the more frequent one', () => {
   expect(parseDockerfile('FROM scratch\r\nRUN a\r\nRUN b\n').newline).toBe('\r\n');
   expect(parseDockerfile('FROM scratch').newline).toBe('\n');
