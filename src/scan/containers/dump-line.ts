@@ -11,13 +11,17 @@ const escapes = new Map([
 ]);
 
 /** `00000010: 6e6f 742d  no t-`: pairs in the order of the bytes, then what they are in ASCII. */
-const xxd = /^[0-9a-f]{6,16}: ((?:[0-9a-f]{2,8} ?)+)(?: |$)/i;
+const xxd = /^[0-9a-f]{6,16}: ([0-9a-f]+(?: [0-9a-f]+)*)(?: {2}|$)/i;
 /** An address, and what is behind it; before the text between bars of `hexdump -C`, or between `>` and `<` of `od -t x1z`. */
 const others = /^[0-9a-f]{6,16}((?: +\S+)*?) *(?:[|>].{0,32}[|<])?\r?$/i;
-const letters = /^[0-9a-f]{6,16}((?: {1,3}(?:\\.|\d{3}|[ -~])){1,32})$/i;
+/** One of the columns of `od -c`. */
+const letter = /^ (?: {2}[ -~]| \\.|\d{3})$/;
+/** No line of a dump is longer. */
+const longestLine = 512;
 
 /** The bytes that a line of a dump shows; undefined for one that shows none. */
 export function dumpedBytes(line: string): Buffer | undefined {
+  if (line.length > longestLine) return undefined;
   const pairs = xxd.exec(line.trimEnd())?.[1];
   if (pairs !== undefined) return Buffer.from(pairs.replaceAll(' ', ''), 'hex');
   const words = others.exec(line)?.[1]?.trim().split(/ +/) ?? [];
@@ -26,7 +30,7 @@ export function dumpedBytes(line: string): Buffer | undefined {
   if (words.every((word) => /^[0-9a-f]{4}$/i.test(word))) return numbers(words, 16);
   if (words.every((word) => /^[0-7]{6}$/.test(word))) return numbers(words, 8);
   if (words.every((word) => /^[0-7]{3}$/.test(word))) return Buffer.from(words.map((word) => Number.parseInt(word, 8)));
-  return letters.test(line.trimEnd()) ? lettersOf(line.trimEnd()) : undefined;
+  return lettersOf(line.replace(/[\r\n]+$/, ''));
 }
 
 /** Numbers of two bytes, as a machine with little-endian order shows them. */
@@ -36,15 +40,14 @@ function numbers(words: readonly string[], radix: number): Buffer {
   return bytes;
 }
 
-/** Each byte takes four columns. */
-function lettersOf(line: string): Buffer {
-  const columns = line.replace(/^[0-9a-f]+/i, '').match(/.{1,4}/g) ?? [];
+/** Each byte takes four characters. */
+function lettersOf(line: string): Buffer | undefined {
+  const columns = line.replace(/^[0-9a-f]{6,16}/i, '').match(/.{1,4}/g) ?? [];
+  if (columns.length === 0 || !columns.every((column) => letter.test(column))) return undefined;
   return Buffer.from(
     columns.map((column) => {
       const word = column.slice(-3).trim();
-      const known = escapes.get(word);
-      if (known !== undefined) return known;
-      return word.length === 3 ? Number.parseInt(word, 8) : column.charCodeAt(3);
+      return escapes.get(word) ?? (word.length === 3 ? Number.parseInt(word, 8) & 0xff : column.charCodeAt(3));
     }),
   );
 }

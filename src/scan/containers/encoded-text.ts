@@ -94,7 +94,7 @@ class EncodedTextSink implements Opened {
 
   async #readRegion(region: EncodedRegion, bytes: Uint8Array, from: number, last: boolean): Promise<number> {
     const { at, decoded } = region.take(bytes, from, last);
-    for (const part of decoded) await this.#target?.push(part);
+    if (decoded.length > 0) await this.#target?.push(Buffer.concat(decoded));
     if (!region.over && this.#target?.done !== true) return at;
     if (region.over) await this.#target?.end();
     this.#target?.close();

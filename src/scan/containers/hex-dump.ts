@@ -5,8 +5,10 @@ import { isTextHead } from './text-head.ts';
 
 /** No line of a dump is longer. */
 const longestLine = 512;
-/** What a row of stars leaves out is no secret; so much of it is enough. */
-const mostRepeats = 64;
+/** What a star leaves out is no secret; so much of it is enough. */
+const repeats = 4;
+
+const nothing = Buffer.alloc(0);
 
 /** A file that `xxd`, `hexdump` or `od` wrote: what it shows is searched and opened. It begins with the address zero. */
 export const hexDump: Container = {
@@ -29,7 +31,7 @@ class HexDumpSink implements Opened {
   #sink: Sink | undefined;
   #begun = false;
   #line = '';
-  #last: Buffer = Buffer.alloc(0);
+  #last: Buffer = nothing;
   #over = false;
 
   constructor(host: Host) {
@@ -66,8 +68,8 @@ class HexDumpSink implements Opened {
 
   #read(line: string): Buffer {
     // lines that are equal to the one before
-    if (line.startsWith('*')) return Buffer.concat(Array.from({ length: mostRepeats }, () => this.#last));
-    this.#last = dumpedBytes(line) ?? Buffer.alloc(0);
-    return this.#last;
+    const before = this.#last;
+    this.#last = line.startsWith('*') ? nothing : (dumpedBytes(line) ?? nothing);
+    return line.startsWith('*') ? Buffer.concat(Array.from({ length: repeats }, () => before)) : this.#last;
   }
 }

@@ -95,15 +95,12 @@ export class LongWords {
   }
 }
 
-/** The numbers of the newest memory that was looked at: one array serves all files of a chunk. */
-const numbersOf = new WeakMap<ArrayBufferLike, Int32Array>();
+/** Of the memory that was looked at last: one array serves all files of a chunk. */
+let newest = new Int32Array(0);
 
 function numbersIn(memory: ArrayBufferLike): Int32Array {
-  const known = numbersOf.get(memory);
-  if (known !== undefined) return known;
-  const numbers = new Int32Array(memory, 0, memory.byteLength >> 2);
-  numbersOf.set(memory, numbers);
-  return numbers;
+  if (newest.buffer !== memory) newest = new Int32Array(memory as ArrayBuffer, 0, memory.byteLength >> 2);
+  return newest;
 }
 
 /** As PHP writes a slash in JSON. */

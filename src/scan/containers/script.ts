@@ -34,20 +34,28 @@ function isOfInterest(whole: Uint8Array, name: string | undefined): boolean {
   const bytes = Buffer.from(whole.buffer, whole.byteOffset, whole.length);
   return (
     bytes.includes('PK\x03\x04') ||
-    archiveAt(bytes) >= 0 ||
+    archiveStarts(bytes).next().done !== true ||
     encodedText.detect(whole.subarray(0, blockBytes), name, whole)
   );
 }
 
-/** Where an archive begins that may be one; -1 where none does. */
-function archiveAt(bytes: Buffer): number {
-  const starts = magics.map((magic) => bytes.indexOf(magic) + 1).filter((at) => at > 0);
-  for (let at = bytes.indexOf(tarMagic); at >= 0; at = bytes.indexOf(tarMagic, at + 1)) {
-    const start = at - tarMagicAt;
-    if (start > 0 && bytes[start - 1] === 0x0a && isHeader(bytes.subarray(start, start + blockBytes)))
-      starts.push(start);
+/** Where archives may begin, in order. Each magic is looked for once: a script may be full of one of them. */
+function* archiveStarts(bytes: Buffer): Generator<number> {
+  const found = [...magics, tarMagic].map((magic) => ({ magic, at: bytes.indexOf(magic) }));
+  for (;;) {
+    const next = found.filter(({ at }) => at >= 0).sort((a, b) => startOf(a) - startOf(b))[0];
+    if (next === undefined) return;
+    if (next.magic !== tarMagic || isTarAt(bytes, startOf(next))) yield startOf(next);
+    next.at = bytes.indexOf(next.magic, next.at + 1);
   }
-  return starts.length === 0 ? -1 : Math.min(...starts);
+}
+
+function startOf({ magic, at }: { magic: Buffer; at: number }): number {
+  return magic === tarMagic ? at - tarMagicAt : at + 1;
+}
+
+function isTarAt(bytes: Buffer, start: number): boolean {
+  return start > 0 && bytes[start - 1] === 0x0a && isHeader(bytes.subarray(start, start + blockBytes));
 }
 
 class AppendedSink implements Opened {
@@ -95,18 +103,14 @@ class AppendedSink implements Opened {
   }
 
   async #look(bytes: Buffer, last: boolean): Promise<void> {
-    for (let from = 0; ; ) {
-      const at = archiveAt(bytes.subarray(from));
-      const start = from + at;
+    for (const start of archiveStarts(bytes)) {
       // its head must be at hand
-      if (at < 0 || (!last && bytes.length - start < keptBytes)) break;
-      if (this.#host.worthOpening(bytes.subarray(start), undefined, last)) {
-        this.#base = this.#offset + start;
-        this.#inner = this.#host.stored(member);
-        await this.#inner.push(bytes.subarray(start));
-        return;
-      }
-      from = start;
+      if (!last && bytes.length - start < keptBytes) break;
+      if (!this.#host.worthOpening(bytes.subarray(start), undefined, last)) continue;
+      this.#base = this.#offset + start;
+      this.#inner = this.#host.stored(member);
+      await this.#inner.push(bytes.subarray(start));
+      return;
     }
     const keep = Math.max(0, bytes.length - 2 * keptBytes);
     this.#offset += keep;

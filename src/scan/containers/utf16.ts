@@ -21,13 +21,15 @@ function orderOf(head: Uint8Array): Order | undefined {
   if (head.length < 2 * judgedUnits) return undefined;
   if (head[0] === 0xff && head[1] === 0xfe) return 'little';
   if (head[0] === 0xfe && head[1] === 0xff) return 'big';
-  for (const order of ['little', 'big'] as const) {
-    const letter = order === 'little' ? 0 : 1;
-    let at = 0;
-    while (at < 2 * judgedUnits && isAscii(head[at + letter]!) && head[at + 1 - letter] === 0) at += 2;
-    if (at === 2 * judgedUnits) return order;
-  }
-  return undefined;
+  // nearly every file has neither
+  if (head[1] === 0) return isAsciiFrom(head, 0) ? 'little' : undefined;
+  return head[0] === 0 && isAsciiFrom(head, 1) ? 'big' : undefined;
+}
+
+function isAsciiFrom(head: Uint8Array, letter: 0 | 1): boolean {
+  for (let at = 0; at < 2 * judgedUnits; at += 2)
+    if (!isAscii(head[at + letter]!) || head[at + 1 - letter] !== 0) return false;
+  return true;
 }
 
 function isAscii(byte: number): boolean {

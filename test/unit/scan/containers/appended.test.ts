@@ -82,3 +82,8 @@ test('what gzip and cat make of a script and an archive is opened', async () => 
     'script behind the script › gzip',
   ]);
 });
+
+test('a script full of what archives begin with is looked through once', async () => {
+  const { coverage } = await scan(Buffer.from(`#!/bin/sh\n${'BZh\n'.repeat(250_000)}`));
+  expect(coverage.opened).toEqual({});
+});

@@ -83,3 +83,14 @@ test.each([
 test('a declared value in UTF-16 is told once', async () => {
   expect(await formsOf('a.txt', Buffer.from(`\ufeffset TOKEN=${token}\r\n`, 'utf16le'))).toEqual(['utf-16']);
 });
+
+test.each([
+  ['digits', `00000000: ${'ab'.repeat(240)}!`],
+  ['blanks', `0000000${' '.repeat(500)}!`],
+  ['a line without end', `00000000: 6e6f  no\n00000010: ${'6e6f '.repeat(400_000)}`],
+  ['stars', `00000000: 6e6f 742d  not-\n${'*\n'.repeat(500_000)}`],
+])('a dump that was made to take long is read in no time, and grows by little: %s', async (_, content) => {
+  const source = memorySource(new Map([['a', Buffer.from(`${content}\n`)]]), 'files');
+  const { coverage } = await scanImage(source, [secret()]);
+  expect(coverage.decodedBytes).toBeLessThan(10_000);
+});
