@@ -63,7 +63,7 @@ export const inputBytes = 128 * 1024;
 export const windowBytes = 32 * 1024;
 /** Output that is decoded at a time: it stays in the second cache while it is searched. */
 export const outputBytes = 256 * 1024;
-/** Two literals and the longest match, whose copy may run over by 15 bytes. */
+/** Two literals and the longest match, whose copy may run over by 29 bytes. */
 export const slackBytes = 320;
 /** The loop reads eight bytes at a time, up to four times a turn. */
 export const readAhead = 32;
