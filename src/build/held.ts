@@ -5,21 +5,18 @@ import { dropImage, LayersMissing, untaggedImages } from '../publish/index.ts';
 import type { Report } from '../report/index.ts';
 import type { Redactor } from '../secrets/index.ts';
 import type { Answers } from './answers.ts';
+import type { Built } from './conclude.ts';
 import { draftReport } from './draft.ts';
 import type { BuildHost, BuildOptions } from './host.ts';
 import { type BuildPlan, planBuild } from './plan.ts';
 import { drawsLive, progressMode, withProgress } from './progress-mode.ts';
-import { type Proof, prove } from './prove.ts';
-import { release } from './release.ts';
 import { type Rewrite, rewrite } from './rewrite.ts';
-import { dayOf, type Found, settle } from './settle.ts';
 import type { Sources } from './sources.ts';
 import { SparedLayers } from './spared.ts';
 import { splitRewrite } from './split.ts';
 import { dropFailed, dropUnproved, forgetUnproved, imageIdOf, noteEngineBuild } from './unproved.ts';
 import { withVersions } from './versions.ts';
 import { wantsSplit } from './wants-split.ts';
-import { pathOf } from './withheld.ts';
 import type { WorkDirs } from './work-dir.ts';
 
 /**
@@ -78,7 +75,7 @@ async function attempt(
   if (isRepeatable(planned)) await spared.place(planned.held, builder);
   const startedMs = Date.now();
   const progress = progressMode(request, rawJson, host);
-  const outcome = await runBuild(host.docker, {
+  const building = runBuild(host.docker, {
     args: withProgress(planned.args, progress.flag),
     env: planned.env,
     input: planned.input,
@@ -87,6 +84,10 @@ async function attempt(
     progress: progress.mode,
     output: host.output,
   });
+  // Half of the program is needed only then: it is loaded while BuildKit works, and hears of no failure before it is asked.
+  const concluding = import('./conclude.ts');
+  concluding.then(({ prepareProof }) => prepareProof(sources)).catch(() => undefined);
+  const outcome = await building;
   const builtMs = Date.now();
   if (outcome.exitCode !== 0) {
     if (inEngine && !(await dropFailed(host.docker, dirs.quarantine, knownBefore, host.signal.aborted)))
@@ -100,66 +101,11 @@ async function attempt(
   const { stdout } = outcome;
   const built: Built = { request, sources, rewritten, planned, builder, imageId, spared, builtMs, stdout };
   try {
+    const { proveAndRelease } = await concluding;
     return await proveAndRelease(built, report, host);
   } finally {
     if (inEngine && !built.released && imageId !== undefined) await dropImage(host.docker, imageId, knownBefore);
   }
-}
-
-/** A build that ended well, and whose result nobody has looked at yet. */
-interface Built {
-  request: BuildRequest;
-  sources: Sources;
-  rewritten: Rewrite | undefined;
-  planned: BuildPlan;
-  builder: Builder;
-  /** In the engine's store, of a build into it. */
-  imageId: string | undefined;
-  spared: SparedLayers;
-  builtMs: number;
-  /** What docker printed there: the image id, with -q and with --progress=quiet. */
-  stdout: Uint8Array;
-  /** Set when the result is public. */
-  released?: true;
-}
-
-async function proveAndRelease(built: Built, report: Report, host: BuildHost): Promise<Report> {
-  const { request, sources, planned, builder, imageId, spared, builtMs } = built;
-  host.phase('searching the image for secrets');
-  const withheld = await spared.takeBack();
-  const proof = await proveResult(built, withheld, host);
-  host.phase(undefined);
-  const { notes, verdict, exitCode, ...settled } = settle(foundBy(proof), sources.config, dayOf(new Date()));
-  const proved: Report = {
-    ...report,
-    ...settled,
-    notes: [...report.notes, ...notes],
-    elapsedMs: { ...report.elapsedMs, proof: Date.now() - builtMs },
-  };
-  if (verdict !== 'clean') return { ...proved, verdict, exitCode };
-  if (host.signal.aborted) throw new SafebuildError('INTERRUPTED', 'Interrupted before anything was published.');
-  let heldBefore = false;
-  const image = await release(
-    {
-      request,
-      builder,
-      held: planned.held,
-      iidfile: planned.iidfile,
-      metadataFile: planned.metadataFile,
-      withheld: withheld.size > 0,
-      onHeldBefore() {
-        heldBefore = true;
-      },
-      ...(imageId === undefined ? {} : { imageId }),
-    },
-    host,
-  );
-  built.released = true;
-  if (heldBefore) await spared.remember(proof.results.flatMap((result) => result.remembered));
-  await host.stdout(built.stdout);
-  // Values that cannot be searched for prove nothing, and neither does a result that stays in the build cache.
-  const searched = proved.secrets.searched.length > 0 && proof.results.length > 0;
-  return { ...proved, verdict: searched ? 'clean' : 'nothing-to-prove', exitCode, image };
 }
 
 interface Prepared {
@@ -201,30 +147,6 @@ async function wereMisled({ answers, spared }: Remembered): Promise<boolean> {
 /** A stream gives its bytes once. */
 function isRepeatable({ input }: BuildPlan): boolean {
   return input === undefined || input instanceof Uint8Array;
-}
-
-/** Throws LayersMissing where a layer that is not here was not found clean before. */
-async function proveResult(built: Built, withheld: ReadonlySet<string>, host: BuildHost): Promise<Proof> {
-  const { request, sources, rewritten, planned, imageId } = built;
-  const proof = await prove(
-    {
-      held: planned.held,
-      sources,
-      withheld,
-      written: request.metadataFile === undefined ? [] : [{ path: planned.metadataFile, shown: request.metadataFile }],
-      ...(rewritten === undefined ? {} : { dockerfileText: rewritten.text }),
-      ...(request.target === undefined ? {} : { target: request.target }),
-      ...(imageId === undefined ? {} : { imageId }),
-    },
-    host,
-  );
-  const paths = new Set([...withheld].map(pathOf));
-  if (proof.incomplete.some(({ where }) => paths.has(where))) throw new LayersMissing();
-  return proof;
-}
-
-function foundBy({ findings, incomplete, results }: Proof): Found {
-  return { findings, incomplete, coverage: results.map((result) => result.coverage) };
 }
 
 function subjectOf(request: BuildRequest): { subject?: string } {

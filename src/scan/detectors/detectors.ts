@@ -23,9 +23,12 @@ export interface Detectors {
   detect(bytes: Uint8Array, path?: string): Detection[];
 }
 
-/** Loads the detectors and compiles their anchors: a tenth of a second, so only where they are wanted. */
-export async function loadDetectors(): Promise<Detectors> {
-  return compileDetectors(await allDetectors());
+let loaded: Promise<Detectors> | undefined;
+
+/** Loads the detectors and compiles their anchors, once: a tenth of a second, so only where they are wanted. */
+export function loadDetectors(): Promise<Detectors> {
+  loaded ??= allDetectors().then(compileDetectors);
+  return loaded;
 }
 
 /** Compiles a set of detectors. */
