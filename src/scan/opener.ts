@@ -129,7 +129,8 @@ export class Opener implements StoredMember {
         const steps = [...place.steps, { container, member, ...(file === undefined ? {} : { file }) }];
         return new Opener(state, { ...inside, steps }, makeContent);
       },
-      encoded: (encoding) => {
+      encoded: (encoding, known = false) => {
+        if (known && place.steps.length >= state.limits.maxDepth) return undefined;
         if (!this.#mayOpen(encoding, false)) return undefined;
         return makeContent(
           { ...inside, steps: [...place.steps, { container: encoding }] },

@@ -49,9 +49,9 @@ export interface Host {
   decoded(member?: string): Sink;
   /**
    * The stream, which is a text, has bytes in it in an encoding: they are searched, and opened further. Undefined when that is
-   * nested too deep, which is reported.
+   * nested too deep, which is reported unless the search knows them in the text itself (`known`).
    */
-  encoded(encoding: string): Sink | undefined;
+  encoded(encoding: string, known?: boolean): Sink | undefined;
   /** A member's bytes are in the archive's own stream, which is searched already: only opened further. */
   stored(member: string, attributes?: RawAttributes): StoredMember;
   /** The tentative wrapper is there. False when it is nested too deep to be opened, which is reported. */

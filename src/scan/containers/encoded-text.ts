@@ -104,7 +104,7 @@ class EncodedTextSink implements Opened {
   }
 
   async #join(encoding: Encoding, text: Buffer): Promise<void> {
-    if (!this.#joined.has(encoding)) this.#joined.set(encoding, this.#host.encoded(encoding));
+    if (!this.#joined.has(encoding)) this.#joined.set(encoding, this.#host.encoded(encoding, true));
     const sink = this.#joined.get(encoding);
     await sink?.push(gap);
     await sink?.push(text);

@@ -60,7 +60,7 @@ class Utf16Sink implements Opened {
     this.#head = Buffer.concat([this.#head, chunk]);
     this.#order = orderOf(this.#head);
     if (this.#order === undefined) return;
-    this.#sink = this.#host.encoded('utf-16');
+    this.#sink = this.#host.encoded('utf-16', true);
     await this.#decode(this.#head);
   }
 

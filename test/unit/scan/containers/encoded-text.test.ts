@@ -118,3 +118,15 @@ test('a text full of short encoded texts opens one stream for all of them', asyn
   const { coverage } = await scan('a.txt', `${line}\n\n`.repeat(2000));
   expect(coverage.opened).toEqual({ base64: 1 });
 });
+
+test('at the limit of depth a mere text in base64 is no gap, and an archive is one', async () => {
+  const text = base64('these are thirty characters of text and some more of them');
+  for (const [content, whys] of [
+    [`${text}\n${Buffer.from('\ufeffa text', 'utf16le').toString('base64')}`, 0],
+    [base64(small), 1],
+  ] as const) {
+    const source = memorySource(new Map([['a.txt', Buffer.from(content)]]), 'files');
+    const { incomplete } = await scanImage(source, [secret()], { limits: { maxDepth: 0 } });
+    expect(incomplete).toHaveLength(whys);
+  }
+});
