@@ -91,9 +91,10 @@ export function nextStart(bytes: Uint8Array, words: LongWords): EncodedStart | u
   return undefined;
 }
 
+/** Whether it does so far; of so few bytes no more than 512 KiB can come. */
 function inflates(head: Buffer): boolean {
   try {
-    gunzipSync(head, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: 1 << 22 });
+    gunzipSync(head.subarray(0, headBytes), { finishFlush: constants.Z_SYNC_FLUSH });
     return true;
   } catch {
     return false;

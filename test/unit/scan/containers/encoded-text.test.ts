@@ -10,6 +10,8 @@ import { zipOf } from './zip-file.ts';
 const numbers = Array.from({ length: 2000 }, (_, index) => (index * 7919) % 1_000_003).join(' ');
 const small = gzipSync(`TOKEN=${token}\n`);
 const large = gzipSync(`${numbers}\n${token}\n`);
+/** Of which a few bytes decode to very many. */
+const dense = gzipSync(`${'nothing\n'.repeat(2_000_000)}${token}`);
 const base64 = (bytes: Buffer | string): string => Buffer.from(bytes as string).toString('base64');
 const wrapped = (text: string, width: number, lineEnd: string): string =>
   (text.match(new RegExp(`.{1,${width}}`, 'g')) ?? []).join(lineEnd);
@@ -26,6 +28,7 @@ const planted: [string, string, string, string][] = [
   ['a release of Helm in a Secret', 'a.yaml', `data:\n  release: ${base64(base64(small))}\n`, 'base64 › base64 › gzip'],
   ['in a data: URL', 'a.js', `x="data:application/gzip;base64,${base64(small)}"`, 'base64 › gzip'],
   ['behind a path', 'a.txt', `https://example.com/svg/${small.toString('base64url')}`, 'base64 › gzip'],
+  ['of what compresses to nearly nothing', 'a.txt', base64(dense), 'base64 › gzip'],
   ['without padding', 'a.txt', base64(small).replace(/=+$/, ''), 'base64 › gzip'],
   ['wrapped at 76', 'a.txt', wrapped(base64(large), 76, '\n'), 'base64 › gzip'],
   ['wrapped at 60 with CRLF', 'a.txt', wrapped(base64(large), 60, '\r\n'), 'base64 › gzip'],
