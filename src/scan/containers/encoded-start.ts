@@ -21,10 +21,12 @@ export interface EncodedStart {
   text: boolean;
 }
 
-/** What wrappers begin with, beside zlib and what begins with text; three bytes, as they come out of four characters. */
+/** What wrappers begin with, beside zlib, tar and texts; three bytes, as they come out of four characters. */
 const magics = new Set(
   ['1f8b08', '28b52f', 'fd377a', '425a68', '04224d', '02214c', '504b03', '504b05', '504b07', 'edabee', '5d0000']
     .concat(['4c5a49', '377abc', '1f9d90', '377f06', 'efbbbf'])
+    // SQLite, a pack of git, PDF, and programs, behind which a zip may be
+    .concat(['53514c', '504143', '255044', '7f454c', '4d5a90'])
     .map((hex) => Number.parseInt(hex, 16)),
 );
 

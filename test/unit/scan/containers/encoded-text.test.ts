@@ -12,6 +12,11 @@ const small = gzipSync(`TOKEN=${token}\n`);
 const large = gzipSync(`${numbers}\n${token}\n`);
 /** Of which a few bytes decode to very many. */
 const dense = gzipSync(`${'nothing\n'.repeat(2_000_000)}${token}`);
+const pdf = Buffer.concat([
+  Buffer.from('%PDF-1.7\n%\xb5\xb5\xb5\xb5\n1 0 obj\n<< >>\nstream\n', 'latin1'),
+  deflateSync(`(${token}) Tj`),
+  Buffer.from('\nendstream\nendobj\n'),
+]);
 const base64 = (bytes: Buffer | string): string => Buffer.from(bytes as string).toString('base64');
 const wrapped = (text: string, width: number, lineEnd: string): string =>
   (text.match(new RegExp(`.{1,${width}}`, 'g')) ?? []).join(lineEnd);
@@ -37,6 +42,7 @@ const planted: [string, string, string, string][] = [
   ["PHP's JSON", 'a.json', `{"a":"${base64(large).replaceAll('/', '\\/')}"}`, 'base64 › gzip'],
   ['zlib', 'a.txt', `x ${base64(deflateSync(`password=${token} is what it is`))} y`, 'base64 › zlib'],
   ['zip', 'a.txt', base64(zipOf([{ path: 'key', content: `k=${token}` }])), 'base64 › zip key'],
+  ['a PDF', 'a.eml', wrapped(base64(pdf), 76, '\r\n'), 'base64 › pdf stream 1'],
   ['gzip in hex', 'dump.sql', `INSERT INTO t VALUES ('\\x${small.toString('hex')}');`, 'hex › gzip'],
   [
     'escapes in base64',
