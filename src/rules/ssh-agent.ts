@@ -4,6 +4,7 @@ import type { RuleContext } from './context.ts';
 import { names, type Placed, readsFile, runsAsRoot } from './file-readers.ts';
 import { instructionAt, instructionsAfter } from './place.ts';
 import { inside, type Run, runOf, runsOf, type Use } from './runs.ts';
+import { escapeRegExp } from './text.ts';
 import { cutParts, isUpkeep, pathAt, pathsOf } from './upkeep.ts';
 
 /** Where ssh looks for a key without being told. Source: ssh(1). */
@@ -68,8 +69,12 @@ function withoutArgument(context: RuleContext, variable: string): Change[] | und
   const [writer, ...others] = using;
   const target = writer && others.length === 0 ? writtenKey(context, writer, variable) : undefined;
   if (writer === undefined || target === undefined) return undefined;
+  const name = new RegExp(`\\b${escapeRegExp(variable)}\\b`);
   const elsewhere = dockerfile.instructions.some(
-    ({ keyword, text }) => !/^(?:RUN|ARG)$/.test(keyword) && new RegExp(`\\$\\{?${variable}\\b`).test(text),
+    ({ keyword, text, heredocs }, index) =>
+      keyword !== 'RUN' &&
+      index !== argument.instruction &&
+      [text, ...heredocs.map(({ body }) => body)].some((one) => name.test(one)),
   );
   if (elsewhere) return undefined;
   const placed: Placed = {

