@@ -3,6 +3,7 @@ import { editCarry } from './carry-edit.ts';
 import { fileCarry, writingOf } from './carry-file.ts';
 import { loginCarry } from './carry-login.ts';
 import type { RuleContext } from './context.ts';
+import { givesValue } from './output.ts';
 import { leaves } from './place.ts';
 import type { Run, Use } from './runs.ts';
 
@@ -39,10 +40,4 @@ export function isTaken(context: RuleContext, run: Run, use: Use): boolean {
   if (!stage || leaves(context, stage)) return true;
   const found = writingOf(context, run, use)?.use;
   return found !== undefined && (found.takenAlong || found.takenBy.length > 0);
-}
-
-/** Whether the use puts the value itself into the text: `${X:+set}` only says that there is one, `${#X}` how long it is. */
-export function givesValue(run: Run, { operator, quoting, nested, range }: Use): boolean {
-  if (!nested && (quoting === 'escaped' || quoting === 'single')) return false;
-  return operator !== '+' && operator !== ':+' && !run.source.startsWith('${#', range.start);
 }

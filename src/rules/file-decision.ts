@@ -54,6 +54,13 @@ export function fileObstacle(context: RuleContext, landing: Landing, use: FileUs
       remedy: `Remove that COPY --from; hand ${path} over when the container starts if the program needs it.`,
     };
   }
+  const [changer] = use.changers;
+  if (changer !== undefined) {
+    return {
+      message: `${path} is changed on ${linesOf(context, [changer])}, where it would stay in the image.`,
+      remedy: `Change ${path} before the build, or let the RUN that needs it write a changed copy and remove that again.`,
+    };
+  }
   const [copier] = use.copiers;
   if (copier !== undefined) {
     return {

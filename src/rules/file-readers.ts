@@ -5,6 +5,7 @@ import type { RuleContext } from './context.ts';
 import { copyChanges } from './copied-file.ts';
 import { keptBy } from './kept.ts';
 import type { Landing } from './landings.ts';
+import { changesInPlace } from './output.ts';
 import { instructionsAfter, stagesFrom } from './place.ts';
 import { isLocal, isProjectCode, toolOf } from './readers.ts';
 import { type Command, indexOf, inside, type Run, runOf } from './runs.ts';
@@ -21,6 +22,8 @@ export interface FileUse {
   deleted: boolean;
   /** RUNs that copy it to another place, where it would stay. */
   copiers: number[];
+  /** RUNs that change it where it lies, so that it would stay there changed. */
+  changers: number[];
   /** What keeps the copies that other RUNs make of it out of the image. */
   copyChanges: Change[];
   /** Instructions of other stages that take the file by its own name. */
@@ -30,8 +33,8 @@ export interface FileUse {
 }
 
 /** Whether something more than the removal of the file itself is needed to be rid of it. */
-export function isCopied({ copiers, copyChanges }: FileUse): boolean {
-  return copiers.length > 0 || copyChanges.length > 0;
+export function isCopied({ copiers, changers, copyChanges }: FileUse): boolean {
+  return copiers.length > 0 || changers.length > 0 || copyChanges.length > 0;
 }
 
 /** A file that has come into a stage, by COPY or by a RUN. */
@@ -45,6 +48,7 @@ export function useOf(context: RuleContext, landing: Placed): FileUse {
     after: [],
     deleted: false,
     copiers: [],
+    changers: [],
     copyChanges: [],
     takenBy: [],
     takenAlong: false,
@@ -58,6 +62,7 @@ export function useOf(context: RuleContext, landing: Placed): FileUse {
     for (const command of run.commands.filter((one) => copies(context, run, one, landing))) {
       const changes = /^(?:cp|mv|install)$/.test(command.program) ? copyChanges(context, run, command) : undefined;
       if (changes) use.copyChanges.push(...changes);
+      else if (changesInPlace(command)) use.changers.push(run.index);
       else use.copiers.push(run.index);
     }
     if (!deletes(context, run, landing.target)) continue;

@@ -2,7 +2,7 @@ import { baseName } from '../ecosystems/index.ts';
 import type { Change } from '../finding.ts';
 import { partOf } from './carry.ts';
 import { fileWriting, writingOf } from './carry-file.ts';
-import { carryOf, givesValue } from './carry-of.ts';
+import { carryOf } from './carry-of.ts';
 import type { RuleContext } from './context.ts';
 import { downloadedFile, writesOneFile } from './download.ts';
 import { isCopied } from './file-readers.ts';
@@ -10,6 +10,7 @@ import { flowOf } from './flow.ts';
 import { joinChanges } from './join.ts';
 import { loginByFile } from './kept.ts';
 import { keptJoin } from './kept-join.ts';
+import { givesValue } from './output.ts';
 import { inImage, runsAfter } from './place.ts';
 import type { PrivateFile } from './private-file.ts';
 import { isolationOf, refusalOf } from './private-stage.ts';
@@ -111,8 +112,8 @@ function keptJoins(
   context: RuleContext,
   { run, variables }: { run: Run; variables: readonly SecretVariable[] },
 ): readonly Change[] {
-  const uses = variables.flatMap(({ variable, secret }) =>
-    usesOf(run, variable).filter((use) => givesValue(run, use) && !carryOf(context, run, use, secret)),
+  const uses = variables.flatMap(({ variable, secret, derived }) =>
+    usesOf(run, variable).filter((use) => givesValue(run, use) && (derived || !carryOf(context, run, use, secret))),
   );
   return uses.flatMap((use) => keptJoin(context, run, [use]) ?? []);
 }
@@ -125,7 +126,8 @@ function keptOf(context: RuleContext, run: Run, variables: readonly SecretVariab
   const stage = context.dockerfile.stages[run.instruction.stage ?? -1];
   if (!stage || !inImage(context, stage)) return [];
   const files = new Map<string, PrivateFile>();
-  return variables.flatMap((held) =>
+  const own = variables.filter(({ derived }) => derived !== true);
+  return own.flatMap((held) =>
     usesOf(run, held.variable)
       .filter((use) => !use.nested && givesValue(run, use))
       .flatMap((use): [Use, PrivateFile][] => {

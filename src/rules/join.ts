@@ -54,7 +54,7 @@ function shelled(run: Run): Change[] {
       ({ operator, range }) => (operator ?? '&&') === '&&' && !block.test(source.slice(range.start, range.end)),
     ) &&
     !commands.some(({ program }) => stateful.test(program)) &&
-    !run.assigns;
+    run.assignments.length === 0;
   if (plain) return [];
   const [start, end] = [parts[0]!.range.start, parts.at(-1)!.range.end];
   return [

@@ -1,6 +1,6 @@
 import type { Finding } from '../finding.ts';
 import { type Carry, carryChanges } from './carry.ts';
-import { carryOf, givesValue, isTaken } from './carry-of.ts';
+import { carryOf, isTaken } from './carry-of.ts';
 import type { RuleContext } from './context.ts';
 import { flowOf } from './flow.ts';
 import { keptIsolation } from './isolated.ts';
@@ -8,6 +8,7 @@ import { keptJoin } from './kept-join.ts';
 import { mountOn, variableMount } from './mounts.ts';
 import { npmConfigWrites } from './npm-config.ts';
 import type { Obstacle } from './obstacles.ts';
+import { givesValue } from './output.ts';
 import { at, leaves, linesOf } from './place.ts';
 import { type Run, runsOf, type Use, usesOf } from './runs.ts';
 import { type SecretVariable, secretVariables } from './scope.ts';
@@ -46,12 +47,13 @@ function keptIn(
   held: SecretVariable,
   why: (run: Run, use: Use) => Obstacle | undefined,
 ): KeptUse[] {
-  const deferred = new Set(held.mounted ? [] : npmConfigWrites(run));
+  const deferred = new Set(held.mounted || held.derived ? [] : npmConfigWrites(run));
   return usesOf(run, held.variable).flatMap((use) => {
     if (deferred.has(use) || !givesValue(run, use)) return [];
     const obstacle = why(run, use);
     if (!obstacle) return [];
-    const carry = carryOf(context, run, use, held.secret);
+    // What moves into another RUN would lack the variable that this one sets.
+    const carry = held.derived ? undefined : carryOf(context, run, use, held.secret);
     // The name behind a mount of the user's own is not safebuild's to hand to other RUNs.
     const usable = carry && !(held.mounted && carry.consumers.length > 0);
     return [{ run, held, use, obstacle, ...(usable && { carry }) }];
@@ -77,7 +79,7 @@ export function keptFinding(context: RuleContext, rule: string, kept: KeptUse, a
   const carries = distinct(all.flatMap(({ carry }) => (carry ? [carry] : [])));
   const mine = distinct(own.flatMap(({ carry }) => (carry ? [carry] : [])));
   const runs = mine.flatMap((carry) => [...(carry.own && !held.mounted ? [run.index] : []), ...carry.consumers]);
-  const mounts = held.mounted ? [] : mountOn(runs, variableMount(held.secret, held.variable));
+  const mounts = held.mounted || held.derived ? [] : mountOn(runs, variableMount(held.secret, held.variable));
   return {
     ...base,
     level: 'error',
@@ -100,7 +102,7 @@ function joinedFix(
     all.filter(({ carry }) => !carry).map(({ use }) => use),
   );
   if (!joins) return undefined;
-  const mounts = held.mounted ? [] : mountOn([run.index], variableMount(held.secret, held.variable));
+  const mounts = held.mounted || held.derived ? [] : mountOn([run.index], variableMount(held.secret, held.variable));
   const joined = joins.flatMap((change) => (change.kind === 'join' ? [change.instruction] : []));
   return {
     remedy: `Make one RUN of ${linesOf(context, [run.index, ...joined])}: what is gone when a RUN ends is in no layer.`,
@@ -117,7 +119,7 @@ function isolatedFix(
   const found = own.filter(({ carry }) => !carry).map(({ use }) => keptIsolation(context, use));
   const changes = found.flatMap((isolation) => (isolation && 'changes' in isolation ? [isolation.changes] : []));
   if (changes.length < found.length) return undefined;
-  const mounts = held.mounted ? [] : mountOn([run.index], variableMount(held.secret, held.variable));
+  const mounts = held.mounted || held.derived ? [] : mountOn([run.index], variableMount(held.secret, held.variable));
   return {
     remedy: 'Write it in a stage of its own, and mount it where it is used.',
     fix: { title: 'Write the file in a stage of its own.', changes: [...(changes[0] ?? []), ...mounts] },

@@ -1,9 +1,9 @@
 import { shellAt } from '../dockerfile/index.ts';
 import type { Finding } from '../finding.ts';
 import { partOf } from './carry.ts';
-import { givesValue } from './carry-of.ts';
 import type { Rule, RuleContext } from './context.ts';
 import { flowOf } from './flow.ts';
+import { givesValue } from './output.ts';
 import { loggedSecretPage } from './pages/logged-secret.ts';
 import { at } from './place.ts';
 import { type Command, inside, type Run, runsOf } from './runs.ts';

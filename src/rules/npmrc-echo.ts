@@ -22,7 +22,7 @@ export const npmrcEcho: Rule = {
 function findings(context: RuleContext, run: Run, carriers: readonly Carrier[]): Finding[] {
   const writes = npmConfigWrites(run);
   return secretVariables(run, carriers).flatMap((found) => {
-    const uses = found.mounted ? [] : writes.filter(({ name }) => name === found.variable);
+    const uses = found.mounted || found.derived ? [] : writes.filter(({ name }) => name === found.variable);
     return uses.length === 0 ? [] : [finding(context, run, found, uses)];
   });
 }

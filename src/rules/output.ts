@@ -1,5 +1,5 @@
 import type { Range } from '../finding.ts';
-import { type Command, inside, type Run } from './runs.ts';
+import { type Command, inside, type Run, type Use } from './runs.ts';
 import { around, within } from './spans.ts';
 
 /** Programs that write what they are given as it is, or in a form that can be turned back. */
@@ -36,6 +36,11 @@ export function pipedInto(run: Run, place: Range): Command[] {
   );
 }
 
+/** Whether only a digest of what stands in `place` comes out of the pipe. */
+export function isDigested(run: Run, place: Range): boolean {
+  return pipedInto(run, place).some(({ program }) => digests.test(program));
+}
+
 /** The files that what stands in `place` is written into, as the RUN calls them: by redirects, by `tee`, by `sed -i`. */
 export function outputFiles(run: Run, place: Range): string[] {
   const writer = writerAt(run, place);
@@ -64,9 +69,13 @@ function same(a: Range, b: Range | undefined): boolean {
 }
 
 /** The files that the command changes in place. */
-function editedFiles({ program, args }: Command): readonly string[] {
-  const edits = /^(?:sed|yq|perl)$/.test(program) && args.some((arg) => /^-\w*i|^--in-?place/.test(arg));
-  return edits ? args.slice(-1) : [];
+function editedFiles(command: Command): readonly string[] {
+  return changesInPlace(command) ? command.args.slice(-1) : [];
+}
+
+/** Whether the command changes the file that it reads: `sed -i`. */
+export function changesInPlace({ program, args }: Command): boolean {
+  return /^(?:sed|yq|perl)$/.test(program) && args.some((arg) => /^-\w*i|^--in-?place/.test(arg));
 }
 
 function operands({ args }: Command): string[] {
@@ -81,4 +90,10 @@ function memberAt(members: readonly Range[], place: Range): number {
 function passesOn(commands: readonly Command[]): boolean {
   if (commands.some(({ program }) => digests.test(program))) return false;
   return commands.some(({ program }) => writers.test(program) || copiers.test(program));
+}
+
+/** Whether the use puts the value itself into the text: `${X:+set}` only says that there is one, `${#X}` how long it is. */
+export function givesValue(run: Run, { operator, quoting, nested, range }: Use): boolean {
+  if (!nested && (quoting === 'escaped' || quoting === 'single')) return false;
+  return operator !== '+' && operator !== ':+' && !run.source.startsWith('${#', range.start);
 }

@@ -55,8 +55,8 @@ export interface Run {
   script?: LogicalText;
   /** False when the text could not be parsed whole. */
   complete: boolean;
-  /** It sets variables, of the shell or of a command. */
-  assigns: boolean;
+  /** The variables that it sets, of the shell or of a command. */
+  assignments: readonly { name: string; range: Range }[];
 }
 
 const cache = new WeakMap<Instruction, Run>();
@@ -95,7 +95,7 @@ export function runOf(dockerfile: Dockerfile, index: number): Run {
     heredocs: analysis.heredocs.map(({ body, range }) => ({ range: body, seat: range })),
     parts: analysis.andLists,
     complete: analysis.complete,
-    assigns: analysis.assignments.length > 0,
+    assignments: analysis.assignments,
     form: command.form,
     ...('shebang' in command && command.shebang !== undefined && { shebang: command.shebang }),
     ...(script && { script }),

@@ -1,5 +1,8 @@
+import type { Range } from '../finding.ts';
 import type { Carrier } from './flow.ts';
-import type { Run } from './runs.ts';
+import { givesValue, isDigested, writerAt } from './output.ts';
+import { inside, type Run, type Use } from './runs.ts';
+import { around, within } from './spans.ts';
 
 /** A variable that holds a secret while a RUN runs. */
 export interface SecretVariable {
@@ -7,6 +10,8 @@ export interface SecretVariable {
   secret: string;
   /** The RUN already has a secret mount for it. */
   mounted: boolean;
+  /** The RUN itself sets it to another one of them: `export X=$TOKEN`. */
+  derived?: true;
 }
 
 const seenIn = new WeakMap<readonly Carrier[], ReadonlyMap<number, readonly SecretVariable[]>>();
@@ -28,7 +33,7 @@ function carriersSeen(carriers: readonly Carrier[]): ReadonlyMap<number, readonl
   return byRun;
 }
 
-/** The variables that hold secrets in this RUN: by ARG and ENV, and by the secret mounts that it has. */
+/** The variables that hold secrets in this RUN: by ARG and ENV, by the secret mounts that it has, and by its own text. */
 export function secretVariables(run: Run, carriers: readonly Carrier[]): readonly SecretVariable[] {
   const known = cache.get(carriers) ?? new Map<Run, readonly SecretVariable[]>();
   cache.set(carriers, known);
@@ -49,5 +54,22 @@ function variablesOf(run: Run, carriers: readonly Carrier[]): SecretVariable[] {
     const variable = option('env');
     if (variable !== undefined) seen.set(variable, { variable, secret: option('id') ?? variable, mounted: true });
   }
+  addDerived(run, seen);
   return [...seen.values()];
+}
+
+/** A variable may be set to one that was set before it, in a few steps. */
+function addDerived(run: Run, seen: Map<string, SecretVariable>): void {
+  for (const { name, range } of run.assignments) {
+    const use = within(run.uses, range).find((one) => seen.has(one.name) && takesValue(run, one, range));
+    const from = use && seen.get(use.name);
+    if (from && !seen.has(name)) seen.set(name, { ...from, variable: name, derived: true });
+  }
+}
+
+/** Whether the variable gets the value itself: what a command makes of it counts only when that hands it on. */
+function takesValue(run: Run, use: Use, assignment: Range): boolean {
+  if (!givesValue(run, use)) return false;
+  const inner = around(run.commands, use.range).find(({ range }) => inside(range, assignment));
+  return inner === undefined || (writerAt(run, use.range) === inner && !isDigested(run, use.range));
 }
