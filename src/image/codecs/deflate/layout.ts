@@ -61,8 +61,8 @@ export const tables = {
 export const inputBytes = 128 * 1024;
 /** How far back a match may reach (RFC 1951, 3.2.5), and so what is kept of the output. */
 export const windowBytes = 32 * 1024;
-/** Output that is decoded at a time: it stays in the second cache while it is searched. */
-export const outputBytes = 256 * 1024;
+/** Output that is decoded at a time: it stays in the second cache while it is searched, and is worth a message between threads. */
+export const outputBytes = 512 * 1024;
 /** Two literals and the longest match, whose copy may run over by 29 bytes. */
 export const slackBytes = 320;
 /** The loop reads eight bytes at a time, up to four times a turn. */

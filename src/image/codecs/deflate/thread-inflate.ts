@@ -8,7 +8,7 @@ import type { Left } from './wasm-inflate.ts';
 /** What one step of a decoder can give. */
 export const threadOutputBytes = outputBytes + slackBytes;
 /** What a chunk of a layer decodes to: enough to decode on while something else is searched for some milliseconds. */
-export const outputBuffers = 8;
+export const outputBuffers = 6;
 
 /** A thread as the stream sees it that has it for its own. */
 export interface InflateThread extends Port<ToThread> {

@@ -226,6 +226,24 @@ test('a single code of a symbol or of a distance is enough', () => {
   expect(expectAsZlib(repeated)).toMatchObject({ end: 'ended', output: Buffer.from('AAAA') });
 });
 
+/** A stored block, and behind it matches of the greatest length and distance, which zlib itself never writes. */
+function farMatches(before: Uint8Array, count: number): Buffer {
+  const head = Buffer.from([0, 0, 0, 0, 0]);
+  head.writeUInt16LE(before.length, 1);
+  head.writeUInt16LE(before.length ^ 0xffff, 3);
+  const writer = new BitWriter().put(1, 1).put(1, 2);
+  // symbol 285, distance 29 with all extra bits: codes stand with their highest bit first
+  for (let match = 0; match < count; match++) writer.put(0b10100011, 8).put(0b10111, 5).put(8191, 13);
+  return Buffer.concat([head, before, writer.put(0, 7).bytes()]);
+}
+
+test('the window reaches back as far as a match may, always', () => {
+  const before = Buffer.from(Array.from({ length: 32_768 }, (_, at) => Math.imul(at, 2654435761) >>> 24));
+  const { end, output } = expectAsZlib(farMatches(before, 9000), [60_000]);
+  expect([end, output.length]).toEqual(['ended', 32_768 + 9000 * 258]);
+  expect(expectAsZlib(farMatches(before.subarray(1), 1)).end).toBe('broken');
+});
+
 test('what was decoded before a break is there to be taken', () => {
   const bytes = text.subarray(0, 20_000);
   const good = deflateRawSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH });
