@@ -16,6 +16,8 @@ export interface DockerOptions {
   /** Bytes for the child's standard input. Default: none. */
   input?: Uint8Array | AsyncIterable<Uint8Array> | undefined;
   signal?: AbortSignal | undefined;
+  /** What `signal` sends to the child. Default: SIGINT. */
+  stopBy?: 'SIGINT' | 'SIGKILL';
 }
 
 /** A running child whose output streams are read by the caller. */
@@ -61,7 +63,7 @@ export function createDocker({ env, cwd, stdoutTo = 'stdout', watch }: DockerHan
     if (child === undefined) return started;
     const forget = watch?.(() => child.kill());
     if (forget) void ended.then(forget, forget);
-    stopOn(options.signal, child, ended);
+    stopOn(options, child, ended);
     feed(child, options);
     return started;
   };
@@ -128,10 +130,10 @@ function nothing(): Readable {
 }
 
 /** BuildKit cancels its steps on SIGINT and leaves a clean cache; SIGKILL would leave them running. */
-function stopOn(signal: AbortSignal | undefined, child: ChildProcess, ended: Promise<number>): void {
+function stopOn({ signal, stopBy = 'SIGINT' }: DockerOptions, child: ChildProcess, ended: Promise<number>): void {
   if (signal === undefined) return;
   const stop = (): void => {
-    child.kill('SIGINT');
+    child.kill(stopBy);
   };
   if (signal.aborted) stop();
   signal.addEventListener('abort', stop, { once: true });

@@ -7,14 +7,28 @@ export interface EngineAnswer {
   body: unknown;
 }
 
+/** An engine far away, and busy, answers sooner; one that hangs would be waited for for ever. */
+const patienceMs = 10_000;
+
 /**
  * Asks the engine itself, by `docker system dial-stdio`: the way of `ssh://` hosts, so right for every context and host that
  * the docker client knows, and quicker than most of its commands.
  *
  * `path` with the version of the interface: `/v1.48/info`. Undefined where there is no answer to be had: another client than
- * docker's, an engine that does not answer. Never throws for that: whoever asks must have another way.
+ * docker's, an engine that does not answer, or does not hang up, within `waitMs`. Never throws for that: whoever asks must have
+ * another way.
  */
-export async function askEngine(docker: Docker, path: string, signal?: AbortSignal): Promise<EngineAnswer | undefined> {
+export async function askEngine(
+  docker: Docker,
+  path: string,
+  signal?: AbortSignal,
+  waitMs = patienceMs,
+): Promise<EngineAnswer | undefined> {
+  const enough = new AbortController();
+  const giveUp = (): void => enough.abort();
+  if (signal?.aborted) giveUp();
+  signal?.addEventListener('abort', giveUp, { once: true });
+  const deadline = setTimeout(giveUp, waitMs);
   let answered = (): void => undefined;
   const answer = new Promise<void>((resolve) => {
     answered = resolve;
@@ -25,9 +39,13 @@ export async function askEngine(docker: Docker, path: string, signal?: AbortSign
     await answer;
   }
   try {
-    const result = await docker.run(['system', 'dial-stdio'], { input: request(), signal });
+    // docker's client notes a SIGINT here, and goes on copying.
+    const options = { input: request(), signal: enough.signal, stopBy: 'SIGKILL' } as const;
+    const result = await docker.run(['system', 'dial-stdio'], options);
     return result.exitCode === 0 ? parseAnswer(result.stdout) : undefined;
   } finally {
+    clearTimeout(deadline);
+    signal?.removeEventListener('abort', giveUp);
     answered();
   }
 }

@@ -1,5 +1,8 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { askEngine } from '../../../src/buildx/index.ts';
+import { askEngine, createDocker, type Docker } from '../../../src/buildx/index.ts';
 import { answering, http } from '../publish/answers.ts';
 
 const ask = (answer: string | { exitCode: number; stderr: string }) => {
@@ -30,3 +33,26 @@ test.each([
 test('a body that is no JSON is none', async () => {
   await expect(ask('HTTP/1.0 200 OK\r\n\r\n{"ID":').answer).resolves.toEqual({ status: 200, body: undefined });
 });
+
+/** A client that is connected, and takes as little notice of SIGINT and SIGTERM as docker's. */
+async function hanging(use: (docker: Docker) => Promise<void>): Promise<void> {
+  const dir = await mkdtemp(join(tmpdir(), 'safebuild-test-'));
+  try {
+    await writeFile(join(dir, 'docker'), "#!/bin/sh\ntrap '' INT TERM\nexec sleep 600\n", { mode: 0o755 });
+    await use(createDocker({ env: { PATH: `${dir}:/usr/bin:/bin` }, cwd: dir }));
+  } finally {
+    await rm(dir, { recursive: true });
+  }
+}
+
+test('an engine that never answers is not waited for', () =>
+  hanging((docker) => expect(askEngine(docker, '/info', undefined, 50)).resolves.toBeUndefined()));
+
+test('whoever interrupts it waits no longer', () =>
+  hanging(async (docker) => {
+    const interrupt = new AbortController();
+    const answer = askEngine(docker, '/info', interrupt.signal);
+    interrupt.abort();
+    await expect(answer).resolves.toBeUndefined();
+    await expect(askEngine(docker, '/info', interrupt.signal)).resolves.toBeUndefined();
+  }));
