@@ -20,6 +20,7 @@ export interface Filter {
 export interface Rounds {
   work: Uint8Array;
   hits: Uint32Array;
+  /** 1 where rounds may end anywhere. */
   windowsARound: number;
   /** Looks at whole rounds that start at `from` and below `stop`; answers the number of hits. */
   look(from: number, stop: number): number;

@@ -8,7 +8,7 @@
 export interface Pattern {
   bytes: Uint8Array;
   anchor?: number;
-  /** From 16, which it is when absent. More than 31 make the search faster. */
+  /** From 16, which it is when absent. More than 27 make the search faster. */
   span?: number;
 }
 

@@ -9,21 +9,22 @@ const pageBytes = 65_536;
  */
 const widestFilterBits = { shortSteps: 19, longSteps: 16 };
 const longStep = 8;
-/** Windows looked at in one call, each of which may be a hit. */
-const mostWindows = 128 * windowsARound;
 
 /**
  * The scan loop in WebAssembly: about twice as fast as in JavaScript, as its loads are not checked one by one.
  *
  * Throws where WebAssembly is refused, or its memory cannot be reserved.
  */
-export const wasmRounds: CreateRounds = ({ stride, filter, filterBits, grams }, size) => {
+export const wasmRounds: CreateRounds = ({ stride, filter, filterBits, grams }, size, mostHits) => {
   const api = webAssembly();
   if (api === undefined) throw new Error('no WebAssembly');
   const { shortSteps, longSteps } = widestFilterBits;
   const wide = filterBits <= (stride < longStep ? shortSteps : longSteps);
   const table = wide ? widened(filter) : new Uint8Array(filter.buffer);
-  const layout = { ...layoutOf(table.length, grams.filter.byteLength, size, windowsARound * stride), wide };
+  // each window that a call looks at may be a hit
+  const mostWindows = Math.floor(mostHits / windowsARound) * windowsARound;
+  const room = { hits: mostWindows, work: size + windowsARound * stride };
+  const layout = { ...layoutOf(table.length, grams.filter.byteLength, room), wide };
   const module = new api.Module(scanLoop({ stride, filterBits, gramBits: grams.bits }, layout));
   const exports = new api.Instance(module).exports as unknown as ScanInstance;
   const { buffer } = exports.memory;
@@ -56,12 +57,17 @@ function widened(filter: Int32Array): Uint8Array {
   return bytes;
 }
 
-function layoutOf(filterBytes: number, gramBytes: number, size: number, roundBytes: number): Omit<Layout, 'wide'> {
+/** `room`: for how many hits, and how many bytes of work. */
+function layoutOf(
+  filterBytes: number,
+  gramBytes: number,
+  room: { hits: number; work: number },
+): Omit<Layout, 'wide'> {
   const filter = 0;
   const grams = filter + filterBytes;
   const groups = grams + gramBytes;
-  const hits = groups + 4 * mostWindows;
+  const hits = groups + 4 * room.hits;
   // a position is written behind the last hit in any case; the grams of the first window reach before the work
-  const work = hits + 4 * mostWindows + 64;
-  return { filter, grams, groups, hits, work, pages: Math.ceil((work + size + roundBytes + 64) / pageBytes) };
+  const work = hits + 4 * room.hits + 64;
+  return { filter, grams, groups, hits, work, pages: Math.ceil((work + room.work + 64) / pageBytes) };
 }
