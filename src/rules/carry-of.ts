@@ -3,7 +3,7 @@ import { editCarry } from './carry-edit.ts';
 import { fileCarry, writingOf } from './carry-file.ts';
 import { loginCarry } from './carry-login.ts';
 import type { RuleContext } from './context.ts';
-import { givesValue } from './output.ts';
+import { givesValue, seatOf } from './output.ts';
 import { leaves } from './place.ts';
 import type { Run, Use } from './runs.ts';
 
@@ -27,6 +27,8 @@ const cache = new WeakMap<RuleContext, Map<Use, { secret: string; carry: Carry |
 
 function findCarry(context: RuleContext, run: Run, use: Use, secret: string): Carry | undefined {
   if (use.nested || !givesValue(run, use) || !isTaken(context, run, use)) return undefined;
+  // A command cannot move without its heredoc.
+  if (seatOf(run, use.range) !== use.range) return undefined;
   return (
     loginCarry(context, run, use, context.secrets.needed(secret)) ??
     fileCarry(context, run, use) ??
