@@ -58,11 +58,7 @@ function widened(filter: Int32Array): Uint8Array {
 }
 
 /** `room`: for how many hits, and how many bytes of work. */
-function layoutOf(
-  filterBytes: number,
-  gramBytes: number,
-  room: { hits: number; work: number },
-): Omit<Layout, 'wide'> {
+function layoutOf(filterBytes: number, gramBytes: number, room: { hits: number; work: number }): Omit<Layout, 'wide'> {
   const filter = 0;
   const grams = filter + filterBytes;
   const groups = grams + gramBytes;
