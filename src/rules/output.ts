@@ -46,7 +46,7 @@ export function outputFiles(run: Run, place: Range): string[] {
   const writer = writerAt(run, place);
   if (!writer) return [];
   const seat = seatOf(run, place);
-  const files = [...editedFiles(writer), ...(writer.program === 'tee' ? operands(writer) : [])];
+  const files = [...editedFiles(writer), ...filledFiles(writer)];
   // The innermost redirect takes the output, and what is around it sees nothing.
   const takers = around(run.outputs, seat);
   const taker = takers.at(-1)?.range;
@@ -54,8 +54,8 @@ export function outputFiles(run: Run, place: Range): string[] {
   for (const { members } of between.reverse()) {
     for (const member of members.slice(memberAt(members, seat) + 1)) {
       const commands = within(run.commands, member);
+      files.push(...commands.flatMap(filledFiles));
       if (!passesOn(commands)) return files;
-      files.push(...commands.filter(({ program }) => program === 'tee').flatMap(operands));
       const taken = within(run.outputs, member);
       files.push(...taken.map(({ target }) => target));
       if (taken.some(({ range }) => range.start === member.start && range.end === member.end)) return files;
@@ -78,8 +78,10 @@ export function changesInPlace({ program, args }: Command): boolean {
   return /^(?:sed|yq|perl)$/.test(program) && args.some((arg) => /^-\w*i|^--in-?place/.test(arg));
 }
 
-function operands({ args }: Command): string[] {
-  return args.filter((arg) => !arg.startsWith('-'));
+/** The files that a command at the end of a pipe fills with what comes in: `tee f`, `sponge f`, `dd of=f`. */
+function filledFiles({ program, args }: Command): string[] {
+  if (program === 'dd') return args.flatMap((arg) => /^of=(.+)$/.exec(arg)?.[1] ?? []);
+  return program === 'tee' || program === 'sponge' ? args.filter((arg) => !arg.startsWith('-')) : [];
 }
 
 function memberAt(members: readonly Range[], place: Range): number {
