@@ -14,7 +14,7 @@ import { type Rewrite, rewrite } from './rewrite.ts';
 import type { Sources } from './sources.ts';
 import { SparedLayers } from './spared.ts';
 import { splitRewrite } from './split.ts';
-import { dropFailed, dropUnproved, forgetUnproved, imageIdOf, noteEngineBuild } from './unproved.ts';
+import { builderAt, dropFailed, dropUnproved, forgetUnproved, imageIdOf, noteEngineBuild } from './unproved.ts';
 import { withVersions } from './versions.ts';
 import { wantsSplit } from './wants-split.ts';
 import type { WorkDirs } from './work-dir.ts';
@@ -154,7 +154,8 @@ function subjectOf(request: BuildRequest): { subject?: string } {
 }
 
 /** The untagged images that are not of a build of ours; what such a build left when it was killed goes. */
-async function untaggedBefore(builder: string, dirs: WorkDirs, host: BuildHost): Promise<ReadonlySet<string>> {
+async function untaggedBefore(name: string, dirs: WorkDirs, host: BuildHost): Promise<ReadonlySet<string>> {
+  const builder = builderAt(name, host.env);
   const known = await dropUnproved(host.docker, builder, dirs.leftBehind, await untaggedImages(host.docker));
   await noteEngineBuild(dirs.quarantine, { builder, knownBefore: [...known] });
   await forgetUnproved(builder, dirs.leftBehind);

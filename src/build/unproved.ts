@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Docker } from '../buildx/index.ts';
@@ -7,6 +8,7 @@ import { dropImage } from '../publish/index.ts';
 export interface Unproved {
   /** The private folder, of which only the note is left. */
   folder: string;
+  /** As `builderAt` calls it. */
   builder: string;
   /** Ids of the untagged images that were there before that build. */
   knownBefore: readonly string[];
@@ -22,6 +24,12 @@ export const noteLifeMs = 30 * 24 * 3_600_000;
 
 /** Where buildx notes what it built, inside the quarantine. */
 export const metadataName = 'metadata.json';
+
+/** The builder as notes call it: behind another DOCKER_HOST is another engine, whose builder has the same name. */
+export function builderAt(name: string, env: Readonly<Record<string, string>>): string {
+  const { DOCKER_HOST } = env;
+  return DOCKER_HOST ? `${name} ${createHash('sha256').update(DOCKER_HOST).digest('hex')}` : name;
+}
 
 /**
  * Notes, before an engine builds into its own store, what a later build needs to clean up if this one is killed.

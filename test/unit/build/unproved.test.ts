@@ -2,6 +2,7 @@ import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import {
+  builderAt,
   dropFailed,
   dropUnproved,
   forgetUnproved,
@@ -142,3 +143,15 @@ test('an interrupted build whose image is known removes it, unless it was there 
     await dropFailed(engineWith(images), dir, new Set(), true);
     expect([...images]).toEqual([]);
   }));
+
+test('the note of a build on another engine stays until somebody builds there again', async () => {
+  const here = builderAt('default', { DOCKER_HOST: 'tcp://one.example.com:2376' });
+  const there = builderAt('default', { DOCKER_HOST: 'tcp://two.example.com:2376' });
+  const images = new Set([mine]);
+  const left = [{ folder: '/none', builder: there, knownBefore: [], imageId: mine }];
+  await expect(dropUnproved(engineWith(images), here, left, new Set([mine]))).resolves.toEqual(new Set([mine]));
+  expect(images).toEqual(new Set([mine]));
+  await dropUnproved(engineWith(images), there, left, new Set([mine]));
+  expect(images).toEqual(new Set());
+  expect(builderAt('default', {})).toBe('default');
+});
