@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { versions } from 'node:process';
 import { fileURLToPath } from 'node:url';
 
-const folders = [new URL('./', import.meta.url), new URL('../image/', import.meta.url)];
+/** Where all stands that a search is made of: detectors read keys and credential files as `secrets` does. */
+export const programFolders = ['./', '../image/', '../secrets/'].map((path) => new URL(path, import.meta.url));
 const packageFile = new URL('../../package.json', import.meta.url);
 /** What scan and image decode and detect with, beside Node itself. */
 const packages = ['fzstd', '@secretlint/secretlint-rule-preset-recommend'];
@@ -17,10 +18,10 @@ let known: Promise<string> | undefined;
  * more.
  *
  * Not a version number, which somebody would have to remember to raise, and which a checkout does not have. Rejects when
- * the text cannot be read. Reads 200 small files one after another: asking the thread pool for each takes ten times as long.
+ * the text cannot be read. Reads 400 small files one after another: asking the thread pool for each takes ten times as long.
  */
 export function programDigest(): Promise<string> {
-  known ??= Promise.resolve(folders.map((folder) => fileURLToPath(folder))).then(digestOf);
+  known ??= Promise.resolve(programFolders.map((folder) => fileURLToPath(folder))).then(digestOf);
   return known;
 }
 
@@ -30,7 +31,7 @@ function digestOf(dirs: readonly string[]): string {
   for (const file of [packageFile, ...packages.map((name) => resolve(name))]) hash.update(digestOfFile(file));
   for (const dir of dirs) {
     const names = readdirSync(dir, { recursive: true, encoding: 'utf8' });
-    for (const name of names.filter((one) => /\.(?:ts|js|json|wasm)$/.test(one)).sort())
+    for (const name of names.filter((one) => /(?<!\.d)\.(?:ts|js|json|wasm)$/.test(one)).sort())
       hash.update(`${name}\0`).update(digestOfFile(join(dir, name)));
   }
   return hash.digest('hex');
