@@ -1,4 +1,5 @@
 import { base64 } from './base64.ts';
+import { foldable } from './foldable.ts';
 import type { Form, Spelling } from './form.ts';
 import { jsonStrings } from './json.ts';
 import { textOf } from './text.ts';
@@ -60,8 +61,8 @@ export const hexOfBase64: Form = {
   *encode(value) {
     for (const { bytes } of unbroken(value)) {
       const digits = Buffer.from(bytes).toString('hex');
-      yield { bytes: Buffer.from(digits) };
-      yield { bytes: Buffer.from(digits.toUpperCase()) };
+      yield* foldable(digits);
+      yield* foldable(digits.toUpperCase());
     }
   },
 };
