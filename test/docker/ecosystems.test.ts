@@ -10,6 +10,7 @@ import { type Engine, startNpmRegistry, startPythonIndex } from '../helpers/test
 import { expectExit } from './rig/expect-exit.ts';
 import { gemFile } from './rig/gem.ts';
 import { imageHolds } from './rig/holds.ts';
+import { startMavenRepository } from './rig/maven-repository.ts';
 import { freePort, visit } from './rig/site.ts';
 
 const examples = fileURLToPath(new URL('../../examples/ecosystems/', import.meta.url));
@@ -99,6 +100,29 @@ test('go: a static program', async () => {
 test('java: a jar that Maven builds', async () => {
   const images = ['maven:3.8-eclipse-temurin-17', 'eclipse-temurin:17-jre'];
   await tell({ ecosystem: 'java', images, answer: 'hello from Java' });
+});
+
+test('java: a jar that Gradle builds, with a file of a private repository in it', async () => {
+  const password = 'not-a-secret-maven-7f3a91c2d4e8';
+  const answer = 'hello from a private repository';
+  await withService(
+    () => startMavenRepository({ user: 'ci', password, greeting: answer }),
+    async ({ url }) => {
+      expect((await fetch(url)).status).toBe(401);
+      await tell({
+        ecosystem: 'java-gradle',
+        images: ['gradle:8-jdk17', 'eclipse-temurin:17-jre'],
+        answer,
+        prepare: async (folder) => {
+          const script = join(folder, 'build.gradle');
+          const text = await readFile(script, 'utf8');
+          await writeFile(script, text.replace('https://maven.example.com/releases', url));
+          await writeFile(join(folder, '.env'), `ORG_GRADLE_PROJECT_repositoryPassword=${password}\n`);
+        },
+        secret: { name: 'ORG_GRADLE_PROJECT_repositoryPassword', value: password, part: password },
+      });
+    },
+  );
 });
 
 test('ruby: gems without those for development', async () => {

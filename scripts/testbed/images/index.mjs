@@ -12,6 +12,7 @@ import { composer } from './composer.mjs';
 import { debian } from './debian.mjs';
 import { distrolessStatic } from './distroless.mjs';
 import { golang } from './go.mjs';
+import { gradle } from './gradle.mjs';
 import { javaRuntime, maven } from './java.mjs';
 import { loadImages } from './load.mjs';
 import { nginx } from './nginx.mjs';
@@ -25,7 +26,7 @@ import { buildpackScm } from './scm.mjs';
 /** All base images that can be made here. */
 export const recipes = [
   ...[busybox, debian, nodeSlim, node, nodeAlpine, alpine, python, buildpackScm],
-  ...[distrolessStatic, golang, javaRuntime, maven, php, composer, ruby, rust, nginx],
+  ...[distrolessStatic, golang, javaRuntime, maven, gradle, php, composer, ruby, rust, nginx],
 ];
 
 /**
