@@ -98,6 +98,19 @@ test('what the search sees in the text itself is not told again of what was deco
   expect(both.forms.sort()).toEqual(['', 'base64 › gzip']);
 });
 
+test('a value that is base64 itself is told once where it stands, and once where it stands in base64', async () => {
+  const digest = createHash('sha256').update('not a secret').digest('hex');
+  // as verdaccio's tokens are
+  const value = base64(`${digest.slice(32)}:${digest}`);
+  const scanned = async (content: string) => {
+    const files = new Map([['a.js', Buffer.from(content)]]);
+    const { findings } = await scanImage(memorySource(files, 'files'), [secret('TOKEN', value)]);
+    return findings.map(({ form }) => form?.join(' › ') ?? '');
+  };
+  await expect(scanned(`const config = "${base64(value)}";\n`)).resolves.toEqual(['base64']);
+  await expect(scanned(`const config = "${value}";\n`)).resolves.toEqual(['']);
+});
+
 test('a secret that nobody declared is recognised in a Secret of Kubernetes', async () => {
   const gitlab = `glrt-${'aB3dE6gH9jK2mN5pQ8sT'}`;
   const files = new Map([['secret.yaml', Buffer.from(`data:\n  token: ${base64(`token: ${gitlab}\n`)}\n`)]]);
