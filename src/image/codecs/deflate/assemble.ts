@@ -1,3 +1,5 @@
+import { ascii, section, sized, unsigned, vector } from '../wasm-bytes.ts';
+
 /** WebAssembly code: bytes, the name of a local, a branch to a label, a call, a block, or a list of these in order. */
 export type Code =
   | number
@@ -72,31 +74,4 @@ function indexOf(names: readonly (string | undefined)[], name: string): number {
   const index = names.lastIndexOf(name);
   if (index < 0) throw new Error(`nothing is called ${name} here`);
   return index;
-}
-
-function section(id: number, content: readonly number[]): number[] {
-  return [id, ...sized(content)];
-}
-
-function vector(items: readonly (readonly number[])[]): number[] {
-  return [...unsigned(items.length), ...items.flat()];
-}
-
-function sized(bytes: readonly number[]): number[] {
-  return [...unsigned(bytes.length), ...bytes];
-}
-
-function ascii(text: string): number[] {
-  return [...text].map((character) => character.charCodeAt(0));
-}
-
-/** LEB128, §5.2.2. */
-export function unsigned(value: number): number[] {
-  return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...unsigned(value >>> 7)];
-}
-
-export function signed(value: number): number[] {
-  const rest = value >> 7;
-  const last = (rest === 0 && (value & 0x40) === 0) || (rest === -1 && (value & 0x40) !== 0);
-  return last ? [value & 0x7f] : [(value & 0x7f) | 0x80, ...signed(rest)];
 }

@@ -1,4 +1,5 @@
-import { type Code, signed, unsigned } from './assemble.ts';
+import { signed, unsigned } from '../wasm-bytes.ts';
+import type { Code } from './assemble.ts';
 
 /** The instructions that the decoder needs, as expressions: operands first. Source: WebAssembly Core Specification 2.0, §5.4. */
 

@@ -1,3 +1,5 @@
+import { ascii, section, signed, sized, unsigned, vector } from '../../../image/codecs/wasm-bytes.ts';
+
 /** The few instructions that the scan loop needs, as bytes. Source: WebAssembly Core Specification 1.0, §5.4. */
 export const op = {
   block: [0x02, 0x40],
@@ -49,33 +51,6 @@ export function moduleOf(
   ]);
 }
 
-function section(id: number, content: readonly number[]): number[] {
-  return [id, ...sized(content)];
-}
-
 function exported(name: string, kind: number): number[] {
   return [...sized(ascii(name)), kind, 0];
-}
-
-function vector(items: readonly (readonly number[])[]): number[] {
-  return [...unsigned(items.length), ...items.flat()];
-}
-
-function sized(bytes: readonly number[]): number[] {
-  return [...unsigned(bytes.length), ...bytes];
-}
-
-function ascii(text: string): number[] {
-  return [...text].map((character) => character.charCodeAt(0));
-}
-
-/** LEB128, §5.2.2. */
-function unsigned(value: number): number[] {
-  return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...unsigned(value >>> 7)];
-}
-
-function signed(value: number): number[] {
-  const rest = value >> 7;
-  const last = (rest === 0 && (value & 0x40) === 0) || (rest === -1 && (value & 0x40) !== 0);
-  return last ? [value & 0x7f] : [(value & 0x7f) | 0x80, ...signed(rest)];
 }
