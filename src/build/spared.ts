@@ -84,8 +84,13 @@ export class SparedLayers {
     const empty = new Set<string>();
     for (const digest of this.#placed) {
       const path = join(dir, pathOf(digest));
-      if ((await stat(path)).size > 0) continue;
-      await rm(path);
+      // What buildx took away is as little there as what it left empty.
+      const size = await stat(path).then(
+        (found) => found.size,
+        () => 0,
+      );
+      if (size > 0) continue;
+      await rm(path, { force: true });
       empty.add(digest);
     }
     const layers = await layersOf(dir).catch((): never => {

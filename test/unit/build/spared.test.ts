@@ -224,6 +224,24 @@ test('a note that names no digests places nothing', () =>
     expect(engine.exported[1]).toBeGreaterThan(layersBytes);
   }));
 
+test('a placeholder that buildx takes away is a layer that was not exported', () =>
+  withEngine(imageOf(clean), async ({ engine, build }) => {
+    await build();
+    const { start } = engine.docker;
+    engine.docker.start = (args, options) => {
+      const blobs = join(args.join(' ').match(/dest=(\S+)/)?.[1] ?? '', 'blobs/sha256');
+      const started = start(args, options);
+      const exit = started.exit.then(async (code) => {
+        for (const name of await readdir(blobs))
+          if ((await stat(join(blobs, name))).size === 0) await rm(join(blobs, name));
+        return code;
+      });
+      return { ...started, exit };
+    };
+    expect(await build()).toMatchObject({ verdict: 'clean', exitCode: 0 });
+    expect(engine.exported).toHaveLength(2);
+  }));
+
 test('a layer of the note that is not in this image is nothing of it', () =>
   withEngine(imageOf(clean), async ({ engine, build }) => {
     await build();
