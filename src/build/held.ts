@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { type Builder, type BuildRequest, runBuild } from '../buildx/index.ts';
 import { hasCode, SafebuildError } from '../errors.ts';
-import { dropImage, LayersMissing, untaggedImages } from '../publish/index.ts';
+import { LayersMissing } from '../publish/index.ts';
 import type { Report } from '../report/index.ts';
 import type { Redactor } from '../secrets/index.ts';
 import type { Answers } from './answers.ts';
 import type { Built } from './conclude.ts';
 import { draftReport } from './draft.ts';
+import { EngineStore } from './engine-store.ts';
 import type { BuildHost, BuildOptions } from './host.ts';
 import { type BuildPlan, planBuild } from './plan.ts';
 import { drawsLive, progressMode, withProgress } from './progress-mode.ts';
@@ -14,7 +15,7 @@ import { type Rewrite, rewrite } from './rewrite.ts';
 import type { Sources } from './sources.ts';
 import { SparedLayers } from './spared.ts';
 import { splitRewrite } from './split.ts';
-import { builderAt, dropFailed, dropUnproved, forgetUnproved, imageIdOf, noteEngineBuild } from './unproved.ts';
+import { imageIdOf } from './unproved.ts';
 import { withVersions } from './versions.ts';
 import { wantsSplit } from './wants-split.ts';
 import type { WorkDirs } from './work-dir.ts';
@@ -71,7 +72,7 @@ async function attempt(
   const rewritten = split && (await withVersions(split, sources, request, host.env));
   const planned = await planBuild(request, builder, sources, rewritten, dirs, host);
   const inEngine = planned.held.some((held) => held.kind === 'engine');
-  const knownBefore = inEngine ? await untaggedBefore(builder.name, dirs, host) : new Set<string>();
+  const store = inEngine ? await EngineStore.enter(builder.name, dirs, host) : undefined;
   if (isRepeatable(planned)) await spared.place(planned.held, builder);
   const startedMs = Date.now();
   const progress = progressMode(request, rawJson, host);
@@ -90,13 +91,12 @@ async function attempt(
   const outcome = await building;
   const builtMs = Date.now();
   if (outcome.exitCode !== 0) {
-    if (inEngine && !(await dropFailed(host.docker, dirs.quarantine, knownBefore, host.signal.aborted)))
-      dirs.keepNote();
+    await store?.dropFailed(outcome.exitCode);
     if (isRepeatable(planned) && !host.signal.aborted && (await wereMisled({ answers, spared }))) return undefined;
     return { ...draft, verdict: 'build-failed', exitCode: outcome.exitCode, elapsedMs: { build: builtMs - startedMs } };
   }
 
-  const imageId = inEngine ? await builtImage(planned.metadataFile) : undefined;
+  const imageId = store && (await builtImage(planned.metadataFile));
   const report: Report = { ...draft, elapsedMs: { build: builtMs - startedMs }, ...subjectOf(request) };
   const { stdout } = outcome;
   const built: Built = { request, sources, rewritten, planned, builder, imageId, spared, builtMs, stdout };
@@ -104,7 +104,8 @@ async function attempt(
     const { proveAndRelease } = await concluding;
     return await proveAndRelease(built, report, host);
   } finally {
-    if (inEngine && !built.released && imageId !== undefined) await dropImage(host.docker, imageId, knownBefore);
+    if (built.released) await store?.settle();
+    else if (imageId !== undefined) await store?.drop(imageId);
   }
 }
 
@@ -151,15 +152,6 @@ function isRepeatable({ input }: BuildPlan): boolean {
 
 function subjectOf(request: BuildRequest): { subject?: string } {
   return request.tags[0] === undefined ? {} : { subject: request.tags[0] };
-}
-
-/** The untagged images that are not of a build of ours; what such a build left when it was killed goes. */
-async function untaggedBefore(name: string, dirs: WorkDirs, host: BuildHost): Promise<ReadonlySet<string>> {
-  const builder = builderAt(name, host.env);
-  const known = await dropUnproved(host.docker, builder, dirs.leftBehind, await untaggedImages(host.docker));
-  await noteEngineBuild(dirs.quarantine, { builder, knownBefore: [...known] });
-  await forgetUnproved(builder, dirs.leftBehind);
-  return known;
 }
 
 /** The id of the image in the engine's store. */

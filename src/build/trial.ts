@@ -1,8 +1,8 @@
 import { type BuildRequest, builderName, type Handover, inspectBuilder, runBuild } from '../buildx/index.ts';
-import { dropImage, untaggedImages } from '../publish/index.ts';
 import type { Report } from '../report/index.ts';
 import type { Redactor } from '../secrets/index.ts';
 import { draftReport } from './draft.ts';
+import { EngineStore } from './engine-store.ts';
 import { builtImage } from './held.ts';
 import type { BuildHost } from './host.ts';
 import { type BuildPlan, planBuild } from './plan.ts';
@@ -42,7 +42,7 @@ async function inside(trial: Trial, dirs: WorkDirs, host: BuildHost): Promise<Re
   const builder = await inspectBuilder(host.docker, await builderName(host.docker, request.builder, host.env));
   const planned = await planBuild(request, builder, sources, text, dirs, host);
   const inEngine = planned.held.some((held) => held.kind === 'engine');
-  const knownBefore = inEngine ? await untaggedImages(host.docker) : new Set<string>();
+  const store = inEngine ? await EngineStore.enter(builder.name, dirs, host) : undefined;
   host.phase(`building ${subject}`);
   const args = withProgress(planned.args, 'quiet');
   const outcome = await runBuild(host.docker, {
@@ -55,13 +55,16 @@ async function inside(trial: Trial, dirs: WorkDirs, host: BuildHost): Promise<Re
     output: { stderr: host.output.stderr },
   });
   const report: Report = { ...draftReport(sources, undefined, redactor.unmasked), subject };
-  if (outcome.exitCode !== 0) return { ...report, verdict: 'build-failed', exitCode: outcome.exitCode };
-  const imageId = inEngine ? await builtImage(planned.metadataFile) : undefined;
+  if (outcome.exitCode !== 0) {
+    await store?.dropFailed(outcome.exitCode);
+    return { ...report, verdict: 'build-failed', exitCode: outcome.exitCode };
+  }
+  const imageId = store && (await builtImage(planned.metadataFile));
   try {
     host.phase(`searching ${subject} for secrets`);
     return { ...report, ...(await verdictOn(trial, planned, imageId, host)) };
   } finally {
-    if (imageId !== undefined) await dropImage(host.docker, imageId, knownBefore);
+    if (imageId !== undefined) await store?.drop(imageId);
   }
 }
 

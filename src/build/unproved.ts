@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Docker } from '../buildx/index.ts';
-import { dropImage } from '../publish/index.ts';
 
 /** What a build that was killed left in the engine's store, as far as its private folder tells. */
 export interface Unproved {
@@ -43,69 +41,26 @@ export async function noteEngineBuild(quarantine: string, note: Omit<Unproved, '
   await rename(draft, join(quarantine, noteName));
 }
 
-/**
- * Cleans up behind a build that ended without an image to prove: removes the image that was made all the same.
- *
- * Returns false where it was interrupted and buildx had not noted an image, though the engine may have just made one.
- */
-export async function dropFailed(
-  docker: Docker,
-  quarantine: string,
-  knownBefore: ReadonlySet<string>,
-  interrupted: boolean,
-): Promise<boolean> {
-  const imageId = imageIdOf((await readJson(join(quarantine, metadataName))) ?? {});
-  if (imageId !== undefined) await dropImage(docker, imageId, knownBefore);
-  return imageId !== undefined || !interrupted;
-}
-
 /** The note in the folder of a killed build; undefined where there is none, or half of one. */
 export async function readEngineNote(quarantine: string): Promise<Unproved | undefined> {
   const note = await readJson(join(quarantine, noteName));
   const { builder, knownBefore } = note ?? {};
   if (typeof builder !== 'string' || !Array.isArray(knownBefore)) return undefined;
   const noted = typeof note?.imageId === 'string' ? note.imageId : undefined;
-  const imageId = noted ?? imageIdOf((await readJson(join(quarantine, metadataName))) ?? {});
+  const imageId = noted ?? (await builtImageId(quarantine));
   const known = knownBefore.filter((id) => typeof id === 'string');
   return { folder: quarantine, builder, knownBefore: known, ...(imageId === undefined ? {} : { imageId }) };
+}
+
+/** The id of the image that buildx noted in this folder; undefined before it has. */
+export async function builtImageId(quarantine: string): Promise<string | undefined> {
+  return imageIdOf((await readJson(join(quarantine, metadataName))) ?? {});
 }
 
 /** The id of the image in the engine's store, from what buildx noted: there its digest is that of the config. */
 export function imageIdOf(metadata: Record<string, unknown>): string | undefined {
   const id = metadata['containerimage.config.digest'] ?? metadata['containerimage.digest'];
   return typeof id === 'string' && id.startsWith('sha256:') ? id : undefined;
-}
-
-/**
- * Forgets what killed builds of this builder left.
- *
- * Only once a note of the running build says what came since: a process that is killed between two builds’ notes must not
- * make an image look as if it had always been there.
- */
-export async function forgetUnproved(builder: string, left: readonly Unproved[]): Promise<void> {
-  const folders = left.filter((note) => note.builder === builder).map(({ folder }) => folder);
-  await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
-}
-
-/**
- * Removes the untagged images of killed builds of this builder, and returns what of `untagged` nobody can know to be ours.
- *
- * A build that was killed before buildx noted its image has left one without a name. It counts as not known, so that the
- * next build of the same project, which makes the same image, removes it or gives it its name.
- */
-export async function dropUnproved(
-  docker: Docker,
-  builder: string,
-  left: readonly Unproved[],
-  untagged: ReadonlySet<string>,
-): Promise<ReadonlySet<string>> {
-  const known = new Set(untagged);
-  for (const { knownBefore, imageId } of left.filter((note) => note.builder === builder)) {
-    const before = new Set(knownBefore);
-    if (imageId !== undefined) await dropImage(docker, imageId, before);
-    for (const id of untagged) if (!before.has(id)) known.delete(id);
-  }
-  return known;
 }
 
 async function readJson(path: string): Promise<Record<string, unknown> | undefined> {

@@ -3,18 +3,17 @@ import { homedir, tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { metadataName, noteEngineBuild, noteLifeMs, noteName, readEngineNote, type Unproved } from './unproved.ts';
 
-/** Two private folders of one build; both are gone after `remove()`. */
+/** Two private folders of one build. */
 export interface WorkDirs {
   /** For the quarantine: as large as the image, so on disk. */
   quarantine: string;
   /** For values that no variable can hold: on tmpfs where the system has one. */
   values: string;
-  /** What builds that were killed left in an engine; only the notes are left of their folders, until `forgetUnproved`. */
+  /** What builds that were killed left in an engine; only the notes are left of their folders. */
   leftBehind: readonly Unproved[];
-  /** Leaves the engine's note, and nothing else, to the next build. */
-  keepNote(): void;
   /** Empties both folders, but for the engine's note, for another try at the same build. */
   clear(): Promise<void>;
+  /** Removes both folders. A note of the engine that is still there stays, and nothing else, for the next build. */
   remove(): Promise<void>;
 }
 
@@ -37,19 +36,15 @@ export async function makeWorkDirs(
   const quarantine = await makeIn(cache, owner, leftBehind).catch(() => makeIn(tmpdir(), owner));
   try {
     const values = await makeIn(await valuesParent(env), owner);
-    let kept: readonly string[] = [];
     return {
       quarantine,
       values,
       leftBehind,
-      keepNote() {
-        kept = [noteName];
-      },
       async clear() {
         await Promise.all([removeIn(quarantine, [noteName]), removeIn(values, [])]);
       },
       async remove() {
-        await Promise.all([emptyBut(quarantine, kept), rm(values, { recursive: true, force: true })]);
+        await Promise.all([removeButNote(quarantine), rm(values, { recursive: true, force: true })]);
       },
     };
   } catch (error) {
@@ -96,7 +91,8 @@ async function sweep(parent: string, { prefix, isAlive }: Owner, keepsNotes: boo
 /** Leaves of a folder its note, into which goes what buildx noted, once: its age counts. Without a note, leaves nothing. */
 async function reduce(folder: string, note: Unproved | undefined): Promise<void> {
   if (note !== undefined && (await readdir(folder)).includes(metadataName)) await noteEngineBuild(folder, note);
-  await emptyBut(folder, note === undefined ? [] : [noteName]);
+  if (note === undefined) await rm(folder, { recursive: true, force: true });
+  else await removeIn(folder, [noteName]);
 }
 
 async function isRecent(path: string): Promise<boolean> {
@@ -104,9 +100,9 @@ async function isRecent(path: string): Promise<boolean> {
   return found !== undefined && Date.now() - found.mtimeMs < noteLifeMs;
 }
 
-/** Removes what is in a folder but these files, and where there are none, the folder. */
-async function emptyBut(folder: string, kept: readonly string[]): Promise<void> {
-  if (kept.length > 0) await removeIn(folder, kept);
+/** A folder that somebody else has removed is as good. */
+async function removeButNote(folder: string): Promise<void> {
+  if ((await readdir(folder).catch((): string[] => [])).includes(noteName)) await removeIn(folder, [noteName]);
   else await rm(folder, { recursive: true, force: true });
 }
 

@@ -19,7 +19,7 @@ async function planned(...argv: string[]): Promise<readonly string[]> {
     const request = requestOf(...argv, '.');
     const sources = await readSources(request, { envFiles: [] }, host);
     const nothing = (): Promise<void> => Promise.resolve();
-    const dirs = { quarantine, values, leftBehind: [], keepNote() {}, clear: nothing, remove: nothing };
+    const dirs = { quarantine, values, leftBehind: [], clear: nothing, remove: nothing };
     ({ args } = await planBuild(request, builder, sources, undefined, dirs, host));
   });
   return args;

@@ -118,7 +118,7 @@ test('a tag that does not lead to the proved image is a mismatch', async () => {
 test('only an image that is ours and has no tag is removed', async () => {
   const removed = async (id: string, tags: string): Promise<boolean> => {
     const { docker, asked } = answering({ 'image inspect': `${tags}\n`, 'image rm': '' });
-    await dropImage(docker, id, new Set(['sha256:before']));
+    expect(await dropImage(docker, id, new Set(['sha256:before']))).toBe(true);
     return asked.includes(`image rm ${id}`);
   };
   expect(await removed('sha256:1', '0')).toBe(true);
