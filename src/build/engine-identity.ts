@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { askEngine, type Builder, type Docker } from '../buildx/index.ts';
+import { type Builder, type Docker, objectOf } from '../buildx/index.ts';
 
 /** Where docker looks for its plugins beside its configuration folder (docker/cli, cli-plugins/manager). */
 const pluginFolders = [
@@ -46,10 +46,9 @@ export async function engineIdentity(
   env: Readonly<Record<string, string>>,
   signal?: AbortSignal,
 ): Promise<EngineIdentity | undefined> {
-  const [answer, files] = await Promise.all([askEngine(docker, '/info', signal), statesOf(filesOf(name, env))]);
-  if (answer?.status !== 200 || typeof answer.body !== 'object' || answer.body === null) return undefined;
-  const info = answer.body as Record<string, unknown>;
-  if (typeof info.ID !== 'string' || info.ID === '') return undefined;
+  const [answer, files] = await Promise.all([docker.ask({ path: '/info', signal }), statesOf(filesOf(name, env))]);
+  const info = objectOf(answer);
+  if (typeof info?.ID !== 'string' || info.ID === '') return undefined;
   const parts = [name, telling.map((key) => info[key] ?? null), leading.map((key) => env[key] ?? null), files];
   const containerd = JSON.stringify(info.DriverStatus ?? null).includes('io.containerd.snapshotter');
   return {

@@ -14,7 +14,6 @@ import { drawsLive, progressMode, withProgress } from './progress-mode.ts';
 import { type Rewrite, rewrite } from './rewrite.ts';
 import type { Sources } from './sources.ts';
 import { SparedLayers } from './spared.ts';
-import { splitRewrite } from './split.ts';
 import { imageIdOf } from './unproved.ts';
 import { withVersions } from './versions.ts';
 import { wantsSplit } from './wants-split.ts';
@@ -135,7 +134,9 @@ async function prepare(
   // Where one fails, no other may still write into the folders that are removed then.
   await Promise.allSettled(questions);
   const [builder, mended, rawJson] = await Promise.all(questions);
-  const split = mended && wantsSplit(options, sources) ? splitRewrite(mended, sources) : mended;
+  // The templates of all ecosystems are loaded where one is wanted.
+  const split =
+    mended && wantsSplit(options, sources) ? (await import('./split.ts')).splitRewrite(mended, sources) : mended;
   const draft = draftReport(sources, split, redactor.unmasked);
   return { builder, rawJson, split, draft };
 }

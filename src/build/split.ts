@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseDockerfile } from '../dockerfile/index.ts';
-import { type ProjectFiles, splitStages, templateUrl } from '../ecosystems/index.ts';
+import type { ProjectFiles } from '../ecosystems/index.ts';
+import { splitStages, templateUrl } from '../ecosystems/split.ts';
 import type { Finding } from '../finding.ts';
 import type { Rewrite } from './rewrite.ts';
 import type { Sources } from './sources.ts';

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { PassThrough, type Readable } from 'node:stream';
 import { hasCode, SafebuildError } from '../errors.ts';
 import { collectPrinted } from '../printed.ts';
+import { type EngineAnswer, EngineApi, type EngineLine, type EngineRequest } from './engine-api.ts';
 
 export interface DockerResult {
   exitCode: number;
@@ -28,12 +29,14 @@ export interface DockerProcess {
   exit: Promise<number>;
 }
 
-/** The docker command line client, with the environment and working directory of the user. */
+/** The docker command line client and the engine behind it, with the environment and working directory of the user. */
 export interface Docker {
   /** Runs a short command and returns all it printed. Never throws for an exit code. */
   run(args: readonly string[], options?: DockerOptions): Promise<DockerResult>;
   /** Starts a long command.  */
   start(args: readonly string[], options?: DockerOptions): DockerProcess;
+  /** Asks the engine itself, as `EngineApi` does. */
+  ask(request: EngineRequest): Promise<EngineAnswer | undefined>;
   /** Runs a command on the user's own streams, so that nothing about it differs from docker. */
   passThrough(args: readonly string[], options?: DockerOptions): Promise<number>;
 }
@@ -67,7 +70,9 @@ export function createDocker({ env, cwd, stdoutTo = 'stdout', watch }: DockerHan
     feed(child, options);
     return started;
   };
+  const engine = new EngineApi(() => lineOf(begin(['system', 'dial-stdio'], ['pipe', 'pipe', 'ignore'], {})));
   return {
+    ask: (request) => engine.ask(request),
     async run(args, options = {}) {
       const stdin = options.input === undefined ? 'ignore' : 'pipe';
       const { child, ended } = begin(args, [stdin, 'pipe', 'pipe'], options);
@@ -97,6 +102,21 @@ interface Started {
   /** Absent where the system would not even try. */
   child?: ChildProcess;
   ended: Promise<number>;
+}
+
+function lineOf({ child, ended }: Started): EngineLine | undefined {
+  if (!child?.stdin || !child.stdout) return undefined;
+  const ends = [child, child.stdin, child.stdout] as unknown as { ref(): void; unref(): void }[];
+  return {
+    input: child.stdin,
+    output: child.stdout,
+    ended,
+    // docker's client notes a SIGINT here, and goes on copying.
+    hangUp: () => void child.kill('SIGKILL'),
+    hold(holds) {
+      for (const end of ends) holds ? end.ref() : end.unref();
+    },
+  };
 }
 
 function startChild(

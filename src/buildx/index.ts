@@ -4,7 +4,7 @@ export { type ProbeOptions, supportsSecretEnv } from './capabilities.ts';
 export { currentContext } from './context.ts';
 export { createDocker, type Docker } from './docker.ts';
 export { type Builder, type BuildxHelp, builderName, buildxHelp, inspectBuilder } from './engine.ts';
-export { askEngine } from './engine-api.ts';
+export { type EngineAnswer, type EngineRequest, objectOf } from './engine-api.ts';
 export { type Argument, dockerBuildFlags, type FlagTable, parseArguments } from './flags.ts';
 export { type Held, holdBack } from './hold.ts';
 export { type FileOutput, type ImageOutput, writesToStdout } from './outputs.ts';

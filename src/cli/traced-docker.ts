@@ -10,6 +10,12 @@ export function tracedDocker(docker: Docker, trace: Trace): Docker {
       ended(result.exitCode);
       return result;
     },
+    async ask(request) {
+      const ended = trace.child('engine', [request.method ?? 'GET', request.path]);
+      const answer = await docker.ask(request);
+      ended(answer?.status ?? -1);
+      return answer;
+    },
     start(args, options) {
       const ended = trace.child('docker', args);
       const child = docker.start(args, options);

@@ -1,10 +1,8 @@
 export { isBuildOnly } from './build-only.ts';
 export type { Ecosystem, ProjectFiles, Refusal, Split, TemplateValues } from './ecosystem.ts';
-export { detectEcosystem } from './ecosystems.ts';
 export type { LoginRecipe, LoginWord } from './login-recipes.ts';
 export { isIn, resolvePath } from './path.ts';
 export { type LoginUse, type Persistence, persistences } from './persistence.ts';
 export { baseName, mentionCounts, readImplicitly, runsProjectCode } from './project-code.ts';
-export { splitStages, templateUrl } from './split.ts';
 export { type Tool, tools } from './tools.ts';
 export { type WrittenFile, writtenFile } from './written-files.ts';

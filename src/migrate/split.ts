@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { projectFiles } from '../build/split.ts';
-import { type Refusal, type Split, splitStages, templateUrl } from '../ecosystems/index.ts';
+import type { Refusal, Split } from '../ecosystems/index.ts';
+import { splitStages, templateUrl } from '../ecosystems/split.ts';
 import { modelOf } from './inspect.ts';
 import type { Migration } from './migration.ts';
 import type { Project } from './project.ts';

@@ -1,4 +1,4 @@
-import { askEngine, type Docker } from '../buildx/index.ts';
+import { type Docker, objectOf } from '../buildx/index.ts';
 import { graphOf, type ImageGraph } from './graph.ts';
 import { type Descriptor, layoutTar } from './layout-tar.ts';
 import { dropImage } from './untagged.ts';
@@ -31,10 +31,10 @@ export async function loadSmallParts(
   if (large.length === 0) return false;
   const before = await contentOf(docker, root, graph, signal);
   if (before !== 'absent') return before === 'all';
-  const input = layoutTar(dir, root, [], { without: new Set(large) });
-  const { exitCode, stdout, stderr } = await docker.run(['load'], { input, signal });
-  // docker load ends with 0 also where a layer could not be unpacked.
-  const loaded = exitCode === 0 && !/^Error unpacking/m.test(stdout + stderr);
+  const body = layoutTar(dir, root, [], { without: new Set(large) });
+  const load = await docker.ask({ method: 'POST', path: `/${apiVersion}/images/load?quiet=1`, body, signal });
+  // The status was sent before the first byte was looked at, and says nothing of a layer that could not be unpacked.
+  const loaded = load?.status === 200 && !/"error(?:Detail)?"|Error unpacking/.test(load.text);
   if (loaded && (await contentOf(docker, root, graph, signal)) === 'all') return true;
   await dropImage(docker, root.digest, new Set());
   return false;
@@ -52,10 +52,9 @@ async function contentOf(
   { manifests }: ImageGraph,
   signal: AbortSignal | undefined,
 ): Promise<Content> {
-  const answer = await askEngine(docker, `/${apiVersion}/images/${root.digest}/json?manifests=1`, signal);
+  const answer = await docker.ask({ path: `/${apiVersion}/images/${root.digest}/json?manifests=1`, signal });
   if (answer?.status === 404) return 'absent';
-  if (answer?.status !== 200) return 'unknown';
-  const { Id, Manifests } = (answer.body ?? {}) as Inspected;
+  const { Id, Manifests }: Inspected = objectOf(answer) ?? {};
   if (Id !== root.digest || !Array.isArray(Manifests)) return 'unknown';
   const whole = new Set(Manifests.filter((one) => one?.Available === true).map((one) => one.ID as unknown));
   return manifests.every(({ digest }) => whole.has(digest)) ? 'all' : 'some';

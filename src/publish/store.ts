@@ -1,9 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Docker } from '../buildx/index.ts';
+import { type Docker, objectOf } from '../buildx/index.ts';
 import { SafebuildError } from '../errors.ts';
 import { loadSmallParts } from './engine-content.ts';
 import { type Descriptor, type LegacyManifest, layoutTar, rootDescriptor } from './layout-tar.ts';
+import { normalizeReference } from './reference.ts';
+
+/** Of Docker 25; older engines are asked by the docker client (Engine API, "Versioning"). */
+const apiVersion = 'v1.44';
 
 /** What the engine calls an image once it has it. */
 export interface Stored {
@@ -62,10 +66,22 @@ export async function loadLayout(
 /** Gives a proved image of the engine's store its names. */
 export async function tagImage(docker: Docker, id: string, names: readonly string[]): Promise<void> {
   for (const name of names) {
+    if (await tagInEngine(docker, id, name)) continue;
     const result = await docker.run(['tag', id, name]);
     if (result.exitCode !== 0) throw failed(`docker tag ${name}`, result.stderr);
+    await checkNames(docker, [name], id);
   }
-  if (names.length > 0) await checkNames(docker, names, id);
+}
+
+/** By the engine's own word. Where it has another, or none, docker may try, and has the words for what is wrong. */
+async function tagInEngine(docker: Docker, id: string, name: string): Promise<boolean> {
+  const full = normalizeReference(name);
+  const [, repository = '', tag = ''] = /^([^@]+):([^:/@]+)$/.exec(full) ?? [];
+  if (tag === '') return false;
+  const words = new URLSearchParams({ repo: repository, tag });
+  const tagged = await docker.ask({ method: 'POST', path: `/${apiVersion}/images/${id}/tag?${words}` });
+  if (tagged?.status !== 201) return false;
+  return objectOf(await docker.ask({ path: `/${apiVersion}/images/${full}/json` }))?.Id === id;
 }
 
 /** Throws PUBLISH_MISMATCH unless every name leads to this image; all are looked up in one call. */

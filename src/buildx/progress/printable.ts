@@ -19,7 +19,7 @@ export function clipToColumns(text: string, columns: number): string {
   if (ascii.test(text)) return text.slice(0, Math.max(columns, 0));
   let width = 0;
   let end = 0;
-  for (const { segment } of graphemes.segment(text)) {
+  for (const { segment } of graphemesOf(text)) {
     width += widthOf(segment);
     if (width > columns) return text.slice(0, end);
     end += segment.length;
@@ -31,16 +31,23 @@ export function clipToColumns(text: string, columns: number): string {
 export function columnsOf(text: string): number {
   if (ascii.test(text)) return text.length;
   let width = 0;
-  for (const { segment } of graphemes.segment(text)) width += widthOf(segment);
+  for (const { segment } of graphemesOf(text)) width += widthOf(segment);
   return width;
 }
 
 const ascii = /^[ -~]*$/;
-const graphemes = new Intl.Segmenter();
 /** Characters of two columns (Unicode UAX 11, W and F, by the blocks that hold them), and emoji. */
 const wide =
   /^[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{1f000}-\u{1faff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}|\ufe0f/u;
 const invisible = /^[\p{Mn}\p{Me}\p{Cf}]+$/u;
+
+let segmenter: Intl.Segmenter | undefined;
+
+/** Made when it is needed: that takes longer than many a build's whole display. */
+function graphemesOf(text: string): Intl.Segments {
+  segmenter ??= new Intl.Segmenter();
+  return segmenter.segment(text);
+}
 
 function widthOf(grapheme: string): number {
   if (wide.test(grapheme)) return 2;

@@ -1,5 +1,4 @@
 import type { BuildHost } from '../../build/host.ts';
-import { build } from '../../build.ts';
 import { type Argument, buildxHelp, toBuildRequest, writesToStdout } from '../../buildx/index.ts';
 import { SafebuildError } from '../../errors.ts';
 import { dockerFor } from '../docker.ts';
@@ -29,6 +28,9 @@ export async function buildCommand(argv: readonly string[], io: Io): Promise<num
     });
   }
   const host: BuildHost = { ...hostFor(io, { quietStdout: own.json }), ...trustPrompt(io) };
+  // The line to the engine takes its time, in which most of the program can be loaded.
+  if (request.context !== undefined) void host.docker.ask({ path: '/_ping' });
+  const { build } = await import('../../build.ts');
   const report = await build(
     request,
     {

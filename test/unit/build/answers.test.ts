@@ -21,7 +21,7 @@ const graphdriver = 'Driver: docker\n';
 const info = { ID: 'one', ServerVersion: '28.5.2', DriverStatus: [['driver-type', 'io.containerd.snapshotter.v1']] };
 
 const engine = (more: DockerAnswers = {}): DockerAnswers => ({
-  'system dial-stdio GET /info': http(200, info),
+  'GET /info': http(200, info),
   'buildx inspect': containerd,
   'buildx build --builder default --call=outline': '{}',
   'buildx build --help': '--progress rawjson',
@@ -61,11 +61,11 @@ test('what was answered once is not asked again', async () => {
 });
 
 test.each([
-  ['another engine', { 'system dial-stdio GET /info': http(200, { ...info, ID: 'two' }) }, {}],
-  ['an engine of another version', { 'system dial-stdio GET /info': http(200, { ...info, ServerVersion: '29' }) }, {}],
-  ['an engine with another store', { 'system dial-stdio GET /info': http(200, { ...info, DriverStatus: [] }) }, {}],
-  ['an engine that does not say who it is', { 'system dial-stdio GET /info': http(200, {}) }, {}],
-  ['an engine that does not answer', { 'system dial-stdio GET /info': { exitCode: 1, stderr: '' } }, {}],
+  ['another engine', { 'GET /info': http(200, { ...info, ID: 'two' }) }, {}],
+  ['an engine of another version', { 'GET /info': http(200, { ...info, ServerVersion: '29' }) }, {}],
+  ['an engine with another store', { 'GET /info': http(200, { ...info, DriverStatus: [] }) }, {}],
+  ['an engine that does not say who it is', { 'GET /info': http(200, {}) }, {}],
+  ['an engine that does not answer', { 'GET /info': { exitCode: 1, stderr: '' } }, {}],
   ['another host', {}, { DOCKER_HOST: 'unix:///elsewhere' }],
   ['another configuration', {}, { DOCKER_CONFIG: '/elsewhere' }],
 ])('%s is asked anew', async (_, more: DockerAnswers, env: Record<string, string>) => {

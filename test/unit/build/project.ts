@@ -24,7 +24,7 @@ export function hostIn(cwd: string, env: Readonly<Record<string, string>> = {}, 
   return {
     cwd,
     env,
-    docker: { run: noDocker, start: noDocker, passThrough: noDocker },
+    docker: { run: noDocker, ask: noDocker, start: noDocker, passThrough: noDocker },
     pid: 1,
     isAlive: () => true,
     pidNamespace: '',

@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { expect, test } from '@jest/globals';
 import { build } from '../../../src/build.ts';
 import type { Docker } from '../../../src/buildx/docker.ts';
+import type { EngineAnswer } from '../../../src/buildx/engine-api.ts';
 import { withTempDir } from '../../helpers/docker.ts';
 import { requestOf } from '../buildx/command-line.ts';
 import { Layout } from '../image/build-image.ts';
@@ -47,14 +48,16 @@ class StandInEngine {
   }
 
   readonly docker: Docker = {
-    run: async (args, options = {}) => {
-      const chunks: Uint8Array[] = [];
-      const dials = args[1] === 'dial-stdio';
-      for await (const chunk of (options.input ?? []) as AsyncIterable<Uint8Array>) {
-        chunks.push(chunk);
-        if (dials) break;
+    ask: async ({ method, path, body }) => {
+      if (path.includes('/images/load')) {
+        this.#take(await bytesOf(body));
+        return http(200, '');
       }
-      const stdout = this.#answer(args, Buffer.concat(chunks));
+      // Docker is asked to tag.
+      return method === 'POST' ? undefined : this.#dial(path);
+    },
+    run: async (args, options = {}) => {
+      const stdout = this.#answer(args, await bytesOf(options.input as AsyncIterable<Uint8Array> | undefined));
       return stdout === undefined
         ? { exitCode: 1, stdout: '', stderr: 'no such thing' }
         : { exitCode: 0, stdout, stderr: '' };
@@ -85,20 +88,11 @@ class StandInEngine {
 
   #answer(args: readonly string[], input: Buffer): string | undefined {
     const command = args.join(' ');
-    if (command.startsWith('system dial-stdio')) return this.#dial(String(input).split(' ')[1] ?? '');
     if (command.startsWith('buildx inspect')) {
       return 'Driver: docker\nLabels:\n org.mobyproject.buildkit.worker.snapshotter: overlayfs\n';
     }
     if (command.startsWith('buildx')) return this.supportsEnv ? '' : undefined;
-    if (command === 'load') {
-      for (const [, hex] of input.toString('latin1').matchAll(/blobs\/sha256\/([0-9a-f]{64})\0/g))
-        this.store.add(`sha256:${hex}`);
-      const [, name] = /"io\.containerd\.image\.name":"([^"]+)"/.exec(input.toString('latin1')) ?? [];
-      this.#image = this.root;
-      if (name !== undefined) this.tags.set(name.replace('docker.io/library/', '').replace(':latest', ''), this.root);
-      this.loads.push(input.length);
-      return '';
-    }
+    if (command === 'load') this.#take(input);
     if (command.startsWith('tag')) this.tags.set(args[2]!, args[1]!);
     if (command.startsWith('image rm')) this.#image = undefined;
     if (command.startsWith('image inspect --format {{len')) return '0\n';
@@ -106,13 +100,28 @@ class StandInEngine {
     return '';
   }
 
-  #dial(path: string): string {
+  #take(input: Buffer): void {
+    for (const [, hex] of input.toString('latin1').matchAll(/blobs\/sha256\/([0-9a-f]{64})\0/g))
+      this.store.add(`sha256:${hex}`);
+    const [, name] = /"io\.containerd\.image\.name":"([^"]+)"/.exec(input.toString('latin1')) ?? [];
+    this.#image = this.root;
+    if (name !== undefined) this.tags.set(name.replace('docker.io/library/', '').replace(':latest', ''), this.root);
+    this.loads.push(input.length);
+  }
+
+  #dial(path: string): EngineAnswer {
     if (path === '/info') return http(200, { ID: 'stand-in', DriverStatus: [['', 'io.containerd.snapshotter.v1']] });
     if (this.#image !== this.root) return http(404, {});
     const manifest = JSON.parse(String(this.layout.files.get(`blobs/${this.root.replace(':', '/')}`)));
     const whole = [manifest.config, ...manifest.layers].every(({ digest }) => this.store.has(digest));
     return http(200, { Id: this.root, Manifests: [{ ID: this.root, Available: whole }] });
   }
+}
+
+async function bytesOf(chunks: AsyncIterable<Uint8Array> | undefined): Promise<Buffer> {
+  const all: Uint8Array[] = [];
+  for await (const chunk of chunks ?? []) all.push(chunk);
+  return Buffer.concat(all);
 }
 
 const noise = randomBytes(400_000);

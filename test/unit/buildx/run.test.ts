@@ -11,6 +11,7 @@ import { secret, token } from '../scan/secrets.ts';
 function printing(stderr: readonly Uint8Array[], stdout: readonly Uint8Array[] = [], exitCode = 0): Docker {
   return {
     run: () => Promise.reject(new Error('not asked for')),
+    ask: () => Promise.reject(new Error('not asked for')),
     passThrough: () => Promise.reject(new Error('not asked for')),
     start: () => ({ stdout: Readable.from(stdout), stderr: Readable.from(stderr), exit: Promise.resolve(exitCode) }),
   };

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { parseDockerfile } from '../../../src/dockerfile/index.ts';
-import { splitStages, templateUrl } from '../../../src/ecosystems/index.ts';
+import { splitStages, templateUrl } from '../../../src/ecosystems/split.ts';
 
 const manifest = {
   scripts: { build: 'tsc', start: 'node dist/server.js', dev: 'ts-node src/server.ts', serve: 'next start' },

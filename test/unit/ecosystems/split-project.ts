@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseDockerfile } from '../../../src/dockerfile/index.ts';
-import { type Refusal, type Split, splitStages, templateUrl } from '../../../src/ecosystems/index.ts';
+import type { Refusal, Split } from '../../../src/ecosystems/index.ts';
+import { splitStages, templateUrl } from '../../../src/ecosystems/split.ts';
 
 /** Splits a Dockerfile that stands in a project with these files. */
 export function splitProject(dockerfile: string, files: Readonly<Record<string, string>>): Split | Refusal {

@@ -14,6 +14,7 @@ async function firstBuild(files: Readonly<Record<string, string>>) {
       'Name: default\nDriver: docker\n\nNodes:\nName: default\nStatus: running\nBuildKit version: v0.25.0\n';
     const docker: typeof host.docker = {
       run: async (args) => ({ exitCode: 0, stdout: args.includes('inspect') ? inspect : '', stderr: '' }),
+      ask: host.docker.ask,
       passThrough: host.docker.passThrough,
       start: (args, options = {}) => {
         asked ??= { args, env: (options.env ?? {}) as Record<string, string> };

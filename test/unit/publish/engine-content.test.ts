@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import type { EngineAnswer } from '../../../src/buildx/engine-api.ts';
 import { LayersMissing, loadLayout } from '../../../src/publish/store.ts';
 import { Layout } from '../image/build-image.ts';
 import { type Answers, answering, http } from './answers.ts';
@@ -36,13 +37,16 @@ async function withImage(action: (placed: Placed) => Promise<void>): Promise<voi
 }
 
 const absent = http(404, { message: 'No such image' });
-const holding = ({ root, manifest }: Placed, available: boolean, id = root): string =>
+const holding = ({ root, manifest }: Placed, available: boolean, id = root): EngineAnswer =>
   http(200, { Id: id, Manifests: [{ ID: manifest, Available: available }] });
 
-function engine(placed: Placed, contents: readonly string[], more: Answers = {}): ReturnType<typeof answering> {
+function engine(placed: Placed, contents: readonly EngineAnswer[], more: Answers = {}): ReturnType<typeof answering> {
   return answering({
-    'system dial-stdio GET /v1.48/images/': contents,
+    'GET /v1.48/images/': contents,
+    'POST /v1.48/images/load': http(200, '{"stream":"Loaded image"}\n'),
     load: 'Loaded image\n',
+    'POST /v1.44/images/': http(201, ''),
+    'GET /v1.44/images/': http(200, { Id: placed.root }),
     tag: '',
     'image inspect --format {{len': '0\n',
     'image inspect': `${placed.root}\n`,
@@ -51,20 +55,28 @@ function engine(placed: Placed, contents: readonly string[], more: Answers = {})
   });
 }
 
+const ordered = 'POST /v1.48/images/load';
 const fileOf = (digest: string): string => `blobs/${digest.replace(':', '/')}`;
-const loads = (asked: readonly string[]): number => asked.filter((command) => command === 'load').length;
+const loads = (asked: readonly string[]): number =>
+  asked.filter((command) => command === 'load' || command.startsWith(ordered)).length;
 
 test('an engine that holds the layers gets only what it lacks, and the name last', () =>
   withImage(async (placed) => {
     const { docker, asked, inputs } = engine(placed, [absent, holding(placed, true)]);
     await expect(loadLayout(docker, placed.dir, ['app'], { store })).resolves.toMatchObject({ id: placed.root });
-    const tar = inputs[asked.indexOf('load')]?.toString('latin1') ?? '';
+    const tar = inputs[asked.findIndex((command) => command.startsWith(ordered))]?.toString('latin1') ?? '';
     expect(tar).not.toContain(fileOf(placed.layers[0]));
     expect(tar).toContain(fileOf(placed.layers[1]));
     expect(tar).toContain(fileOf(placed.manifest));
     expect(tar).not.toContain('io.containerd.image.name');
-    const words = asked.map((command) => command.split(' ').slice(0, 2).join(' '));
-    expect(words).toEqual(['system dial-stdio', 'load', 'system dial-stdio', `tag ${placed.root}`, 'image inspect']);
+    const { root } = placed;
+    expect(asked).toEqual([
+      `GET /v1.48/images/${root}/json?manifests=1`,
+      'POST /v1.48/images/load?quiet=1',
+      `GET /v1.48/images/${root}/json?manifests=1`,
+      `POST /v1.44/images/${root}/tag?repo=docker.io%2Flibrary%2Fapp&tag=latest`,
+      'GET /v1.44/images/docker.io/library/app:latest/json',
+    ]);
   }));
 
 test('an engine that holds the very image is sent nothing', () =>
@@ -72,17 +84,41 @@ test('an engine that holds the very image is sent nothing', () =>
     const { docker, asked } = engine(placed, [holding(placed, true)]);
     await expect(loadLayout(docker, placed.dir, ['app'], { store })).resolves.toMatchObject({ id: placed.root });
     expect(loads(asked)).toBe(0);
-    expect(asked).toContain(`tag ${placed.root} app`);
+    expect(asked.some((command) => command.startsWith(`POST /v1.44/images/${placed.root}/tag?`))).toBe(true);
+  }));
+
+test.each([
+  [
+    'of another mind about the tag',
+    { 'POST /v1.44/images/': http(400, { message: 'client version 1.44 is too old' }) },
+  ],
+  ['of another mind about the name', { 'GET /v1.44/images/': http(200, { Id: 'sha256:other' }) }],
+  ['without an answer', { 'POST /v1.44/images/': '' }],
+])('docker tags where the engine is %s', (_, answers) =>
+  withImage(async (placed) => {
+    const { docker, asked } = engine(placed, [holding(placed, true)], answers);
+    await expect(loadLayout(docker, placed.dir, ['app'], { store })).resolves.toMatchObject({ id: placed.root });
+    expect(asked.slice(-2)).toEqual([`tag ${placed.root} app`, 'image inspect --format {{.Id}} app']);
+  }),
+);
+
+test('a name with a digest is docker’s to refuse', () =>
+  withImage(async (placed) => {
+    const name = `app@sha256:${'0'.repeat(64)}`;
+    const tag = { exitCode: 1, stderr: 'refusing to create a tag with a digest reference' };
+    const { docker, asked } = engine(placed, [holding(placed, true)], { tag });
+    await expect(loadLayout(docker, placed.dir, [name], { store })).rejects.toMatchObject({ code: 'PUBLISH_FAILED' });
+    expect(asked.filter((command) => command.startsWith('POST'))).toEqual([]);
   }));
 
 test.each([
   ['it lacks a layer', (placed: Placed) => [absent, holding(placed, false)], 2],
   ['it does not speak of the manifest', (placed: Placed) => [absent, http(200, { Id: placed.root, Manifests: [] })], 2],
   ['it speaks of another image', (placed: Placed) => [absent, holding(placed, true, 'sha256:other')], 2],
-  ['it has no answer afterwards', () => [absent, 'HTTP/1.0 500 Oh\r\n\r\n'], 2],
+  ['it has no answer afterwards', () => [absent, http(500, 'Oh')], 2],
   ['it holds a part of the image', (placed: Placed) => [holding(placed, false)], 1],
   ['it is too old to be asked', () => [http(400, { message: 'client version 1.48 is too new' })], 1],
-  ['it says nothing that is understood', () => ['hello'], 1],
+  ['it says nothing that is understood', () => [http(200, 'hello')], 1],
 ] as const)('an engine of which %s is sent all of it', (_, contents, times) =>
   withImage(async (placed) => {
     const { docker, asked, inputs } = engine(placed, contents(placed));
@@ -93,21 +129,28 @@ test.each([
     expect(tar).toContain('"io.containerd.image.name":"docker.io/library/app:latest"');
     // what could not be made whole does not stay behind without a name
     expect(asked.includes(`image rm ${placed.root}`)).toBe(times === 2);
-    expect(asked.some((command) => command.startsWith('tag'))).toBe(false);
+    expect(asked.some((command) => /^tag|\/tag\?/.test(command))).toBe(false);
   }),
 );
 
-test('a layer that could not be unpacked is sent', () =>
+test.each([
+  '{"stream":"Loaded image\\n"}\n{"stream":"Error unpacking image app: not found\\n"}\n',
+  '{"errorDetail":{"message":"no space left on device"},"error":"no space left on device"}\n',
+])('an engine that could not take the small parts is sent all of it: %s', (words) =>
   withImage(async (placed) => {
-    const load = ['Loaded image\nError unpacking image app: not found\n', 'Loaded image: app\n'];
-    const { docker, asked } = engine(placed, [absent, holding(placed, true)], { load });
+    const answers = { [ordered]: http(200, words) };
+    const { docker, asked } = engine(placed, [absent, holding(placed, true)], answers);
     await loadLayout(docker, placed.dir, ['app'], { store });
     expect(loads(asked)).toBe(2);
-  }));
+  }),
+);
 
 test('a tag that ends on another image than the one that the engine held is a mismatch', () =>
   withImage(async (placed) => {
-    const { docker } = engine(placed, [holding(placed, true)], { 'image inspect': 'sha256:other\n' });
+    const { docker } = engine(placed, [holding(placed, true)], {
+      'GET /v1.44/images/': http(200, { Id: 'sha256:other' }),
+      'image inspect': 'sha256:other\n',
+    });
     await expect(loadLayout(docker, placed.dir, ['app'], { store })).rejects.toMatchObject({
       code: 'PUBLISH_MISMATCH',
     });
@@ -119,14 +162,14 @@ test('what is in neither the layout nor the engine is never loaded in part', () 
       const { docker, asked } = engine(placed, contents);
       const load = loadLayout(docker, placed.dir, ['app'], { store, withheld: true });
       await expect(load).rejects.toBeInstanceOf(LayersMissing);
-      expect(asked.some((command) => command.startsWith('tag'))).toBe(false);
+      expect(asked.some((command) => /^tag|\/tag\?/.test(command))).toBe(false);
       expect(loads(asked)).toBe(contents.length - 1);
     }
   }));
 
 test('whether the engine held the layers before is told', () =>
   withImage(async (placed) => {
-    const load = (contents: readonly string[]) =>
+    const load = (contents: readonly EngineAnswer[]) =>
       loadLayout(engine(placed, contents).docker, placed.dir, ['app'], { store });
     await expect(load([absent, holding(placed, true)])).resolves.toMatchObject({ heldBefore: true });
     await expect(load([absent, holding(placed, false)])).resolves.toMatchObject({ heldBefore: false });
