@@ -16,7 +16,16 @@ export interface ImageEntry {
   /** Mode and owner, where the source knows them: they matter for an exported artifact. */
   file?: FileAttributes;
   /** To be read before the next entry is asked for, unless the source is `independent`. A chunk is valid until the next one is asked for. */
-  body: AsyncIterable<Uint8Array>;
+  body: ChunkedBody;
+}
+
+/** Bytes in order; a source that reads ahead can show what it has read. */
+export interface ChunkedBody extends AsyncIterable<Uint8Array> {
+  /**
+   * The chunk that will be yielded next, the very same object, as soon as it has been read: while the one before is still in
+   * use. Undefined at the end, and where reading fails, which only who asks for it hears.
+   */
+  ahead?(): Promise<Uint8Array | undefined>;
 }
 
 /** Hears about what is no entry, so that every byte of a source is accounted for. */

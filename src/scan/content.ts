@@ -58,6 +58,11 @@ export class Content implements Sink {
     if (!this.#isCompressed) this.#detections?.push(chunk);
   }
 
+  /** What is going to be pushed next, and stays as it is until then: a thread may decode it already. */
+  ahead(chunk: Uint8Array): void {
+    if (!this.done) this.#opener.ahead(chunk);
+  }
+
   async end(): Promise<void> {
     await this.#opener.end();
     this.#matches.end();

@@ -28,7 +28,12 @@ export async function scanEntry(state: ScanState, entry: ImageEntry, options: En
     for await (const chunk of entry.body) {
       options.onBytes(chunk.length);
       size += chunk.length;
+      const turn = size;
       const searched = content.push(chunk);
+      void entry.body.ahead?.().then((next) => {
+        // it may have been read too late, and be what is pushed now
+        if (next !== undefined && turn === size) content.ahead(next);
+      });
       // meanwhile a thread may inflate the chunk
       hash.update(chunk);
       if (named?.hash !== undefined) named.hash.update(chunk);

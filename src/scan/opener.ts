@@ -53,6 +53,10 @@ export class Opener implements StoredMember {
     await this.#decide(bytes);
   }
 
+  ahead(chunk: Uint8Array): void {
+    if (this.#inner?.done === false) this.#inner.ahead?.(chunk);
+  }
+
   async end(): Promise<void> {
     if (!this.#decided) await this.#decide(this.#head, true);
     await this.#inner?.end();

@@ -23,6 +23,8 @@ export interface GunzipOptions {
 }
 
 export interface Gunzip extends Sink {
+  /** What is going to be pushed next, the same object, and stays as it is until then: a thread may decode it already. */
+  ahead(chunk: Uint8Array): void;
   /** Whether the byte at that offset is of a member's header, which decoding drops: it may hold a name and a comment. */
   isHeader(offset: number): boolean;
 }
@@ -85,6 +87,10 @@ class GzipSink implements Gunzip {
       rest = rest.subarray(taken);
       this.#offset += taken;
     }
+  }
+
+  ahead(chunk: Uint8Array): void {
+    if (this.#state === 'body') this.#inflate?.ahead(chunk);
   }
 
   async end(): Promise<void> {

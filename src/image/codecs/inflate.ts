@@ -47,6 +47,11 @@ export class Inflate implements RawInflate {
     return this.#start().push(chunk);
   }
 
+  /** What is going to be pushed next, the same object, unless the stream ends before: a thread goes on with it at once. */
+  ahead(chunk: Uint8Array): void {
+    if (this.#started instanceof ThreadInflate) this.#started.ahead(chunk);
+  }
+
   async end(): Promise<void> {
     if (!this.#closed) await this.#start().end();
   }

@@ -1,10 +1,9 @@
-import { constants, type Dirent, type Stats } from 'node:fs';
-import { type FileHandle, lstat, open, readdir, readlink } from 'node:fs/promises';
+import type { Dirent, Stats } from 'node:fs';
+import { lstat, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FileAttributes } from '../../finding.ts';
 import type { ImageEntry, ImageSource, SourceObserver } from '../source.ts';
-
-const readBytes = 1024 * 1024;
+import { FileBody } from './file-body.ts';
 
 /**
  * A folder: an OCI layout, an unpacked `docker save`, or what `-o local` wrote.
@@ -69,41 +68,9 @@ class Walk {
     else this.#observer.problem(path, 'it is no regular file');
   }
 
-  /** Reads the next chunk while this one is used. */
-  async *#body(full: string, path: string): AsyncGenerator<Uint8Array> {
-    let file: FileHandle | undefined;
-    let pending: Promise<number> | undefined;
-    let [current, next] = [this.#takeBuffer(), this.#takeBuffer()];
-    try {
-      file = await open(full, constants.O_RDONLY | constants.O_NOFOLLOW);
-      pending = readInto(file, current);
-      for (;;) {
-        const bytesRead = await pending;
-        if (bytesRead === 0) return;
-        pending = readInto(file, next);
-        yield current.subarray(0, bytesRead);
-        [current, next] = [next, current];
-      }
-    } catch {
-      this.#observer.problem(path, 'the file cannot be read');
-    } finally {
-      // the buffer of a read that is under way belongs to it
-      await pending?.catch(() => undefined);
-      this.#buffers.push(current, next);
-      await file?.close();
-    }
+  #body(full: string, path: string): FileBody {
+    return new FileBody(full, this.#buffers, () => this.#observer.problem(path, 'the file cannot be read'));
   }
-
-  #takeBuffer(): Buffer {
-    return this.#buffers.pop() ?? Buffer.allocUnsafeSlow(readBytes);
-  }
-}
-
-function readInto(file: FileHandle, buffer: Buffer): Promise<number> {
-  const reading = file.read(buffer, 0, readBytes).then(({ bytesRead }) => bytesRead);
-  // whoever awaits it hears of a failure; until then it must not end the process
-  reading.catch(() => undefined);
-  return reading;
 }
 
 function attributesOf({ mode, uid, gid }: Stats): FileAttributes {

@@ -20,6 +20,8 @@ export interface Container {
 
 /** A wrapper that is being taken off. */
 export interface Opened extends Sink {
+  /** Hears what is going to be pushed next, while it still has the chunk before: it may begin with it, and tells nothing of it. */
+  ahead?(chunk: Uint8Array): void;
   /** For archives: what lies at an offset of the stream, as long as it is not further back than `Host.reach`. */
   locate?(offset: number): Located;
 }

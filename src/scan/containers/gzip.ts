@@ -25,6 +25,10 @@ class GzipOpened implements Opened {
     return this.#gunzip.push(chunk);
   }
 
+  ahead(chunk: Uint8Array): void {
+    this.#gunzip.ahead(chunk);
+  }
+
   end(): Promise<void> {
     return this.#gunzip.end();
   }

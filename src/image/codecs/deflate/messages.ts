@@ -5,6 +5,7 @@ import type { Snapshot } from './snapshot.ts';
 export type ToThread =
   /** Go on with this stream; `crc` is that of its output so far, when it is wanted. */
   | { kind: 'stream'; snapshot: Snapshot; crc: number | undefined }
+  /** To be decoded behind the input before it. */
   | { kind: 'input'; buffer: ArrayBuffer; length: number }
   /** Output was used. */
   | { kind: 'room'; buffer: ArrayBuffer }

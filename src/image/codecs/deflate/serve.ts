@@ -10,7 +10,8 @@ export class Server {
   readonly #free: ArrayBuffer[] = [];
   #stream = 0;
   #crc: number | undefined;
-  #input: { buffer: ArrayBuffer; bytes: Uint8Array } | undefined;
+  /** The one that is being decoded, and what comes behind it. */
+  #inputs: { buffer: ArrayBuffer; bytes: Uint8Array }[] = [];
   #fed = 0;
 
   constructor(port: Port<FromThread>) {
@@ -25,36 +26,48 @@ export class Server {
         this.#stream++;
         this.#decoder.restore(message.snapshot);
         this.#crc = message.crc;
+        this.#drop();
         break;
       case 'input':
-        this.#input = { buffer: message.buffer, bytes: new Uint8Array(message.buffer, 0, message.length) };
-        this.#fed = 0;
+        this.#inputs.push({ buffer: message.buffer, bytes: new Uint8Array(message.buffer, 0, message.length) });
         break;
       case 'room':
         this.#free.push(message.buffer);
         break;
       case 'stop':
-        this.#input = undefined;
+        this.#drop();
     }
     this.#run();
   }
 
   /** Decodes as long as there is input, and room for what comes out of it. */
   #run(): void {
-    while (this.#input !== undefined && this.#free.length > 0) {
+    for (let input = this.#inputs[0]; input !== undefined && this.#free.length > 0; input = this.#inputs[0]) {
       const step = this.#decoder.decode();
       const output = this.#decoder.take();
       if (output.length > 0) this.#send(output);
       if (step === 'full') continue;
-      const { buffer, bytes } = this.#input;
+      const { buffer, bytes } = input;
       if (step === 'needs input' && this.#fed < bytes.length) {
         this.#fed += this.#decoder.feed(bytes.subarray(this.#fed));
         continue;
       }
-      this.#input = undefined;
       const used = step === 'ended' ? this.#fed - this.#decoder.unused : bytes.length;
+      // what is behind the end is not the stream's
+      if (step === 'needs input') this.#next();
+      else this.#drop();
       this.#port.postMessage({ kind: 'used', stream: this.#stream, buffer, used, step }, [buffer]);
     }
+  }
+
+  #next(): void {
+    this.#inputs.shift();
+    this.#fed = 0;
+  }
+
+  #drop(): void {
+    this.#inputs = [];
+    this.#fed = 0;
   }
 
   #send(output: Uint8Array): void {

@@ -31,9 +31,12 @@ export class ThreadInflate implements RawInflate {
   readonly #out: Sink;
   readonly #damaged: ReportDamage;
   readonly #outputs: Extract<FromThread, { kind: 'output' }>[] = [];
-  /** Where input goes to; undefined while the thread has it. */
-  #input: ArrayBuffer | undefined = new ArrayBuffer(0);
-  #used: Extract<FromThread, { kind: 'used' }> | undefined;
+  /** Where input goes to; the others the thread has. */
+  readonly #inputs: ArrayBuffer[] = [];
+  /** The chunk that the thread has before it was pushed. */
+  #ahead: Uint8Array | undefined;
+  /** Of the chunks that were sent, in their order. */
+  readonly #used: Extract<FromThread, { kind: 'used' }>[] = [];
   #handing: Promise<void> | undefined;
   #failure: { error: unknown } | undefined;
   #wake: (() => void) | undefined;
@@ -53,10 +56,12 @@ export class ThreadInflate implements RawInflate {
 
   async push(chunk: Uint8Array): Promise<number> {
     if (this.over) return 0;
-    this.#send(chunk);
-    while (this.#used === undefined && !this.over) await this.#news();
-    const used = this.#used;
-    this.#used = undefined;
+    // other bytes than it was told of would be searched than are hashed
+    if (this.#ahead !== undefined && this.#ahead !== chunk) throw new Error('another chunk was announced');
+    if (this.#ahead === undefined) this.#send(chunk);
+    this.#ahead = undefined;
+    while (this.#used.length === 0 && !this.over) await this.#news();
+    const used = this.#used.shift();
     if (used !== undefined && used.step !== 'needs input') {
       // what is behind the end is looked at after what is before it
       await this.#handing;
@@ -64,6 +69,13 @@ export class ThreadInflate implements RawInflate {
     }
     this.#rethrow();
     return used?.used ?? chunk.length;
+  }
+
+  /** Gives the thread what is pushed next while it still has the chunk before. */
+  ahead(chunk: Uint8Array): void {
+    if (this.over || this.#ahead !== undefined || chunk.length === 0) return;
+    this.#ahead = chunk;
+    this.#send(chunk);
   }
 
   async end(): Promise<void> {
@@ -92,9 +104,8 @@ export class ThreadInflate implements RawInflate {
   }
 
   #send(chunk: Uint8Array): void {
-    const kept = this.#input;
+    const kept = this.#inputs.pop();
     const buffer = kept !== undefined && kept.byteLength >= chunk.length ? kept : new ArrayBuffer(chunk.length);
-    this.#input = undefined;
     new Uint8Array(buffer).set(chunk);
     this.#thread.postMessage({ kind: 'input', buffer, length: chunk.length }, [buffer]);
   }
@@ -102,8 +113,8 @@ export class ThreadInflate implements RawInflate {
   #hear(message: FromThread): void {
     if (message.kind === 'ready') return;
     if (message.kind === 'used') {
-      this.#used = message;
-      this.#input = message.buffer;
+      this.#used.push(message);
+      this.#inputs.push(message.buffer);
       this.#wake?.();
     } else if (this.over) this.#giveRoom(message.buffer);
     else {

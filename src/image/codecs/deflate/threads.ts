@@ -42,6 +42,8 @@ class Thread implements InflateThread {
   streams = 0;
   readonly #worker: Worker;
   #idleTimer: NodeJS.Timeout | undefined;
+  /** Inputs of the stream that it has not used up. */
+  #inputs = 0;
   #lost = false;
 
   constructor() {
@@ -63,13 +65,14 @@ class Thread implements InflateThread {
 
   postMessage(message: ToThread, transfer: readonly ArrayBuffer[] = []): void {
     // only what is waited for keeps the process: not a stream that somebody has forgotten
-    if (message.kind === 'input') this.#worker.ref();
+    if (message.kind === 'input' && this.#inputs++ === 0) this.#worker.ref();
     this.#worker.postMessage(message, transfer);
   }
 
   giveBack(): void {
     this.onMessage = undefined;
     this.onLost = undefined;
+    this.#inputs = 0;
     this.#worker.unref();
     if (this.#lost) return;
     this.#idleTimer = setTimeout(() => this.#retire(), idleMs).unref();
@@ -94,7 +97,7 @@ class Thread implements InflateThread {
   #hear(message: FromThread): void {
     if (message.kind === 'ready') this.giveBack();
     else if (message.stream === this.streams && this.onMessage !== undefined) {
-      if (message.kind === 'used') this.#worker.unref();
+      if (message.kind === 'used' && --this.#inputs === 0) this.#worker.unref();
       this.onMessage(message);
     }
     // of a stream that was given up: the thread needs its room for the next one

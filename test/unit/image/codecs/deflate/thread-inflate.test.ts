@@ -89,6 +89,74 @@ test('a stream goes on in a thread wherever it stands, and takes no byte behind 
   thread.end();
 });
 
+/** As `inflated`, but each chunk is announced while the one before is decoded. */
+async function inflatedAhead(thread: InflateThread, input: Uint8Array, size: number) {
+  const damage: string[] = [];
+  const damaged = (why: string): void => void damage.push(why);
+  const out = new Collector();
+  const inflate = new ThreadInflate(thread, { snapshot: new DeflateDecoder().save(), crc: 0 }, out, damaged);
+  const chunks = Array.from({ length: Math.ceil(input.length / size) }, (_, index) =>
+    input.subarray(index * size, (index + 1) * size),
+  );
+  let taken = 0;
+  for (const [index, chunk] of chunks.entries()) {
+    const pushed = inflate.push(chunk);
+    const next = chunks[index + 1];
+    if (next !== undefined) inflate.ahead(next);
+    taken += await pushed;
+  }
+  await inflate.end();
+  return { taken, crc: inflate.crc, damage, output: out.bytes };
+}
+
+test('a chunk that is announced is decoded at once, and what comes out is the same', async () => {
+  const thread = startThread();
+  // the end of the stream at different places of a chunk, also of one that was announced behind it
+  for (const behind of [0, 1, 3000, 200_000])
+    for (const size of [33_333, 100_000, deflated.length, deflated.length - 1, 1 << 24]) {
+      const { output, ...rest } = await inflatedAhead(thread, Buffer.concat([deflated, Buffer.alloc(behind, 1)]), size);
+      expect(output.equals(text)).toBe(true);
+      expect(rest).toEqual({ taken: deflated.length, crc: crc32(text), damage: [] });
+    }
+  const cut = await inflatedAhead(thread, deflated.subarray(0, -9), 50_000);
+  expect(cut).toMatchObject({ taken: deflated.length - 9, damage: ['the compressed data is cut off'] });
+  const good = deflateRawSync(text, { finishFlush: constants.Z_SYNC_FLUSH });
+  const broken = await inflatedAhead(thread, Buffer.concat([good, Buffer.alloc(5000, 0xff)]), 999);
+  expect(broken.damage).toEqual(['the compressed data is broken']);
+  expect(broken.output.equals(text)).toBe(true);
+  thread.end();
+});
+
+test('a thread decodes on before the announced chunk is pushed', async () => {
+  const thread = startThread();
+  const out = new Collector();
+  const left = { snapshot: new DeflateDecoder().save(), crc: undefined };
+  const inflate = new ThreadInflate(thread, left, out, () => {});
+  const chunks = [deflated.subarray(0, 40_000), deflated.subarray(40_000, 80_000)] as const;
+  const pushed = inflate.push(chunks[0]);
+  inflate.ahead(chunks[1]);
+  await pushed;
+  const both = new Collector();
+  const here = new WasmInflate(new DeflateDecoder(), both, () => {});
+  for (const chunk of chunks) await here.push(chunk);
+  while (out.bytes.length < both.bytes.length) await new Promise(setImmediate);
+  expect(out.bytes.equals(both.bytes)).toBe(true);
+  inflate.close();
+  thread.end();
+});
+
+test('other bytes than were announced are refused', async () => {
+  const thread = startThread();
+  const left = { snapshot: new DeflateDecoder().save(), crc: undefined };
+  const inflate = new ThreadInflate(thread, left, new Collector(), () => {});
+  const pushed = inflate.push(deflated.subarray(0, 1000));
+  inflate.ahead(deflated.subarray(1000, 2000));
+  await pushed;
+  await expect(inflate.push(deflated.subarray(1000, 2000))).rejects.toThrow('another chunk was announced');
+  inflate.close();
+  thread.end();
+});
+
 test('stored blocks go on in a thread', async () => {
   const thread = startThread();
   const { output, damage } = await inflated(thread, deflateRawSync(text, { level: 0 }), 100_000, 77_777);
