@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are variables of shells and tools
 import {
   awsConfigure,
   bundleConfig,
@@ -33,6 +34,8 @@ export interface Persistence {
   byFile?: true;
   /** The credential is part of an address. */
   inAddress?: true;
+  /** Only what stands in such a word is kept, of words with variables as written; any word where it is absent. */
+  word?: RegExp;
   /** What has the same effect in one RUN; with `readBy`. */
   recipe?: LoginReader;
   readBy?: LoginUse;
@@ -48,6 +51,9 @@ export interface LoginUse {
   runtime?: true;
 }
 
+/** A word that is an address, or that may be one behind a variable. */
+const address = /^(?:git\+)?\w+:\/\/|^\$/;
+
 export const persistences: readonly Persistence[] = [
   {
     command:
@@ -60,12 +66,38 @@ export const persistences: readonly Persistence[] = [
     readBy: { family: 'git', mention: 'git ' },
   },
   {
-    command: /^git (?:-\S+ \S+ )*(?:clone|remote|submodule|fetch|pull)\b.*:\/\/[^ ]*@/,
+    // A pull leaves its address in the reflog.
+    command: /^git (?:-\S+ \S+ )*(?:clone|remote (?:add|set-url)|submodule add|fetch|pull)\b/,
     where: '.git/config of the clone',
     inAddress: true,
+    word: address,
     remedy:
       'Clone the address without the token, and hand the token over by GIT_CONFIG_COUNT, GIT_CONFIG_KEY_0=http.<address>.extraheader and GIT_CONFIG_VALUE_0 in front of the command (git 2.31 or newer); or remove the .git folder in the same RUN.',
     undo: /^rm\b.*(?:\.git\b|-\w*r)|^git (?:-\S+ \S+ )*remote (?:set-url|remove|rm)/,
+  },
+  {
+    command: /^git (?:-\S+ \S+ )*clone\b.* (?:-c|--config)[ =]/,
+    where: '.git/config of the clone',
+    word: /(?:insteadOf|extraheader|credential|token|password)[.\w]*=/i,
+    remedy:
+      'Put the option in front of the subcommand: git -c …=… clone …. There it holds for this one command only and is written nowhere.',
+    undo: /^rm\b.*(?:\.git\b|-\w*r)/,
+  },
+  {
+    command: /^git credential(?:-store\b.*|) (?:approve|store)\b/,
+    where: "git's credential store",
+    remedy:
+      'Hand the credential over by GIT_CONFIG_COUNT, GIT_CONFIG_KEY_0=http.<address>.extraheader and GIT_CONFIG_VALUE_0 in front of the command that fetches (git 2.31 or newer).',
+    undo: /^rm\b.*\.git-credentials|^git credential(?:-store)? (?:reject|erase)/,
+    stdin: true,
+  },
+  {
+    // Its own uses of variables are the matter of npmrc-echo, which writes the name in place of the value.
+    command: /^(?:(?:npm|pnpm|yarn|yarnpkg) config set|(?:npm|pnpm) set)\b/,
+    where: 'its configuration file',
+    remedy:
+      "Write the name of a variable in place of the value, in single quotes: '${NAME}'. npm, pnpm and yarn expand it when they read the file, so mount the secret with env=NAME on each RUN that installs.",
+    undo: /^(?:npm|pnpm|yarn|yarnpkg) config (?:delete|rm|unset)|^rm\b.*\.(?:npmrc|yarnrc)/,
   },
   {
     command: /^(?:python[\d.]* -m )?pip[\d.]* config\b.* set\b|^(?:python[\d.]* -m )?pip[\d.]* config set\b/,
@@ -117,6 +149,7 @@ export const persistences: readonly Persistence[] = [
       'Run the login and the commands that need it in one RUN with --mount=type=tmpfs on the folder that CLOUDSDK_CONFIG names.',
     undo: /^gcloud auth revoke|^rm\b.*gcloud/,
     byFile: true,
+    stdin: true,
   },
   {
     command: /^(?:huggingface-cli|hf(?: auth)?) login/,
@@ -147,6 +180,7 @@ export const persistences: readonly Persistence[] = [
     where: "cargo's credentials.toml",
     remedy: 'Drop the login and name the secret CARGO_REGISTRY_TOKEN or CARGO_REGISTRIES_<NAME>_TOKEN.',
     undo: /^cargo logout|^rm\b.*credentials/,
+    stdin: true,
     recipe: cargoLogin,
     readBy: { family: 'cargo', mention: 'cargo ' },
   },
@@ -155,6 +189,21 @@ export const persistences: readonly Persistence[] = [
     where: "gh's hosts.yml",
     remedy: 'Drop the login and name the secret GH_TOKEN: gh reads it from the environment.',
     undo: /^gh auth logout/,
+    stdin: true,
+  },
+  {
+    command: /^glab auth login/,
+    where: "glab's config.yml",
+    remedy: 'Drop the login and name the secret GITLAB_TOKEN: glab reads it from the environment.',
+    undo: /^glab auth logout/,
+    stdin: true,
+  },
+  {
+    command: /^uv auth login/,
+    where: "uv's credentials.toml",
+    remedy:
+      'Drop the login and name the secrets UV_INDEX_<NAME>_USERNAME and UV_INDEX_<NAME>_PASSWORD: uv reads them from the environment.',
+    undo: /^uv auth logout/,
     stdin: true,
   },
   {
@@ -207,6 +256,86 @@ export const persistences: readonly Persistence[] = [
     where: 'package.json and the lock file',
     inAddress: true,
     remedy: 'Install the address without the token, and hand the token over by git config in the same RUN.',
+  },
+  {
+    command: /^(?:poetry|pdm|pipenv) (?:add|install)\b/,
+    where: 'the project file and the lock file',
+    inAddress: true,
+    word: /^(?:[\w.-]+(?:\[[\w,]+\])? ?@ ?)?(?:git\+)?\w+:\/\/|^--[\w-]+=\w+:\/\//,
+    remedy:
+      'Add the address without the credential, and hand the token over by GIT_CONFIG_COUNT or the variables of the tool in the same RUN.',
+  },
+  {
+    command: /^pdm config\b/,
+    where: "pdm's config.toml",
+    remedy:
+      'Drop the command and put the address without the credential into pyproject.toml, with ${NAME} for the secret.',
+    undo: /^pdm config\b.*(?:-d|--delete)/,
+  },
+  {
+    command: /^go env -w\b/,
+    where: "go's env file",
+    remedy: 'Drop the command and name the secret GOPROXY (or whatever is set): go reads it from the environment.',
+    undo: /^go env -u\b/,
+  },
+  {
+    command: /^(?:add-apt-repository|apt-add-repository|yum-config-manager|dnf config-manager|zypper (?:addrepo|ar))\b/,
+    where: 'the list of package sources',
+    inAddress: true,
+    word: /:\/\/|^\$/,
+    remedy: 'Add the source, install from it and remove it again in one RUN.',
+    undo: /^(?:add-apt-repository|apt-add-repository)\b.*(?:-r|--remove)|^zypper (?:removerepo|rr)|^rm\b.*\/(?:sources\.list\.d|yum\.repos\.d)/,
+  },
+  {
+    command: /^gpg2?\b.*--import\b/,
+    where: "gpg's keyring",
+    remedy:
+      'Import the key, use it and remove the keyring (rm -rf ~/.gnupg) in one RUN, or set GNUPGHOME to a tmpfs mount.',
+    undo: /^rm\b.*(?:\.gnupg|GNUPGHOME)|^gpg2?\b.*--delete-secret/,
+    stdin: true,
+    byFile: true,
+  },
+  {
+    command: /^crontab\b/,
+    where: 'the crontab',
+    remedy: 'Let the job read the value from a file or variable that the container gets when it starts.',
+    stdin: true,
+  },
+  {
+    command: /^(?:terraform|tofu) init\b/,
+    where: '.terraform/terraform.tfstate',
+    word: /^-?-backend-config|=/,
+    remedy:
+      'Run init, the commands that need it and rm -rf .terraform in one RUN, or hand the credential over by a variable of the backend.',
+    undo: /^rm\b.*\.terraform/,
+  },
+  {
+    command: /^cmake\b/,
+    where: 'CMakeCache.txt and what is built',
+    word: /^-D|=/,
+    remedy: 'Let the build read the value from a variable of its environment, and only where it downloads.',
+    undo: /^rm\b.*(?:CMakeCache|-\w*r)/,
+  },
+  {
+    command: /^(?:go (?:build|install)\b.*-ldflags|(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+)\b.* -D)/,
+    where: 'the program',
+    word: /-X\b|^-D/,
+    remedy: 'Read the value when the program runs: who has the image reads it out of the program.',
+  },
+  {
+    command: /^(?:mkdir|touch|mkfifo)\b/,
+    where: 'the name of a file',
+    remedy: 'Name the file by something that is no secret.',
+    undo: /^rm\b/,
+  },
+  {
+    command:
+      /^(?:dvc remote (?:add|modify)|git remote-codecommit|databricks configure|oc login|cf (?:login|auth)|ibmcloud login|heroku auth|luarocks config|augtool (?:-s )?set|pear config-set|pecl config-set|s3cmd --configure|dart pub token add|flutter pub token add|helm registry login|twine register)\b/,
+    where: "the tool's configuration",
+    remedy:
+      'Hand the credential to the command that needs it by an environment variable of the tool, or run login and use in one RUN with --mount=type=tmpfs on its configuration folder.',
+    undo: /\blogout\b/,
+    stdin: true,
   },
   {
     command: /^mix hex\.(?:organization|user|repo)/,

@@ -145,6 +145,7 @@ function writesOnly({ run, name }: Writing, index: number): boolean {
 
 /** The parts that write the file, with the secret or without, and those that set its mode. */
 function writingParts(context: RuleContext, { run, target }: Writing): number[] {
+  if (run.movesOutput) return [];
   const writers = run.redirects.filter(
     (redirect) => pathAt(context, run, redirect.range.start, redirect.target) === target,
   );

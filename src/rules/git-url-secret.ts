@@ -1,7 +1,7 @@
 import type { Finding } from '../finding.ts';
 import { cloneFix } from './clone-fix.ts';
 import type { Rule, RuleContext } from './context.ts';
-import { keptByTool, loginAt } from './kept.ts';
+import { keptByTool, loginAt, whatOf } from './kept.ts';
 import { type KeptUse, keptFinding, keptUses } from './kept-uses.ts';
 import { gitUrlSecretPage } from './pages/git-url-secret.ts';
 
@@ -13,7 +13,7 @@ export const gitUrlSecret: Rule = {
   explanation: gitUrlSecretPage,
   check(context) {
     const found = keptUses(context, (run, { name, range }) =>
-      loginAt(run, range)?.known.inAddress ? keptByTool(run, range, `the value of ${name}`) : undefined,
+      loginAt(run, range)?.known.inAddress ? keptByTool(run, range, whatOf(name)) : undefined,
     );
     return found.map(({ kept, all }) => finding(context, kept, all));
   },

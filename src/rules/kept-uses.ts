@@ -2,7 +2,7 @@ import type { Finding } from '../finding.ts';
 import { type Carry, carryChanges } from './carry.ts';
 import { carryOf, isTaken } from './carry-of.ts';
 import type { RuleContext } from './context.ts';
-import { flowOf } from './flow.ts';
+import { type Carrier, flowOf } from './flow.ts';
 import { keptIsolation } from './isolated.ts';
 import { keptJoin } from './kept-join.ts';
 import { mountOn, variableMount } from './mounts.ts';
@@ -26,15 +26,19 @@ export interface KeptUse {
 /**
  * Every secret that a RUN keeps, by the reason that `why` gives for a use; one finding a secret and RUN.
  *
- * What npm's family expands later is the matter of `npmrc-echo`.
+ * What npm's family expands later is the matter of `npmrc-echo`. `unnamed` tells uses of a variable that no text names.
  */
 export function keptUses(
   context: RuleContext,
   why: (run: Run, use: Use) => Obstacle | undefined,
+  unnamed: (run: Run, variable: string) => readonly Use[] = () => [],
 ): { kept: KeptUse; all: readonly KeptUse[] }[] {
   const { carriers } = flowOf(context);
   return runsOf(context.dockerfile).flatMap((run) => {
-    const all = secretVariables(run, carriers).flatMap((held) => keptIn(context, run, held, why));
+    const all = secretVariables(run, carriers).flatMap((held) => [
+      ...keptIn(context, run, held, why),
+      ...unnamedIn(run, held, isHanded(run, held, carriers) ? unnamed(run, held.variable) : [], why),
+    ]);
     const firsts = new Map<SecretVariable, KeptUse>();
     for (const kept of all) if (!firsts.has(kept.held)) firsts.set(kept.held, kept);
     return [...firsts.values()].map((kept) => ({ kept, all }));
@@ -57,6 +61,25 @@ function keptIn(
     // The name behind a mount of the user's own is not safebuild's to hand to other RUNs.
     const usable = carry && !(held.mounted && carry.consumers.length > 0);
     return [{ run, held, use, obstacle, ...(usable && { carry }) }];
+  });
+}
+
+/** Whether the RUN has the variable in its environment once the Dockerfile is rewritten. */
+function isHanded(run: Run, { variable, mounted, derived }: SecretVariable, carriers: readonly Carrier[]): boolean {
+  if (mounted || derived) return mounted && !derived;
+  return carriers.some((one) => one.variable === variable && one.readers.some((by) => by.instruction === run.index));
+}
+
+/** What else stands in the file is not known, so that nothing is moved. */
+function unnamedIn(
+  run: Run,
+  held: SecretVariable,
+  uses: readonly Use[],
+  why: (run: Run, use: Use) => Obstacle | undefined,
+): KeptUse[] {
+  return uses.flatMap((use) => {
+    const obstacle = why(run, use);
+    return obstacle ? [{ run, held, use, obstacle }] : [];
   });
 }
 

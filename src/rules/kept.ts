@@ -4,7 +4,7 @@ import type { RuleContext } from './context.ts';
 import type { Obstacle } from './obstacles.ts';
 import { outputFiles, pipedInto, seatOf } from './output.ts';
 import { leaves } from './place.ts';
-import type { Command, Run } from './runs.ts';
+import { type Command, inside, type Run } from './runs.ts';
 import { around } from './spans.ts';
 import { deletesPath, replacesPath } from './upkeep.ts';
 
@@ -15,6 +15,11 @@ import { deletesPath, replacesPath } from './upkeep.ts';
  */
 export function keptBy(context: RuleContext, run: Run, place: Range, what: string): Obstacle | undefined {
   return keptByTool(run, place, what) ?? keptByFile(context, run, place, what);
+}
+
+/** What a message calls the value of a variable, or of a file that is mounted. */
+export function whatOf(name: string): string {
+  return name.startsWith('/') ? `what ${name} holds` : `the value of ${name}`;
 }
 
 /** Why a tool keeps it. */
@@ -35,9 +40,12 @@ export function loginAt(run: Run, place: Range): Login | undefined {
   const piped = pipedInto(run, place);
   const fed = fedByFile(run, place);
   for (const command of [...around(run.commands, seatOf(run, place)), ...piped, ...fed]) {
-    const known = persistencesOf(command).find(
-      (persistence) => fed.includes(command) || !piped.includes(command) || persistence.stdin,
-    );
+    const word = command.words.find(({ range }) => inside(place, range));
+    const known = persistencesOf(command).find((persistence) => {
+      if (fed.includes(command)) return true;
+      if (piped.includes(command)) return persistence.stdin;
+      return word === undefined || !persistence.word || persistence.word.test(word.value);
+    });
     if (known && !isUndone(run, command, known)) return { command, known };
   }
   return undefined;

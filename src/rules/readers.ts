@@ -1,6 +1,6 @@
 import { mentionCounts, readImplicitly, runsProjectCode, type Tool, tools } from '../ecosystems/index.ts';
 import type { RuleContext } from './context.ts';
-import { seatOf } from './output.ts';
+import { handOn, seatOf } from './output.ts';
 import { runsAfter } from './place.ts';
 import { type Command, type Run, type Use, usesOf } from './runs.ts';
 import { around } from './spans.ts';
@@ -21,9 +21,6 @@ export interface Deferral {
   written: boolean;
 }
 
-/** Programs that only hand a text in single quotes on: a `$NAME` in it stays text. */
-const handOn = /^(?:echo|printf|cat|tee|sed|grep|npm|pnpm|yarn)$/;
-
 /** The RUN as a reader of `variable`: by its text, or by what its programs are known to read. */
 export function readerOf(context: RuleContext, run: Run, variable: string, deferral: Deferral): Reader | undefined {
   const families = new Set([
@@ -39,7 +36,8 @@ function readInText(run: Run, variable: string, writes: readonly Use[]): string[
     if (writes.includes(use) || (use.quoting === 'escaped' && !use.nested)) continue;
     const command = innermost(run, use);
     if (use.quoting === 'single' && !use.nested && command && handOn.test(command.program)) continue;
-    families.push(command ? familyOf(command) : 'other');
+    const byProject = use.byCode === true && !(command && /^(?:[gm]?awk|jq|yq|perl)$/.test(command.program));
+    families.push(byProject ? 'project' : command ? familyOf(command) : 'other');
   }
   if (families.length === 0 && run.text.includes(variable) && namedInCode(run.text, variable)) families.push('project');
   return families;
@@ -56,6 +54,7 @@ function readByTool(context: RuleContext, command: Command, variable: string, de
   const tool = toolOf(command);
   const families: string[] = [];
   const mentioned = context.files.mentions(variable);
+  if (fillsTemplate(command) && mentioned.some(mentionCounts)) families.push('other');
   if (tool && !isLocal(tool, command)) {
     const configured = mentioned.some((path) => tool.configuration?.test(path));
     const deferred = tool.family === 'npm' && deferral.written;
@@ -64,6 +63,11 @@ function readByTool(context: RuleContext, command: Command, variable: string, de
   if (!isProjectCode(tool, command)) return families;
   if (mentioned.some(mentionCounts) || readImplicitly(variable)) families.push('project');
   return families;
+}
+
+/** `envsubst < template`, without the names that it is to expand: all that the template names. */
+export function fillsTemplate({ program, args }: Command): boolean {
+  return program === 'envsubst' && args.length === 0;
 }
 
 /** The RUNs of npm's family from this one on, in its stage and the stages built FROM it, that read its configuration. */

@@ -6,9 +6,12 @@ import {
   type LogicalText,
   type RunCommand,
   runCommand,
+  type ShellAnalysis,
   type ShellUse,
 } from '../dockerfile/index.ts';
 import type { Range } from '../finding.ts';
+import { movesOutput, type Output, outputsOf } from './descriptors.ts';
+import { ownMounts, pathUses } from './mounted-files.ts';
 
 /** A use of a variable in a RUN; ranges are in the source. */
 export type Use = ShellUse;
@@ -40,8 +43,10 @@ export interface Run {
   uses: readonly Use[];
   commands: readonly Command[];
   redirects: readonly { target: string; append: boolean; range: Range }[];
+  /** A command may write a file that no redirect of its own names. */
+  movesOutput: boolean;
   /** The files that standard output goes to, each at the command or group that writes it. */
-  outputs: readonly { target: string; range: Range }[];
+  outputs: readonly Output[];
   pipelines: readonly { range: Range; members: readonly Range[] }[];
   /** The bodies of heredocs, each with its operator in the command that gets it. */
   heredocs: readonly { range: Range; seat: Range }[];
@@ -77,7 +82,7 @@ export function runOf(dockerfile: Dockerfile, index: number): Run {
     source: dockerfile.source,
     range: instruction.range,
     text: [instruction.text, ...instruction.heredocs.map(({ body }) => body)].join('\n'),
-    uses: analysis.uses,
+    uses: [...analysis.uses, ...fileUses(instruction, script, analysis)],
     commands: analysis.commands.map((command) => ({
       program: command.program,
       path: command.words[0]?.value ?? command.program,
@@ -87,7 +92,8 @@ export function runOf(dockerfile: Dockerfile, index: number): Run {
       ...(command.wraps && { wraps: true as const }),
     })),
     redirects: analysis.redirects,
-    outputs: analysis.redirects.flatMap(({ target, fd, of }) => (fd === 1 ? [{ target, range: of }] : [])),
+    movesOutput: movesOutput(analysis),
+    outputs: outputsOf(analysis),
     pipelines: analysis.pipelines.map((members) => ({
       range: { start: members[0]!.start, end: members.at(-1)!.end },
       members,
@@ -102,6 +108,17 @@ export function runOf(dockerfile: Dockerfile, index: number): Run {
   };
   cache.set(instruction, run);
   return run;
+}
+
+/** Names of files that secrets are mounted as count like the variables of others: what reads the file has the value. */
+function fileUses(instruction: Instruction, script: LogicalText | undefined, { commands }: ShellAnalysis): Use[] {
+  const paths = ownMounts(instruction).flatMap(({ path }) => path ?? []);
+  if (paths.length === 0) return [];
+  const words = commands.flatMap((command) => command.words);
+  const found = script
+    ? pathUses(script, paths)
+    : words.flatMap(({ value, range }) => (paths.includes(value) ? [{ path: value, range }] : []));
+  return found.map(({ path, range }) => ({ name: path, range, quoting: 'none' }));
 }
 
 const positions = new WeakMap<Dockerfile, ReadonlyMap<Instruction, number>>();

@@ -1,6 +1,7 @@
 import type { Range } from '../finding.ts';
 import type { Carrier } from './flow.ts';
-import { givesValue, isDigested, writerAt } from './output.ts';
+import { ownMounts } from './mounted-files.ts';
+import { givesValue, isDigested, isWriter, seatOf } from './output.ts';
 import { inside, type Run, type Use } from './runs.ts';
 import { around, within } from './spans.ts';
 
@@ -47,12 +48,10 @@ const cache = new WeakMap<readonly Carrier[], Map<Run, readonly SecretVariable[]
 function variablesOf(run: Run, carriers: readonly Carrier[]): SecretVariable[] {
   const seen = new Map<string, SecretVariable>();
   for (const carrier of carriersSeen(carriers).get(run.index) ?? []) seen.set(carrier.variable, carrier);
-  for (const { name, value } of run.instruction.flags) {
-    const options = name === 'mount' ? (value ?? '').split(',') : [];
-    if (!options.includes('type=secret')) continue;
-    const option = (key: string) => options.find((text) => text.startsWith(`${key}=`))?.slice(key.length + 1);
-    const variable = option('env');
-    if (variable !== undefined) seen.set(variable, { variable, secret: option('id') ?? variable, mounted: true });
+  for (const { secret, variable, path } of ownMounts(run.instruction)) {
+    for (const name of [variable, path]) {
+      if (name !== undefined) seen.set(name, { variable: name, secret, mounted: true });
+    }
   }
   addDerived(run, seen);
   return [...seen.values()];
@@ -70,6 +69,6 @@ function addDerived(run: Run, seen: Map<string, SecretVariable>): void {
 /** Whether the variable gets the value itself: what a command makes of it counts only when that hands it on. */
 function takesValue(run: Run, use: Use, assignment: Range): boolean {
   if (!givesValue(run, use)) return false;
-  const inner = around(run.commands, use.range).find(({ range }) => inside(range, assignment));
-  return inner === undefined || (writerAt(run, use.range) === inner && !isDigested(run, use.range));
+  const inner = around(run.commands, seatOf(run, use.range)).find(({ range }) => inside(range, assignment));
+  return inner === undefined || (isWriter(inner, use.range) && !isDigested(run, use.range, assignment));
 }

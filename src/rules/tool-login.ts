@@ -1,5 +1,5 @@
 import type { Rule } from './context.ts';
-import { keptByTool, loginAt } from './kept.ts';
+import { keptByTool, loginAt, whatOf } from './kept.ts';
 import { keptFinding, keptUses } from './kept-uses.ts';
 import { toolLoginPage } from './pages/tool-login.ts';
 
@@ -11,7 +11,7 @@ export const toolLogin: Rule = {
   explanation: toolLoginPage,
   check(context) {
     const found = keptUses(context, (run, { name, range }) =>
-      loginAt(run, range)?.known.inAddress ? undefined : keptByTool(run, range, `the value of ${name}`),
+      loginAt(run, range)?.known.inAddress ? undefined : keptByTool(run, range, whatOf(name)),
     );
     return found.map(({ kept, all }) => keptFinding(context, toolLogin.id, kept, all));
   },

@@ -61,6 +61,7 @@ function analyseScript(script: LogicalText, depth = 0): ShellAnalysis {
     ),
     commands: [...facts.commands, ...nested.flatMap((inner) => inner.commands.map((one) => ({ ...one, ...deeper })))],
     redirects: [...facts.redirects, ...nested.flatMap((inner) => inner.redirects)],
+    duplicates: [...facts.duplicates, ...nested.flatMap((inner) => inner.duplicates)],
     assignments: [...facts.assignments, ...nested.flatMap((inner) => inner.assignments)],
     pipelines: [...facts.pipelines, ...nested.flatMap((inner) => inner.pipelines)],
     heredocs: [...facts.heredocs, ...nested.flatMap((inner) => inner.heredocs)],
@@ -70,7 +71,15 @@ function analyseScript(script: LogicalText, depth = 0): ShellAnalysis {
 }
 
 function notUnderstood(script: LogicalText): ShellAnalysis {
-  const nothing = { commands: [], redirects: [], assignments: [], pipelines: [], heredocs: [], andLists: [] };
+  const nothing = {
+    commands: [],
+    redirects: [],
+    duplicates: [],
+    assignments: [],
+    pipelines: [],
+    heredocs: [],
+    andLists: [],
+  };
   return { ...nothing, uses: looseUses(script), complete: false };
 }
 

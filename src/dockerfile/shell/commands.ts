@@ -10,7 +10,7 @@ import {
 } from 'unbash';
 import type { Range } from '../../finding.ts';
 import { type LogicalText, rangeIn, sliceText } from '../logical.ts';
-import type { ShellAssignment, ShellCommand, ShellHeredoc, ShellRedirect, ShellWord } from './model.ts';
+import type { ShellAssignment, ShellCommand, ShellDuplicate, ShellHeredoc, ShellRedirect, ShellWord } from './model.ts';
 import { wordText } from './text.ts';
 import { maxWraps, programName, readsScript, scriptArgument, wrappedCommand } from './wrappers.ts';
 
@@ -25,6 +25,7 @@ export interface NestedScript {
 export interface CommandFacts {
   commands: ShellCommand[];
   redirects: ShellRedirect[];
+  duplicates: ShellDuplicate[];
   assignments: ShellAssignment[];
   pipelines: Range[][];
   heredocs: ShellHeredoc[];
@@ -36,16 +37,18 @@ export function commandFacts(ast: ParsedScript, script: LogicalText): CommandFac
   const facts: CommandFacts = {
     commands: [],
     redirects: [],
+    duplicates: [],
     assignments: [],
     pipelines: [],
     heredocs: [],
     scripts: [],
   };
-  visit(ast, script, facts);
+  visit(ast, script, facts, script.text.length);
   return facts;
 }
 
-function visit(node: SyntaxNode, script: LogicalText, facts: CommandFacts): void {
+/** `shellEnd` is where the descriptors that an `exec` changes are what they were before. */
+function visit(node: SyntaxNode, script: LogicalText, facts: CommandFacts, shellEnd: number): void {
   if (node.type === 'CommandExpansion' && node.script?.source !== undefined) {
     // Escaped backticks: the parser's positions are of another text, so all of it lies at the substitution.
     const { start } = rangeIn(script.offsets, node.pos, node.end);
@@ -53,27 +56,42 @@ function visit(node: SyntaxNode, script: LogicalText, facts: CommandFacts): void
     facts.scripts.push({ script: { text: source, offsets: Array(source.length + 1).fill(start) }, placed: false });
     return;
   }
-  if (node.type === 'Command') addCommand(node, script, facts);
+  if (node.type === 'Command') addCommand(node, script, facts, shellEnd);
   if (node.type === 'Redirected') {
-    const range = rangeIn(script.offsets, node.pos, node.end);
-    facts.redirects.push(...node.redirects.flatMap((one) => redirect(one, range, script)));
+    addRedirects(node.redirects, rangeIn(script.offsets, node.pos, node.end), script, facts);
     facts.heredocs.push(...node.redirects.flatMap((one) => heredoc(one, script)));
   }
   if (node.type === 'Pipeline' && node.commands.length > 1) {
     facts.pipelines.push(node.commands.map(({ pos, end }) => rangeIn(script.offsets, pos, end)));
   }
-  forEachChild(node, (child) => visit(child, script, facts));
+  const own = node.type === 'Pipeline' || node.type === 'Subshell' || node.type === 'Redirected';
+  const bounded = own || node.type === 'CommandExpansion';
+  forEachChild(node, (child) => visit(child, script, facts, bounded ? child.end : shellEnd));
 }
 
-function addCommand(node: Command, script: LogicalText, facts: CommandFacts): void {
+function addRedirects(
+  nodes: readonly Redirection[],
+  of: Range,
+  script: LogicalText,
+  facts: CommandFacts,
+): ShellRedirect[] {
+  const redirects = nodes.flatMap((one) => redirect(one, of, script));
+  facts.redirects.push(...redirects);
+  facts.duplicates.push(...nodes.flatMap((one) => duplicate(one, of, script)));
+  return redirects;
+}
+
+function addCommand(node: Command, script: LogicalText, facts: CommandFacts, shellEnd: number): void {
   const words = [...(node.name === undefined ? [] : [node.name]), ...node.args].map((word) => shellWord(word, script));
   const range = rangeIn(script.offsets, node.pos, node.end);
-  const redirects = node.redirects.flatMap((one) => redirect(one, range, script));
+  // `exec > f` alone changes the descriptors of the shell itself, for all that comes behind.
+  const forShell = words.length === 1 && words[0]!.value === 'exec';
+  const of = forShell ? rangeIn(script.offsets, node.pos, shellEnd) : range;
+  const redirects = addRedirects(node.redirects, of, script, facts);
   const assignments = node.prefix.flatMap((one) =>
     one.type === 'Assignment' ? [assignment(one, script, words.length > 0)] : [],
   );
-  facts.redirects.push(...redirects);
-  facts.assignments.push(...assignments, ...declared(words));
+  facts.assignments.push(...assignments, ...declared(words, range));
   const scripts = nestedScripts(node, words, script);
   if (words.length > 0) facts.commands.push(...unwrapped({ words, redirects, assignments, range }, scripts.length > 0));
   facts.scripts.push(...scripts.map((inner) => ({ script: inner, placed: true })));
@@ -141,9 +159,16 @@ function assignment(node: Assignment, script: LogicalText, exported: boolean): S
   };
 }
 
-/** The variables that `export`, `declare`, `env` and `sudo` set through their arguments. */
-function declared(words: readonly ShellWord[]): ShellAssignment[] {
+/** The variables that `export`, `declare`, `env` and `sudo` set through their arguments, and `read` and `printf -v` at all. */
+function declared(words: readonly ShellWord[], range: Range): ShellAssignment[] {
   const program = programName(words[0]?.value ?? '');
+  if (program === 'read') {
+    const names = words.slice(1).filter(({ value }) => /^[A-Za-z_]\w*$/.test(value));
+    return names.map(({ value }) => ({ name: value, exported: false, range }));
+  }
+  if (program === 'printf' && words[1]?.value === '-v' && words[2]) {
+    return [{ name: words[2].value, exported: false, range }];
+  }
   const exported = program === 'export' || program === 'env' || program === 'sudo' || program === 'cross-env';
   if (!exported && !['declare', 'typeset', 'readonly', 'local'].includes(program)) return [];
   return words.slice(1).flatMap(({ raw, range }) => {
@@ -158,6 +183,14 @@ function heredoc(node: Redirection, script: LogicalText): ShellHeredoc[] {
   if (node.type !== 'HereDoc') return [];
   const range = rangeIn(script.offsets, node.pos, node.end);
   return [{ range, body: rangeIn(script.offsets, node.body.pos, node.body.end) }];
+}
+
+/** `>&3`: what goes to one descriptor goes where another one goes. */
+function duplicate(node: Redirection, of: Range, script: LogicalText): ShellDuplicate[] {
+  if (node.type !== 'Redirect' || node.target === undefined || node.operator !== '>&') return [];
+  const from = /^(\d+)-?$/.exec(wordText(node.target, script).text)?.[1];
+  const fd = node.descriptor?.type === 'FileDescriptor' ? node.descriptor.value : 1;
+  return from === undefined ? [] : [{ fd, from: Number(from), of }];
 }
 
 function redirect(node: Redirection, of: Range, script: LogicalText): ShellRedirect[] {

@@ -18,6 +18,8 @@ export interface ShellUse {
   operator?: string;
   /** It stands in the text of `sh -c "…"` or the like, so that a nested shell expands it. */
   nested?: true;
+  /** Code of another language that reads the variable: `os.environ["X"]`, `$ENV.X`. */
+  byCode?: true;
 }
 
 export interface ShellWord {
@@ -35,7 +37,15 @@ export interface ShellRedirect {
   fd: number;
   /** Operator and target. */
   range: Range;
-  /** The command or group whose output it takes. */
+  /** The command or group whose output it takes; behind `exec > f` all that follows in that shell. */
+  of: Range;
+}
+
+/** One descriptor that goes where another one does: `>&2`, `1>&3`. */
+export interface ShellDuplicate {
+  fd: number;
+  from: number;
+  /** The command or group for which it holds. */
   of: Range;
 }
 
@@ -88,6 +98,7 @@ export interface ShellAnalysis {
   uses: readonly ShellUse[];
   commands: readonly ShellCommand[];
   redirects: readonly ShellRedirect[];
+  duplicates: readonly ShellDuplicate[];
   assignments: readonly ShellAssignment[];
   /** The members of each pipeline of two and more. */
   pipelines: readonly (readonly Range[])[];

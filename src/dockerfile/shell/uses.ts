@@ -8,18 +8,23 @@ interface Found {
   end: number;
   quoting: Quoting;
   operator?: string;
+  byCode?: true;
 }
 
 const reference = /\$(?:\{[!#]?)?([A-Za-z_]\w*)/g;
 /** How PowerShell, cmd and the configuration files of NuGet name a variable. */
 const foreign = /\$\{?env:(\w+)\}?|%([A-Za-z_]\w*)%/gi;
+/** How code names a variable of its environment: Python, JavaScript, Ruby, Perl, PHP, Go, awk, jq, yq. */
+const inCode =
+  /(?:process\.env(?:\.|\[\\?["'])|Bun\.env\.|Deno\.env\.get\(\\?["']|environ(?:\.get)?[[(]\\?["']|[Gg]et_?[Ee]nv\(\\?["']|\bENV(?:\.fetch)?[[(]\\?["']|ENVIRON\[\\?["']|\$_(?:ENV|SERVER)\[\\?["']|\$ENV\{|\$ENV\.|(?<![\w.$])env\.|\b(?:str)?env\()([A-Za-z_]\w*)/g;
 const bareName = /^[A-Za-z_]\w*$/;
 
 /**
  * Every place where shell text names a variable, in order.
  *
  * The parser tells the quoting. Whatever looks like a variable and is in no node of the parser (a comment, text that it
- * could not parse) is reported too: a use must never be lost. So are the forms of other shells, as not expanded.
+ * could not parse) is reported too: a use must never be lost. So are the forms of other shells, as not expanded, and those
+ * of code.
  */
 export function variableUses(ast: ParsedScript, script: LogicalText): ShellUse[] {
   const found = new Map<number, Found>();
@@ -43,6 +48,10 @@ function allUses(found: Map<number, Found>, script: LogicalText): ShellUse[] {
   for (const match of script.text.matchAll(foreign)) {
     const end = match.index + match[0].length;
     found.set(match.index, { name: (match[1] ?? match[2])!, start: match.index, end, quoting: 'single' });
+  }
+  for (const match of script.text.matchAll(inCode)) {
+    const end = match.index + match[0].length;
+    found.set(match.index, { name: match[1]!, start: match.index, end, quoting: 'single', byCode: true });
   }
   return [...found.values()]
     .sort((a, b) => a.start - b.start)
