@@ -53,8 +53,9 @@ function staying({ run, parts, before, after }: Carry): Change[] {
 
 function arriving(context: RuleContext, { before, after, cleans }: Carry, index: number): Change[] {
   const run = runOf(context.dockerfile, index);
-  const changes = [insertion(run.parts[0]!.range.start, `${before} && `)];
-  if (after !== undefined && !cleans.includes(index)) changes.push(insertion(endOf(run), ` && ${after}`));
+  const { start, end } = run.quoted ?? { start: run.parts[0]!.range.start, end: endOf(run) };
+  const changes = [insertion(start, `${before} && `)];
+  if (after !== undefined && !cleans.includes(index)) changes.push(insertion(end, ` && ${after}`));
   return changes;
 }
 

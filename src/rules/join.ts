@@ -35,13 +35,13 @@ export function joinChanges(context: RuleContext, first: number, last: number): 
 }
 
 function isJoinable(context: RuleContext, run: Run, isFirst: boolean): boolean {
-  const { instruction, parts, commands, source } = run;
+  const { instruction, parts, commands, source, quoted } = run;
   if (instruction.json || !isOpen(context, run, false) || !run.complete) return false;
   // In front of && a shell does not stop at the command that fails (-e).
   if (commands.some(({ program }) => program === 'set')) return false;
   if (shellAt(context.dockerfile, instruction).some((word) => /^-[a-df-z]*e|^errexit$/.test(word))) return false;
   // A comment of the shell would swallow what is put behind it.
-  if (!/^\s*$/.test(source.slice(parts.at(-1)!.range.end, run.range.end))) return false;
+  if (!/^\s*$/.test(source.slice(quoted?.end ?? parts.at(-1)!.range.end, run.range.end))) return false;
   const { flags } = instruction;
   return isFirst ? flags.every((flag) => mountFields(flag).get('type') === 'secret') : flags.length === 0;
 }
@@ -50,11 +50,12 @@ function isJoinable(context: RuleContext, run: Run, isFirst: boolean): boolean {
 function shelled(run: Run): Change[] {
   const { parts, commands, source } = run;
   const plain =
-    parts.every(
+    run.quoted !== undefined ||
+    (parts.every(
       ({ operator, range }) => (operator ?? '&&') === '&&' && !block.test(source.slice(range.start, range.end)),
     ) &&
-    !commands.some(({ program }) => stateful.test(program)) &&
-    run.assignments.length === 0;
+      !commands.some(({ program }) => stateful.test(program)) &&
+      run.assignments.length === 0);
   if (plain) return [];
   const [start, end] = [parts[0]!.range.start, parts.at(-1)!.range.end];
   return [

@@ -4,6 +4,7 @@ import {
   type Instruction,
   type ListPart,
   type LogicalText,
+  quotedShell,
   type RunCommand,
   runCommand,
   type ShellAnalysis,
@@ -58,6 +59,8 @@ export interface Run {
   shebang?: string;
   /** The shell text; absent in an exec form that starts no shell. */
   script?: LogicalText;
+  /** The RUN is `sh -c '…'`, and its script what stands in the quotes; this is all of its text. */
+  quoted?: Range;
   /** False when the text could not be parsed whole. */
   complete: boolean;
   /** The variables that it sets, of the shell or of a command. */
@@ -75,7 +78,8 @@ export function runOf(dockerfile: Dockerfile, index: number): Run {
   const analysis = analyseRun(instruction);
   const command = runCommand(instruction);
   if (!command) throw new Error(`instruction ${index} is no RUN`);
-  const { script } = command;
+  const quoted = quotedShell(instruction);
+  const script = quoted?.script ?? command.script;
   const run: Run = {
     instruction,
     index,
@@ -105,6 +109,7 @@ export function runOf(dockerfile: Dockerfile, index: number): Run {
     form: command.form,
     ...('shebang' in command && command.shebang !== undefined && { shebang: command.shebang }),
     ...(script && { script }),
+    ...(quoted && { quoted: { start: instruction.textOffsets[0]!, end: quoted.closing + 1 } }),
   };
   cache.set(instruction, run);
   return run;

@@ -4,6 +4,7 @@ import { readDirectives } from '../directives.ts';
 import { splitLines } from '../lines.ts';
 import type { Dockerfile, Instruction } from '../model.ts';
 import { parseDockerfile } from '../parse.ts';
+import { quotedShell, withinQuotes } from '../shell/quoted.ts';
 import { words } from '../words.ts';
 import { joinEdits } from './join.ts';
 import { linesBehind } from './lines-behind.ts';
@@ -181,8 +182,13 @@ function replacements(
     const index = instructionAround(dockerfile, range);
     const instruction = dockerfile.instructions[index];
     if (instruction && gone.has(instruction)) return [];
-    const written = instruction && inString(instruction, range) ? JSON.stringify(text).slice(1, -1) : text;
-    return [{ range, text: written, ...at(index === -1 ? undefined : index) }];
+    return [
+      {
+        range,
+        text: instruction ? asWritten(instruction, range, text) : text,
+        ...at(index === -1 ? undefined : index),
+      },
+    ];
   });
 }
 
@@ -199,6 +205,14 @@ function instructionAround({ instructions }: Dockerfile, { start, end }: Range):
   if (lineRange && start >= lineRange.start && end <= lineRange.end) return low;
   // The end of the last line has no line break to lie in front of.
   return start === end && low > 0 && instructions[low - 1]!.range.end === start ? low - 1 : -1;
+}
+
+/** Text of a shell as it is written there: in a string of the JSON form, or in the quotes of `sh -c '…'`. */
+function asWritten(instruction: Instruction, range: Range, text: string): string {
+  if (inString(instruction, range)) return JSON.stringify(text).slice(1, -1);
+  const quoted = instruction.keyword === 'RUN' ? quotedShell(instruction) : undefined;
+  const isInside = quoted && quoted.opening < range.start && range.end <= quoted.closing;
+  return isInside ? withinQuotes(text, quoted.quote) : text;
 }
 
 /** Whether the range lies between the quotes of a string of the JSON form. */

@@ -1,3 +1,4 @@
+import type { Range } from '../../finding.ts';
 import type { LogicalText } from '../logical.ts';
 import type { Instruction } from '../model.ts';
 import { commandFacts, type NestedScript } from './commands.ts';
@@ -5,6 +6,7 @@ import { escapesIn, execFacts } from './exec.ts';
 import { withEscapes } from './json-ranges.ts';
 import type { ShellAnalysis, ShellUse } from './model.ts';
 import { listParts } from './parts.ts';
+import { type QuotedShell, quotedShell } from './quoted.ts';
 import { runCommand } from './run.ts';
 import { parseScript } from './syntax.ts';
 import { looseUses, variableUses } from './uses.ts';
@@ -31,7 +33,18 @@ export function analyseRun(instruction: Instruction): ShellAnalysis {
   const run = instruction.onbuild ?? instruction;
   const command = runCommand(run);
   if (command === undefined) return analyseShell('');
-  return command.form === 'exec' ? analyseExec(run) : analyseScript(command.script);
+  if (command.form === 'exec') return analyseExec(run);
+  const quoted = quotedShell(run);
+  return quoted ? analyseQuoted(command.script, quoted) : analyseScript(command.script);
+}
+
+/** `RUN sh -c '…'` does what its script does. */
+function analyseQuoted(script: LogicalText, quoted: QuotedShell): ShellAnalysis {
+  const outer = analyseScript(script, maxDepth);
+  const inner = withEscapes(analyseScript(quoted.script, 1), quoted.escapes);
+  const own = (range: Range) => range.start < quoted.opening || range.start > quoted.closing;
+  const uses = [...outer.uses.filter(({ range }) => own(range)), ...inner.uses];
+  return { ...inner, uses, commands: [...outer.commands.filter(({ range }) => own(range)), ...inner.commands] };
 }
 
 function analyseExec(run: Instruction): ShellAnalysis {
@@ -89,15 +102,24 @@ function analyseNested({ script, placed }: NestedScript, depth: number): ShellAn
   return placed ? analysis : { ...analysis, uses: [] };
 }
 
-/** Marks the uses that a nested script has too; the quoting stays that of the outer text. */
+/** Marks the uses that a nested script has too; the quoting stays that of the outer text, unless neither of them expands. */
 function mergeUses(
   outer: readonly ShellUse[],
   inner: readonly ShellUse[],
   mark: { nested?: true } = { nested: true },
 ): ShellUse[] {
   const nested = new Map(inner.map((use) => [use.range.start, use]));
-  const merged = outer.map((use) => (nested.has(use.range.start) ? { ...use, ...mark } : use));
+  const merged = outer.map((use): ShellUse => {
+    const deeper = nested.get(use.range.start);
+    if (deeper === undefined) return use;
+    return isText(use) && isText(deeper) ? { ...use, quoting: deeper.quoting } : { ...use, ...mark };
+  });
   const known = new Set(outer.map((use) => use.range.start));
   for (const use of inner) if (!known.has(use.range.start)) merged.push({ ...use, ...mark });
   return merged.sort((a, b) => a.range.start - b.range.start);
+}
+
+/** Whether the shell leaves it as it is written. */
+function isText({ quoting }: ShellUse): boolean {
+  return quoting === 'single' || quoting === 'escaped';
 }
