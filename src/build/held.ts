@@ -34,12 +34,14 @@ export async function heldBuild(
   host: BuildHost,
 ): Promise<Report> {
   const spared = await SparedLayers.of(sources, host);
+  let built = false;
   for (;;) {
     try {
-      const report = await attempt(request, options, { answers, spared }, sources, redactor, dirs, host);
+      const report = await attempt(request, options, { answers, spared, built }, sources, redactor, dirs, host);
       if (report !== undefined) return report;
     } catch (error) {
       if (!(error instanceof LayersMissing)) throw error;
+      built = true;
       await spared.forget();
     }
     await dirs.clear();
@@ -50,6 +52,8 @@ export async function heldBuild(
 interface Remembered {
   answers: Answers;
   spared: SparedLayers;
+  /** By another try, of which only the export was not enough. */
+  built: boolean;
 }
 
 /**
@@ -59,7 +63,7 @@ interface Remembered {
 async function attempt(
   request: BuildRequest,
   options: BuildOptions,
-  { answers, spared }: Remembered,
+  { answers, spared, built: builtBefore }: Remembered,
   sources: Sources,
   redactor: Redactor,
   dirs: WorkDirs,
@@ -69,7 +73,9 @@ async function attempt(
   if (split && split.open.length > 0) return { ...draft, verdict: 'needs-person', exitCode: 4 };
 
   const rewritten = split && (await withVersions(split, sources, request, host.env));
-  const planned = await planBuild(request, builder, sources, rewritten, dirs, host);
+  // Steps that have just run need not run twice: buildx takes the last word, and of a step's results the cache has the latest.
+  const more = builtBefore ? ['--no-cache=false'] : [];
+  const planned = await planBuild(request, builder, sources, rewritten, dirs, host, more);
   const inEngine = planned.held.some((held) => held.kind === 'engine');
   const store = inEngine ? await EngineStore.enter(builder.name, dirs, host) : undefined;
   if (isRepeatable(planned)) await spared.place(planned.held, builder);
@@ -141,7 +147,7 @@ async function prepare(
   return { builder, rawJson, split, draft };
 }
 
-async function wereMisled({ answers, spared }: Remembered): Promise<boolean> {
+async function wereMisled({ answers, spared }: Omit<Remembered, 'built'>): Promise<boolean> {
   const [byAnswers, bySpared] = await Promise.all([answers.misled(), spared.misled()]);
   return byAnswers || bySpared;
 }

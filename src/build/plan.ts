@@ -29,7 +29,7 @@ export interface BuildPlan {
   metadataFile: string;
 }
 
-/** Turns what is to be built into arguments, variables and files in the private folders. */
+/** Turns what is to be built into arguments, `more` behind the user's own, variables and files in the private folders. */
 export async function planBuild(
   request: BuildRequest,
   builder: Builder,
@@ -37,6 +37,7 @@ export async function planBuild(
   rewritten: Rewrite | undefined,
   dirs: WorkDirs,
   host: BuildHost,
+  more: readonly string[] = [],
 ): Promise<BuildPlan> {
   const noDefaultAttestations = /^(1|t|true)$/i.test(host.env.BUILDX_NO_DEFAULT_ATTESTATIONS ?? '');
   const hold = holdBack(request, { builder, workDir: dirs.quarantine, noDefaultAttestations });
@@ -57,7 +58,7 @@ export async function planBuild(
     dropBuildArgs: rewritten?.dropBuildArgs ?? new Set(),
     dropSecrets: usedUp.flags,
     withholdTags: builder.store === 'graphdriver',
-    add: [...dockerfile.args, ...handover.args, ...hold.args, ...records],
+    add: [...dockerfile.args, ...handover.args, ...hold.args, ...records, ...more],
     context: request.context ?? '.',
   });
   return {

@@ -3,6 +3,7 @@ import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Builder, Held } from '../buildx/index.ts';
 import { LayersMissing, layersOf } from '../publish/index.ts';
+import { programState } from '../scan/program.ts';
 import type { BuildHost } from './host.ts';
 import { Memory } from './memory.ts';
 import type { Sources } from './sources.ts';
@@ -33,8 +34,8 @@ export class SparedLayers {
     this.#subject = subject;
   }
 
-  /** Of builds with these secrets and settings. Nothing is spared where verdicts are not kept. Throws as `versionKey` does. */
-  static async of(sources: Sources, host: Pick<BuildHost, 'env'>): Promise<SparedLayers> {
+  /** Of builds with these secrets, settings and `program`: no other has verdicts of the layers. Nothing is spared where verdicts are not kept. Throws as `versionKey` does. */
+  static async of(sources: Sources, host: Pick<BuildHost, 'env'>, program = programState()): Promise<SparedLayers> {
     const dir = sources.context.kind === 'folder' ? sources.context.dir : undefined;
     const place = await verdictPlace(host.env, dir);
     if (place === undefined) return new SparedLayers(undefined, '');
@@ -42,7 +43,7 @@ export class SparedLayers {
     const versions = sources.secrets.secrets
       .map((secret) => [secret.name, versionOf(secret, Buffer.from(place.key))].join())
       .sort();
-    const mac = createHmac('sha256', place.key).update(JSON.stringify(['spared', versions, scan, detectors]));
+    const mac = createHmac('sha256', place.key).update(JSON.stringify(['spared', versions, scan, detectors, program]));
     return new SparedLayers(new Memory(host.env, 'layers', dir), mac.digest('hex'));
   }
 

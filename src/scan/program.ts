@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { versions } from 'node:process';
@@ -23,6 +23,16 @@ let known: Promise<string> | undefined;
 export function programDigest(): Promise<string> {
   known ??= Promise.resolve(programFolders.map((folder) => fileURLToPath(folder))).then(digestOf);
   return known;
+}
+
+/**
+ * Changes with nearly everything that `programDigest` changes with, above all an upgrade, and costs a look at two files.
+ *
+ * For hints alone: it may stay the same where somebody works on the program itself.
+ */
+export function programState(): string {
+  const files = [packageFile, new URL(import.meta.url)].map((file) => statSync(file));
+  return [versions.node, ...files.map(({ ino, size, mtimeMs }) => [ino, size, mtimeMs].join())].join(' ');
 }
 
 function digestOf(dirs: readonly string[]): string {

@@ -3,9 +3,12 @@ import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { expect, test } from '@jest/globals';
+import type { Sources } from '../../../src/build/sources.ts';
+import { SparedLayers } from '../../../src/build/spared.ts';
 import { build } from '../../../src/build.ts';
 import type { Docker } from '../../../src/buildx/docker.ts';
 import type { EngineAnswer } from '../../../src/buildx/engine-api.ts';
+import type { Builder, Held } from '../../../src/buildx/index.ts';
 import { withTempDir } from '../../helpers/docker.ts';
 import { requestOf } from '../buildx/command-line.ts';
 import { Layout } from '../image/build-image.ts';
@@ -29,7 +32,8 @@ class StandInEngine {
   /** What is still to become of builds; 0 when there is none left. */
   exitCodes: number[] = [];
   supportsEnv = true;
-  /** The Dockerfiles that were built. */
+  /** The command lines of the builds, and the Dockerfiles. */
+  readonly builds: (readonly string[])[] = [];
   readonly texts: string[] = [];
   #image: string | undefined;
 
@@ -73,6 +77,7 @@ class StandInEngine {
   async #build(args: readonly string[]): Promise<number> {
     const dest = args.join(' ').match(/dest=(\S+)/)?.[1] ?? '';
     const exitCode = this.exitCodes.shift() ?? 0;
+    this.builds.push(args);
     this.texts.push(await readFile(args[args.indexOf('--file') + 1] ?? '', 'utf8').catch(() => ''));
     let bytes = 0;
     for (const [path, content] of exitCode === 0 ? this.layout.files : []) {
@@ -210,8 +215,31 @@ test('a layer whose verdict is gone is exported and searched', () =>
     await rm(join(cache, 'verdicts'), { recursive: true });
     expect(await build()).toMatchObject({ verdict: 'clean' });
     expect(engine.exported.map((bytes) => bytes > layersBytes)).toEqual([true, false, true]);
+    // What --no-cache asked for has been done by then.
+    expect(engine.builds.map((args) => args.includes('--no-cache=false'))).toEqual([false, false, true]);
     expect(await build()).toMatchObject({ verdict: 'clean' });
     expect(engine.exported).toHaveLength(4);
+  }));
+
+test('after an upgrade nothing is spared, so that no build runs twice', () =>
+  withTempDir(async (dir) => {
+    const sources = {
+      context: { kind: 'remote' },
+      config: { scan: {}, detectors: 'warn' },
+      secrets: { secrets: [] },
+    } as unknown as Sources;
+    const placed = async (program: string): Promise<string[]> => {
+      const layers = await SparedLayers.of(sources, { env: { HOME: dir } }, program);
+      const out = join(dir, program);
+      const held = { kind: 'layout', dir: out, output: { load: true } } as Held;
+      await layers.place([held], { name: 'default', driver: 'docker', store: 'containerd' } as Builder);
+      const found = await readdir(join(out, 'blobs/sha256'));
+      await layers.remember([`sha256:${'a'.repeat(64)}`]);
+      return found;
+    };
+    expect(await placed('one')).toEqual([]);
+    expect(await placed('one')).toEqual(['a'.repeat(64)]);
+    expect(await placed('two')).toEqual([]);
   }));
 
 test('a build that fails is not tried twice for what was placed before its steps', () =>
