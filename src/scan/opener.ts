@@ -74,9 +74,9 @@ export class Opener implements StoredMember {
   async #decide(bytes: Uint8Array, complete = false): Promise<void> {
     this.#decided = true;
     this.#head = new Uint8Array(0);
-    const container =
-      detect(bytes, this.#name, complete) ??
-      (this.#isEmptyTar(bytes) ? containers.find(({ name }) => name === 'tar') : undefined);
+    const container = this.#isEmptyTar(bytes)
+      ? containers.find(({ name }) => name === 'tar')
+      : detect(bytes, this.#name, complete);
     if (container === undefined) {
       const kind = sealedKind(bytes);
       if (kind !== undefined) this.#state.addNotOpened(this.#place, kind);
@@ -110,9 +110,8 @@ export class Opener implements StoredMember {
     return this.#place.outermost !== undefined && bytes.length >= headBytes && isZero(bytes.subarray(0, headBytes));
   }
 
-  #host(container: string): Host {
+  #host(container: string, place = this.#place): Host {
     const state = this.#state;
-    const place = this.#place;
     const makeContent = this.#makeContent;
     const { outermost, ...inside } = place;
     const step = (member: string | undefined): Place['steps'] => [
@@ -120,7 +119,7 @@ export class Opener implements StoredMember {
       member === undefined ? { container } : { container, member },
     ];
     return {
-      as: (other) => this.#host(other),
+      as: (other, loose = false) => this.#host(other, loose ? { ...place, loose } : place),
       name: this.#name,
       reach: state.search.reach,
       decoded: (member): Sink => {
@@ -140,6 +139,10 @@ export class Opener implements StoredMember {
           { ...inside, steps: [...place.steps, { container: encoding }] },
           state.limits.maxStreamBytes,
         );
+      },
+      isWrapper: (bytes, name, complete) => {
+        const container = detect(bytes, name, complete);
+        return container === undefined ? sealedKind(bytes) !== undefined : container.anywhere !== true;
       },
       worthOpening: (bytes, name, complete) =>
         detect(bytes, name, complete) !== undefined || sealedKind(bytes) !== undefined,

@@ -30,6 +30,8 @@ export interface Place {
   steps: readonly Step[];
   /** Set while only the entry's own wrapping has been taken off, as with the tar of a layer. */
   outermost?: Outermost;
+  /** In the middle of a file that is no archive: what looks like one may be there by chance, or in pieces. */
+  loose?: boolean;
 }
 
 /** What all streams of one entry share, and what a scan has gathered of all its entries. */
@@ -114,9 +116,10 @@ export class ScanState {
    *
    * A broken layer or blob is incomplete. A broken file inside a layer is the project's own business (test data is often
    * broken on purpose), as long as everything that any tool could decode from it was searched; `lost` says that it was not.
+   * That is no matter where nothing says that it is an archive.
    */
   addDamage(place: Place, why: string, lost: boolean): void {
-    if (place.outermost !== undefined || lost) this.addIncompleteAt(place, why);
+    if (place.outermost !== undefined || (lost && place.loose !== true)) this.addIncompleteAt(place, why);
     else addDamage(this.coverage, mask(describePlace(place), this), why);
   }
 }

@@ -1,6 +1,6 @@
-import { constants, inflateRawSync } from 'node:zlib';
 import type { ReportDamage, Sink } from '../sink.ts';
 import { Inflate } from './inflate.ts';
+import { inflatedHead } from './inflated-head.ts';
 
 const headerBytes = 2;
 const trailerBytes = 4;
@@ -10,16 +10,11 @@ const wholeHead = 512;
 /** Whether the bytes (512, or all there are) start a zlib stream: its header is short, so what follows must inflate too. */
 export function isZlib(head: Uint8Array): boolean {
   if (!isHeader(head[0], head[1])) return false;
-  try {
-    const options = { info: true, finishFlush: constants.Z_SYNC_FLUSH } as const;
-    const result: unknown = inflateRawSync(head.subarray(headerBytes), options);
-    const { buffer, engine } = result as { buffer: Uint8Array; engine: { bytesWritten: number } };
-    const end = headerBytes + engine.bytesWritten;
-    if (end === head.length) return head.length >= wholeHead;
-    return end + trailerBytes > head.length || checksumHolds(buffer, head.subarray(end, end + trailerBytes));
-  } catch {
-    return false;
-  }
+  const inflated = inflatedHead(head.subarray(headerBytes));
+  if (inflated === undefined) return false;
+  const end = headerBytes + inflated.used;
+  if (end === head.length) return head.length >= wholeHead;
+  return end + trailerBytes > head.length || checksumHolds(inflated.content, head.subarray(end, end + trailerBytes));
 }
 
 /** RFC 1950, 2.2: deflate, a window of up to 32 KiB, no preset dictionary, and the check bits. */

@@ -14,6 +14,8 @@ export interface Container {
   detect(head: Uint8Array, name: string | undefined, whole?: Uint8Array): boolean;
   /** `detect` only says where to look for it: it counts as opened once it calls `Host.found`. */
   tentative?: true;
+  /** The stream is no wrapper itself: there may be some anywhere in it. */
+  anywhere?: true;
   /** Takes the stream's bytes from the first one on. */
   open(host: Host): Opened;
 }
@@ -41,8 +43,11 @@ export interface StoredMember extends Sink {
 
 /** What the scan offers to a wrapper. */
 export interface Host {
-  /** The same under the name of another wrapper, which the stream may be as well. */
-  as(container: string): Host;
+  /**
+   * The same under the name of another wrapper, which the stream may be as well. `loose`: what stands in it may be there by
+   * chance, so that nothing in it that is broken is more than damaged.
+   */
+  as(container: string, loose?: boolean): Host;
   /** Of the file that the stream is, if it is one. */
   name: string | undefined;
   /** How far back `locate` is asked, in bytes. */
@@ -58,7 +63,9 @@ export interface Host {
   stored(member: string, attributes?: RawAttributes): StoredMember;
   /** The tentative wrapper is there. False when it is nested too deep to be opened, which is reported. */
   found(): boolean;
-  /** False when a member of that name that starts with these bytes (512 or more, or all there are: `complete`) needs no opening. */
+  /** Whether a stream of that name that starts with these bytes (512 or more, or all there are: `complete`) is a wrapper itself. */
+  isWrapper(bytes: Uint8Array, name?: string, complete?: boolean): boolean;
+  /** The same, or there may be one somewhere in it. */
   worthOpening(bytes: Uint8Array, name?: string, complete?: boolean): boolean;
   /** A file, folder or link of an archive; `type` is a tar's type flag. */
   memberSeen(path: string, type: string, link?: string): void;

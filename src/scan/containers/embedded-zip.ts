@@ -1,24 +1,15 @@
-import type { Container, Host, Located, Opened } from './container.ts';
-import { startsWith } from './magic.ts';
+import type { Host, Located, Opened } from './container.ts';
 import { openZip } from './zip.ts';
 import { isPlausibleLocal, localFixed } from './zip-header.ts';
-
-/**
- * First bytes, in latin1, of what a zip is appended to: programs of Windows and Linux (self-extractors), browser extensions, modules of a JDK, an empty zip, and the marker of archives that were meant to be split.
- */
-const carriers = ['MZ', '\x7fELF', 'Cr24', 'JM\x01\x00', 'PK00', 'PK\x05\x06', 'PK\x07\x08'];
 
 const magic = Buffer.from('PK\x03\x04', 'latin1');
 /** A header may be cut by the end of a chunk. */
 const keptBytes = localFixed - 1;
 
-/** A zip behind other bytes; behind a script: see there. Readers find it by its directory at the end; here by its first header that makes sense. */
-export const embeddedZip: Container = {
-  name: 'zip',
-  tentative: true,
-  detect: (head) => carriers.some((carrier) => startsWith(head, carrier)),
-  open: (host) => new EmbeddedZipSink(host),
-};
+/** A zip behind a script. Readers find it by its directory at the end; here by its first header that makes sense. */
+export function openEmbeddedZip(host: Host): Opened {
+  return new EmbeddedZipSink(host);
+}
 
 class EmbeddedZipSink implements Opened {
   done = false;

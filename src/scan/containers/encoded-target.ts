@@ -73,7 +73,7 @@ export class EncodedTarget {
 
   /** A magic number alone also stands in documentation. */
   #isWrapper(head: Buffer, complete: boolean): boolean {
-    return this.#host.worthOpening(head, undefined, complete) && (!isGzip(head) || inflates(head));
+    return this.#host.isWrapper(head, undefined, complete) && (!isGzip(head) || inflates(head));
   }
 }
 

@@ -3,7 +3,7 @@ import { brotli } from './brotli.ts';
 import { bzip2 } from './bzip2.ts';
 import type { Container } from './container.ts';
 import { cpio } from './cpio.ts';
-import { embeddedZip } from './embedded-zip.ts';
+import { embedded } from './embedded/embedded.ts';
 import { encodedText } from './encoded-text.ts';
 import { gitBundle } from './git-bundle.ts';
 import { gitPack } from './git-pack.ts';
@@ -49,11 +49,11 @@ export const containers: readonly Container[] = [
   script,
   lzma,
   zlib,
-  embeddedZip,
   brotli,
   utf16,
   hexDump,
   encodedText,
+  embedded,
 ];
 
 /** Of `containers`, those that a stream with this first byte may be; in the same order. */

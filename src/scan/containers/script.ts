@@ -1,6 +1,6 @@
 import { isHeader } from '../../image/index.ts';
 import type { Container, Host, Located, Opened, StoredMember } from './container.ts';
-import { embeddedZip } from './embedded-zip.ts';
+import { openEmbeddedZip } from './embedded-zip.ts';
 import { encodedText } from './encoded-text.ts';
 import { startsWith } from './magic.ts';
 import { Several } from './several.ts';
@@ -26,7 +26,7 @@ export const script: Container = {
   first: '#',
   tentative: true,
   detect: (head, name, whole) => startsWith(head, '#!') && (whole === undefined || isOfInterest(whole, name)),
-  open: (host) => new Several([embeddedZip.open(host.as('zip')), new AppendedSink(host), encodedText.open(host)]),
+  open: (host) => new Several([openEmbeddedZip(host.as('zip')), new AppendedSink(host), encodedText.open(host)]),
 };
 
 /** Whether there is anything in a script that is at hand. */
@@ -106,7 +106,7 @@ class AppendedSink implements Opened {
     for (const start of archiveStarts(bytes)) {
       // its head must be at hand
       if (!last && bytes.length - start < keptBytes) break;
-      if (!this.#host.worthOpening(bytes.subarray(start), undefined, last)) continue;
+      if (!this.#host.isWrapper(bytes.subarray(start), undefined, last)) continue;
       this.#base = this.#offset + start;
       this.#inner = this.#host.stored(member);
       await this.#inner.push(bytes.subarray(start));

@@ -72,7 +72,7 @@ export class SparseFile implements Sink {
   }
 
   async #decide(): Promise<void> {
-    if (!this.#host.worthOpening(this.#head, this.#path)) {
+    if (!this.#host.isWrapper(this.#head, this.#path)) {
       this.done = true;
       return;
     }

@@ -204,10 +204,12 @@ export class StoredArchive implements Opened {
     // only a member's head that is cut by the chunk's end has to wait
     const whole = wanted.kind === 'rest' || bytes.length >= Math.min(headBytes, member.size);
     const complete = atEnd || bytes.length >= member.size;
-    if (whole && !this.#host.worthOpening(bytes, member.path, complete)) {
-      if (wanted.kind === 'rest' && wanted.sealed !== undefined) this.#host.notOpened(wanted.sealed, member.path);
+    const sealed = wanted.kind === 'rest' ? wanted.sealed : undefined;
+    if (sealed !== undefined && !this.#host.isWrapper(bytes, member.path, complete)) {
+      this.#host.notOpened(sealed, member.path);
       return;
     }
+    if (whole && !this.#host.worthOpening(bytes, member.path, complete)) return;
     this.#inner = this.#host.stored(member.path, member.attributes);
     this.#note(member, this.#inner);
   }

@@ -1,0 +1,26 @@
+import { crc32 } from 'node:zlib';
+import { GzipHeader, isGzip } from './gzip-header.ts';
+import { inflatedHead } from './inflated-head.ts';
+
+const reservedFlags = 0xe0;
+const trialBytes = 512;
+
+/**
+ * Whether a gzip member starts with these bytes (1024, or all there are): where a magic number alone may stand by chance.
+ *
+ * What follows the header must inflate; one that ends within the bytes must have its checksum.
+ */
+export function holdsGzip(head: Uint8Array): boolean {
+  if (!isGzip(head) || (head[3]! & reservedFlags) !== 0) return false;
+  const header = new GzipHeader();
+  const start = header.take(head);
+  // an extra field may be longer than what is at hand
+  if (header.state !== 'whole') return true;
+  const body = head.subarray(start, start + trialBytes);
+  const inflated = inflatedHead(body);
+  if (inflated === undefined) return false;
+  if (inflated.used === body.length) return body.length === trialBytes;
+  const trailer = head.subarray(start + inflated.used);
+  if (trailer.length < 4) return false;
+  return crc32(inflated.content) === new DataView(trailer.buffer, trailer.byteOffset, 4).getUint32(0, true);
+}

@@ -1,0 +1,180 @@
+import type { Container, Host, Located, Opened } from '../container.ts';
+import { startsWith } from '../magic.ts';
+import { sealedKind } from '../sealed.ts';
+import { isTextHead } from '../text-head.ts';
+import { openZip } from '../zip.ts';
+import { codeRange } from './code-range.ts';
+import { nextMagic } from './magic-search.ts';
+import { aheadBytes, type Magic } from './magics.ts';
+import { type EmbeddedStream, openStream } from './stream.ts';
+
+/**
+ * First bytes, in latin1, of what a zip is appended to: programs of Windows, Linux and macOS (self-extractors), browser
+ * extensions, modules of a JDK, an empty zip, and the marker of archives that were meant to be split.
+ */
+const carriers = ['MZ', '\x7fELF', '\xcf\xfa\xed\xfe', 'Cr24', 'JM\x01\x00', 'PK00', 'PK\x05\x06', 'PK\x07\x08'];
+
+const nothing = Buffer.alloc(0);
+
+/**
+ * Any other file that is no text: programs with files in them (Go's `embed`, kernels, PyInstaller, installers), caches, dumps.
+ *
+ * gzip, zlib, zstd, xz, bzip2 and LZ4 are opened wherever they begin, and a zip with all that is behind it; what is recognised
+ * and not opened (squashfs, 7z, …) is counted. In what was decoded, and in the members of a zip, nothing is looked for: these are opened by
+ * themselves.
+ */
+export const embedded: Container = {
+  name: 'embedded',
+  tentative: true,
+  anywhere: true,
+  detect: (head, _name, whole) =>
+    head.length > 0 && !isTextHead(head) && sealedKind(head) === undefined && (whole === undefined || hasMagic(whole)),
+  open: (host) => new EmbeddedSink(host),
+};
+
+function hasMagic(whole: Uint8Array): boolean {
+  return nextMagic(viewOf(whole), 0, whole.length) !== undefined;
+}
+
+class EmbeddedSink implements Opened {
+  readonly #host: Host;
+  #done = false;
+  #started = false;
+  /** In a file of another kind a zip may be there by chance: what is wrong with it is no more than damaged then. */
+  #zipHost: Host | undefined;
+  #code: { start: number; end: number } | undefined;
+  #zip: Opened | undefined;
+  #zipStart = 0;
+  #stream: EmbeddedStream | undefined;
+  /** Bytes that are decided, and those behind them that are not. */
+  #offset = 0;
+  #kept: Buffer = nothing;
+
+  constructor(host: Host) {
+    this.#host = host;
+  }
+
+  get done(): boolean {
+    return this.#done;
+  }
+
+  async push(chunk: Uint8Array): Promise<void> {
+    if (this.#done || chunk.length === 0) return;
+    if (!this.#started) this.#start(viewOf(chunk));
+    await this.#zip?.push(chunk);
+    await this.#take(viewOf(chunk), false);
+  }
+
+  async end(): Promise<void> {
+    if (!this.#done) await this.#take(nothing, true);
+    this.#done = true;
+    await this.#stream?.end();
+    await this.#zip?.end();
+  }
+
+  close(): void {
+    this.#done = true;
+    this.#stream?.close();
+    this.#zip?.close();
+  }
+
+  locate(offset: number): Located {
+    if (this.#zip?.locate === undefined || offset < this.#zipStart) return { steps: [], offset };
+    const located = this.#zip.locate(offset - this.#zipStart);
+    return located.steps.length === 0 ? { steps: [], offset } : located;
+  }
+
+  #start(head: Buffer): void {
+    this.#started = true;
+    this.#code = codeRange(head);
+    const isCarrier = carriers.some((carrier) => startsWith(head, carrier));
+    this.#zipHost = this.#host.as('zip', !isCarrier);
+  }
+
+  /** Goes on with what is kept and the chunk; keeps what may begin something and cannot be judged yet. */
+  async #take(chunk: Buffer, last: boolean): Promise<void> {
+    const kept = this.#kept;
+    const length = kept.length + chunk.length;
+    const limit = last ? length : Math.max(0, length - aheadBytes);
+    // so that only the edge is copied, and not the chunk
+    const edge = kept.length === 0 ? nothing : Buffer.concat([kept, chunk.subarray(0, aheadBytes)]);
+    const rest = (from: number): Buffer[] =>
+      [kept.subarray(from), chunk.subarray(Math.max(0, from - kept.length))].filter((part) => part.length > 0);
+    let at = 0;
+    while (at < (this.#stream === undefined ? limit : length)) {
+      if (this.#stream !== undefined) {
+        at += await this.#feed(this.#stream, rest(at));
+        continue;
+      }
+      at = this.#behindCode(at);
+      const inEdge = at < kept.length;
+      const [bytes, base] = inEdge ? [edge, 0] : [chunk, kept.length];
+      const to = inEdge ? Math.min(kept.length, limit) : limit;
+      if (at < to) at = base + (await this.#search(bytes, { from: at - base, to: to - base, base, rest }));
+    }
+    at = Math.min(at, length);
+    this.#kept = Buffer.concat(rest(at));
+    this.#offset += at;
+  }
+
+  #behindCode(at: number): number {
+    const offset = this.#offset + at;
+    return this.#code !== undefined && offset >= this.#code.start && offset < this.#code.end
+      ? this.#code.end - this.#offset
+      : at;
+  }
+
+  /** Looks for the next stream, up to `to` or to the code; gives back how far it came. */
+  async #search(
+    bytes: Buffer,
+    { from, to, base, rest }: { from: number; to: number; base: number; rest: (from: number) => Buffer[] },
+  ): Promise<number> {
+    const code = (this.#code?.start ?? 0) - this.#offset - base;
+    const stop = code > from ? Math.min(to, code) : to;
+    for (let found = nextMagic(bytes, from, stop); found !== undefined; ) {
+      const { magic, at, next } = found;
+      if (!this.#isInZip(this.#offset + base + at)) {
+        await this.#open(magic, this.#offset + base + at, rest(base + at));
+        if (this.#stream !== undefined) return at;
+      }
+      found = nextMagic(bytes, at + 1, stop, next);
+    }
+    return stop;
+  }
+
+  async #open({ kind }: Magic, offset: number, bytes: readonly Buffer[]): Promise<void> {
+    const member = `at byte ${offset}`;
+    if (kind === 'zip') {
+      if (this.#zip === undefined && this.#zipHost!.found()) {
+        this.#zipStart = offset;
+        this.#zip = openZip(this.#zipHost!, offset);
+        for (const part of bytes) await this.#zip.push(part);
+      }
+    } else if (kind === 'squashfs' || kind === '7z' || kind === 'rar' || kind === 'cab' || kind === 'upx')
+      this.#host.notOpened(kind, member);
+    else this.#stream = openStream(this.#host, kind, member);
+  }
+
+  /** Gives back how many of the bytes are the stream's; it is gone once it is over. */
+  async #feed(stream: EmbeddedStream, parts: readonly Buffer[]): Promise<number> {
+    let taken = 0;
+    for (const part of parts) {
+      if (stream.over) break;
+      taken += await stream.push(part);
+    }
+    if (stream.over) {
+      await stream.end();
+      this.#stream = undefined;
+    }
+    return taken;
+  }
+
+  #isInZip(offset: number): boolean {
+    return this.#zip !== undefined && this.locate(offset).steps.length > 0;
+  }
+}
+
+/** A view of its own, by which the search knows the bytes again: the chunk itself may come once more with others. */
+function viewOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+}

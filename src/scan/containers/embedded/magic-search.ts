@@ -1,0 +1,45 @@
+import { type Magic, magics } from './magics.ts';
+import { pairSearch } from './pair-search.ts';
+
+const pairOf = ({ bytes, pairAt }: Magic): number => {
+  const text = pairBytes.get(bytes) ?? bytes;
+  return text.charCodeAt(pairAt) * 256 + text.charCodeAt(pairAt + 1);
+};
+/** The level stands between the magic of bzip2 and that of its first block, which is searched for. */
+const pairBytes: ReadonlyMap<string, string> = new Map([['BZh', 'BZh91AY&SY']]);
+
+const byPair = new Map<number, Magic[]>();
+for (const magic of magics) byPair.set(pairOf(magic), [...(byPair.get(pairOf(magic)) ?? []), magic]);
+
+const search = pairSearch(
+  magics.map((magic) => ({ first: pairOf(magic) >> 8, second: pairOf(magic) & 255, group: magic.group })),
+);
+
+/** The end of the last pair of a magic, from the magic's first byte. */
+const reachBytes = 10;
+
+export interface FoundMagic {
+  magic: Magic;
+  /** Of its first byte. */
+  at: number;
+  /** Where to go on when it is none after all. */
+  next: number;
+}
+
+/** The next magic that holds and starts from `from`, below `to`; `next` is where a search before this one stopped. */
+export function nextMagic(bytes: Buffer, from: number, to: number, next = from): FoundMagic | undefined {
+  const end = Math.min(bytes.length, to + reachBytes);
+  for (let pair = search.find(bytes, next, end); pair >= 0; pair = search.find(bytes, pair + 1, end)) {
+    for (const magic of byPair.get(bytes[pair]! * 256 + bytes[pair + 1]!) ?? []) {
+      const at = pair - magic.pairAt;
+      if (at < from || at >= to || !standsAt(bytes, at, magic.bytes) || !magic.holds(bytes, at)) continue;
+      return { magic, at, next: pair + 1 };
+    }
+  }
+  return undefined;
+}
+
+function standsAt(bytes: Buffer, at: number, magic: string): boolean {
+  for (let index = 0; index < magic.length; index++) if (bytes[at + index] !== magic.charCodeAt(index)) return false;
+  return true;
+}

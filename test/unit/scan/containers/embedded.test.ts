@@ -1,0 +1,239 @@
+import { randomBytes } from 'node:crypto';
+import { deflateSync, gzipSync } from 'node:zlib';
+import { expect, test } from '@jest/globals';
+import { pairSearch } from '../../../../src/scan/containers/embedded/pair-search.ts';
+import { scanImage } from '../../../../src/scan/index.ts';
+import { memorySource } from '../../image/build-image.ts';
+import { buildTar } from '../../image/build-tar.ts';
+import { compressed } from '../../image/codecs/corpus.ts';
+import { secret, token } from '../secrets.ts';
+import { zipOf } from './zip-file.ts';
+
+async function scan(content: Buffer, chunkBytes = 65_536) {
+  const source = memorySource(new Map([['app', content]]), 'files', chunkBytes);
+  const { findings, ...rest } = await scanImage(source, [secret()]);
+  return { ...rest, forms: findings.map(({ form }) => form?.join(' › ') ?? '') };
+}
+
+const elf = Buffer.from('\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0', 'latin1');
+const noise = Buffer.from(Array.from({ length: 5000 }, (_, index) => (index * index * 31 + (index >> 3)) & 0x3f));
+const head = Buffer.concat([elf, noise]);
+const text = `${'settings that are longer than a trial '.repeat(40)}${randomBytes(900).toString('hex')} k=${token}\n`;
+const tar = buildTar([{ path: 'etc/key', content: text }]);
+
+test.each([
+  ['gzip', 'gzip at byte 5016 › tar etc/key'],
+  ['bzip2', 'bzip2 at byte 5016 › tar etc/key'],
+  ['xz', 'xz at byte 5016 › tar etc/key'],
+  ['zstd', 'zstd at byte 5016 › tar etc/key'],
+  ['lz4', 'lz4 at byte 5016 › tar etc/key'],
+])('an archive in %s in the middle of a program is opened', async (program, form) => {
+  const content = Buffer.concat([head, compressed(program, [], tar), noise, noise]);
+  for (const chunkBytes of [97, 1000, 5020, 65_536]) {
+    const { forms, incomplete, coverage } = await scan(content, chunkBytes);
+    // LZ4 leaves what does not repeat as it is
+    const chains = forms.filter((chain) => chain !== '');
+    expect([chunkBytes, chains, incomplete, coverage.damaged.count]).toEqual([chunkBytes, [form], [], 0]);
+    expect(coverage.opened).toEqual({ [program]: 1, tar: 1 });
+  }
+});
+
+test('zlib streams in a program are opened, as PyInstaller appends them, short ones too', async () => {
+  const short = deflateSync(`k=${token}`);
+  const content = Buffer.concat([head, deflateSync(text, { level: 9 }), noise, short, Buffer.from('MEI\x0c'), noise]);
+  for (const chunkBytes of [97, 65_536]) {
+    const { forms, incomplete, coverage } = await scan(content, chunkBytes);
+    const second = content.indexOf(short);
+    expect([forms, incomplete, coverage.damaged.count]).toEqual([
+      ['zlib at byte 5016', `zlib at byte ${second}`],
+      [],
+      0,
+    ]);
+  }
+});
+
+test.each([
+  [0, 4000],
+  [1, 0],
+  [100, 70_000],
+])('several streams that follow each other, %p bytes apart, are all opened', async (between, size) => {
+  const big = Buffer.concat([randomBytes(size), Buffer.from(`k=${token}`)]);
+  const gap = Buffer.alloc(between, 7);
+  const parts = [
+    gzipSync(big),
+    gap,
+    compressed('xz', [], big),
+    gap,
+    compressed('zstd', [], big),
+    gap,
+    deflateSync(big),
+  ];
+  const { forms, incomplete } = await scan(Buffer.concat([head, ...parts, noise]));
+  expect(forms.map((form) => form.split(' ')[0])).toEqual(expect.arrayContaining(['gzip', 'xz', 'zstd', 'zlib']));
+  expect(incomplete).toEqual([]);
+});
+
+test('what is stored in a compressed stream is found once, where it is opened', async () => {
+  const inner = gzipSync(text);
+  const outer = gzipSync(Buffer.concat([elf, randomBytes(2000), inner]), { level: 0 });
+  const { forms } = await scan(Buffer.concat([head, outer, noise]));
+  expect(forms).toEqual(['gzip at byte 5016 › gzip at byte 2016']);
+});
+
+test('a zip, and streams before and behind it, are opened', async () => {
+  const zip = zipOf([{ path: 'key.gz', content: gzipSync(`k=${token}`), method: 0 }]);
+  const content = Buffer.concat([head, gzipSync(text), noise, zip, gzipSync(text)]);
+  for (const chunkBytes of [97, 65_536]) {
+    const { forms, incomplete } = await scan(content, chunkBytes);
+    expect([forms, incomplete]).toEqual([
+      ['gzip at byte 5016 › ', 'zip key.gz › gzip', `gzip at byte ${content.length - gzipSync(text).length}`].map(
+        (form) => form.replace(/ › $/, ''),
+      ),
+      [],
+    ]);
+  }
+});
+
+test('a zip in a file that carries none is opened, and is no matter when it is broken', async () => {
+  const key = { path: 'key', content: `k=${token}` };
+  const zip = zipOf([key]);
+  const broken = zipOf([key, { path: 'other', content: '', data: Buffer.alloc(900, 0xff) }]);
+  const pickle = Buffer.concat([Buffer.from([0x80, 4, 0x95]), noise]);
+  for (const [bytes, damaged] of [
+    [zip, 0],
+    [broken, 1],
+  ] as const) {
+    const { forms, incomplete, coverage } = await scan(Buffer.concat([pickle, bytes]));
+    expect([forms, incomplete, coverage.damaged.count > 0]).toEqual([['zip key'], [], damaged === 1]);
+    // what a program is the head of is an archive, and must be whole
+    const carried = await scan(Buffer.concat([head, bytes]));
+    expect([carried.forms, carried.incomplete.length > 0]).toEqual([['zip key'], damaged === 1]);
+  }
+});
+
+test('the header of a member with a name and an extra field is passed', async () => {
+  const plain = gzipSync(text);
+  const header = Buffer.from([0x1f, 0x8b, 8, 0x1e, 0, 0, 0, 0, 0, 3, 6, 0, 66, 67, 2, 0, 1, 2]);
+  const member = Buffer.concat([header, Buffer.from('name\0a comment\0\x12\x34', 'latin1'), plain.subarray(10)]);
+  expect((await scan(Buffer.concat([head, member, noise]))).forms).toEqual(['gzip at byte 5016']);
+});
+
+test('magic numbers that nothing comes of are nothing', async () => {
+  const magics = [
+    '\x1f\x8b\x08\0\0\0\0\0\0\x03',
+    '\x28\xb5\x2f\xfd\x04',
+    '\xfd7zXZ\0\0\x04',
+    'BZh91AY&SY',
+    '\x04\x22\x4d\x18\x64\x40',
+  ]
+    .concat([
+      'x\x9c',
+      'x\xda\xed\xbd',
+      'hsqs',
+      '7z\xbc\xaf\x27\x1c',
+      'Rar!\x1a\x07\0',
+      'PK\x03\x04',
+      'MSCF\0\0\0\0',
+      'UPX!',
+    ])
+    .map((magic) => Buffer.concat([Buffer.from(magic, 'latin1'), noise]));
+  for (const chunkBytes of [97, 65_536]) {
+    const { coverage, incomplete } = await scan(Buffer.concat([head, ...magics, ...magics]), chunkBytes);
+    expect([coverage.opened, coverage.notOpened, coverage.damaged.count, incomplete]).toEqual([{}, {}, 0, []]);
+  }
+});
+
+test('a stream that breaks after it gave something is damaged, and what it gave is searched', async () => {
+  const stream = gzipSync(text + randomBytes(100_000).toString('hex'));
+  stream.fill(0xff, 80_000, 90_000);
+  const { forms, incomplete, coverage } = await scan(Buffer.concat([head, stream, gzipSync(text)]));
+  expect(forms[0]).toBe('gzip at byte 5016');
+  expect([coverage.damaged.count, incomplete]).toEqual([1, []]);
+});
+
+test('a squashfs, a 7z and a packed program are counted', async () => {
+  const squashfs = Buffer.alloc(96);
+  squashfs.write('hsqs');
+  squashfs.writeUInt32LE(131_072, 12);
+  squashfs.writeUInt16LE(1, 20);
+  squashfs.writeUInt16LE(17, 22);
+  squashfs.writeUInt16LE(4, 28);
+  const upx = Buffer.from('UPX!\x0d\x16\x0e\x0a', 'latin1');
+  const { coverage } = await scan(Buffer.concat([head, upx, noise, squashfs, noise]));
+  expect(coverage.notOpened).toEqual({ upx: 1, squashfs: 1 });
+  expect(coverage.notOpenedExamples.map(({ where }) => where)).toContain('app › at byte 5016');
+});
+
+/** An ELF program whose segments have these flags (readable 4, executable 1) and lie one after another. */
+function programOf(segments: readonly { flags: number; content: Buffer }[]): Buffer {
+  const header = Buffer.alloc(64 + 56 * segments.length);
+  elf.copy(header);
+  header.writeBigUInt64LE(64n, 32);
+  header.writeUInt16LE(56, 54);
+  header.writeUInt16LE(segments.length, 56);
+  let at = header.length;
+  for (const [index, { flags, content }] of segments.entries()) {
+    header.writeUInt32LE(1, 64 + 56 * index);
+    header.writeUInt32LE(flags, 68 + 56 * index);
+    header.writeBigUInt64LE(BigInt(at), 72 + 56 * index);
+    header.writeBigUInt64LE(BigInt(content.length), 96 + 56 * index);
+    at += content.length;
+  }
+  return Buffer.concat([header, ...segments.map(({ content }) => content)]);
+}
+
+test('instructions are passed over only where constants have a segment of their own', async () => {
+  const [constants, code] = [gzipSync(`a${text}`), gzipSync(`b${text}`)];
+  const apart = programOf([
+    { flags: 5, content: Buffer.concat([noise, code, noise]) },
+    { flags: 4, content: Buffer.concat([constants, noise]) },
+  ]);
+  const together = programOf([{ flags: 5, content: Buffer.concat([noise, code, noise]) }]);
+  for (const chunkBytes of [5500, 65_536]) {
+    expect((await scan(apart, chunkBytes)).forms).toEqual([`gzip at byte ${apart.indexOf(constants)}`]);
+    expect((await scan(together, chunkBytes)).forms).toEqual([`gzip at byte ${together.indexOf(code)}`]);
+  }
+});
+
+test('the pixels of a PNG are left alone', async () => {
+  const pixels = deflateSync(randomBytes(30_000));
+  const chunk = (type: string, data: Buffer) =>
+    Buffer.concat([Buffer.from([0, 0, data.length >> 8, data.length & 255]), Buffer.from(type), data, randomBytes(4)]);
+  const png = Buffer.concat([
+    Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
+    chunk('zTXt', Buffer.concat([Buffer.from('Comment\0\0'), deflateSync(`k=${token}`)])),
+    chunk('IDAT', pixels.subarray(0, 8192)),
+    chunk('IDAT', pixels.subarray(8192)),
+  ]);
+  const { forms, coverage } = await scan(png);
+  expect(forms).toEqual([expect.stringMatching(/^zlib at byte /)]);
+  expect([coverage.opened, coverage.damaged.count]).toEqual([{ zlib: 1 }, 0]);
+});
+
+test('both searches for pairs find the same', () => {
+  const pairs = [
+    { first: 0x1f, second: 0x8b, group: 0 },
+    { first: 0x50, second: 0x4b, group: 4 },
+    { first: 0x59, second: 0x26, group: 5 },
+    { first: 0xaf, second: 0x27, group: 5 },
+  ];
+  const [vector, plain] = [pairSearch(pairs, 'wasm'), pairSearch(pairs, 'plain')];
+  const all = (search: typeof plain, bytes: Buffer, from: number, to: number): number[] => {
+    const found: number[] = [];
+    for (let at = search.find(bytes, from, to); at >= 0; at = search.find(bytes, at + 1, to)) found.push(at);
+    return found;
+  };
+  for (const length of [0, 1, 2, 15, 16, 17, 33, 1000, 65_535, 65_536, 65_537, 200_001]) {
+    const bytes = randomBytes(length);
+    for (let planted = 0; planted < length / 500; planted++) {
+      const { first, second } = pairs[planted % 4]!;
+      bytes.set([first, second].slice(0, length), Math.max(0, Math.floor((planted * length) / (length / 500)) - 2));
+    }
+    for (const at of [65_534, 65_535, 65_536, length - 2]) if (at >= 0 && at + 2 <= length) bytes.set([0x1f, 0x8b], at);
+    for (const [from, to] of [
+      [0, length],
+      [7, length - 3],
+    ] as const)
+      expect(all(vector, bytes, from, to)).toEqual(all(plain, bytes, from, to));
+  }
+});
