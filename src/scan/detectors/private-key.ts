@@ -1,6 +1,7 @@
 import { keyBytes, type PrivateKey, privateKeysIn } from '../../secrets/index.ts';
 import type { Detector, Found } from './detector.ts';
 import { isOneSequence, opensshCipher, startsWithSecretKeyPacket } from './key-format.ts';
+import { isPublishedKey } from './published-keys.ts';
 
 /** RSA of 16,384 bits in PEM, with every line break escaped. */
 const longestPem = 16 * 1024;
@@ -9,7 +10,7 @@ const longestPem = 16 * 1024;
  * Private keys in PEM, in one piece: real line breaks, escaped ones, or indented.
  *
  * The body must be what its label says, so that documentation, cut keys and public keys are none. A key that is encrypted
- * with a passphrase is told as such, with medium confidence.
+ * with a passphrase is told as such, with medium confidence. Keys that everybody has are none.
  */
 export const privateKey: Detector = {
   id: 'private-key',
@@ -39,7 +40,7 @@ function kindOf(key: PrivateKey): 'plain' | 'encrypted' | undefined {
   // RFC 1421 encryption covers the whole body, which then is no ASN.1
   if (/Proc-Type:\s*4,\s*ENCRYPTED/.test(key.text)) return keyBytes(key) === undefined ? undefined : 'encrypted';
   const bytes = keyBytes(key);
-  if (bytes === undefined) return undefined;
+  if (bytes === undefined || isPublishedKey(bytes)) return undefined;
   if (key.label === 'OPENSSH PRIVATE KEY') {
     const cipher = opensshCipher(bytes);
     return cipher === undefined ? undefined : cipher === 'none' ? 'plain' : 'encrypted';

@@ -29,6 +29,15 @@ function pem(label: string, body: string): string {
   return `-----BEGIN ${label}-----\n${body.replace(/.{64}/g, '$&\n')}\n-----END ${label}-----\n`;
 }
 
+test('a key that a library carries to test itself is nobody’s secret', () => {
+  // GnuTLS, lib/crypto-selftests-pk.c: GOST R 34.10.
+  const body = `MEUCAQAwHAYGKoUDAgITMBIGByqFAwICIwEGByqFAwICHgEEIgQgdNfuHGmmTdPm${'p5dAa3ea9UYxpdYQPP9lbDwzQwG2bJM='}`;
+  expect(found(pem('PRIVATE KEY', body))).toEqual([]);
+  const another = Buffer.from(body, 'base64');
+  another[another.length - 1]! ^= 1;
+  expect(found(pem('PRIVATE KEY', another.toString('base64')))).toEqual(['private-key high']);
+});
+
 test.each([
   ['PKCS #8, Ed25519', pkcs8],
   ['PKCS #8, RSA', rsa.export({ type: 'pkcs8', format: 'pem' }).toString()],
