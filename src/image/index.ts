@@ -8,6 +8,7 @@ export { isGzip } from './codecs/gzip-header.ts';
 export { GzipMember } from './codecs/gzip-member.ts';
 export { holdsGzip } from './codecs/gzip-trial.ts';
 export { Inflate } from './codecs/inflate.ts';
+export { inflate64 } from './codecs/inflate64.ts';
 export { isLz4, unlz4 } from './codecs/lz4.ts';
 export { isLzip, unlzip } from './codecs/lzip.ts';
 export { isLzma, unlzma, unlzmaZip } from './codecs/unlzma.ts';

@@ -1,4 +1,4 @@
-import { type Sink, unbzip2, unlzmaZip, unxz, unzstd } from '../../image/index.ts';
+import { inflate64, type Sink, unbzip2, unlzmaZip, unxz, unzstd } from '../../image/index.ts';
 import type { Host } from './container.ts';
 import type { ZipHeader } from './zip-header.ts';
 
@@ -11,6 +11,8 @@ export function memberDecoder(host: Host, header: ZipHeader, out: Sink): Sink | 
   const { damaged } = host;
   const unsupported = (): void => host.notOpened(`zip method ${header.method} with a large window`, header.path);
   switch (header.method) {
+    case 9:
+      return inflate64(out, damaged);
     case 12:
       return unbzip2(out, damaged);
     case 14:
@@ -26,5 +28,5 @@ export function memberDecoder(host: Host, header: ZipHeader, out: Sink): Sink | 
 }
 
 export function isDecoded(method: number): boolean {
-  return [12, 14, 20, 93, 95].includes(method);
+  return [9, 12, 14, 20, 93, 95].includes(method);
 }

@@ -33,7 +33,7 @@ import { EndWatch, MagicFinder, magicOf } from './zip-magic.ts';
 /**
  * zip, jar, whl, nupkg, apk: members by their local headers as they stream by, compared with the directory at the end.
  *
- * Stored, deflated, and compressed by bzip2, LZMA, zstd or xz; what is encrypted or in another method is counted.
+ * Stored, deflated (also with Deflate64), and compressed by bzip2, LZMA, zstd or xz; what is encrypted or in another method is counted.
  */
 export const zip: Container = {
   name: 'zip',

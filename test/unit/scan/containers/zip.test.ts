@@ -4,6 +4,7 @@ import type { ScanResult } from '../../../../src/scan/index.ts';
 import { scanImage } from '../../../../src/scan/index.ts';
 import { memorySource } from '../../image/build-image.ts';
 import { compressed } from '../../image/codecs/corpus.ts';
+import { deflate64Of } from '../../image/codecs/deflate64.ts';
 import { secret, token } from '../secrets.ts';
 import { central, end, endOf, local, wideEndOf, type ZipFile, zipOf } from './zip-file.ts';
 
@@ -52,15 +53,15 @@ test('an empty member, a folder and a wrapper in a member are followed', async (
 test('members that cannot be opened are counted by kind, and those behind them searched', async () => {
   const files: ZipFile[] = [
     { path: 'locked', content: 'x', flags: 1 },
-    { path: 'other', content: 'compressed by deflate64', method: 9 },
+    { path: 'other', content: 'imploded', method: 6 },
     { path: 'key', content: token },
   ];
   const { findings, coverage, incomplete } = await scan(zipOf(files), 20);
   expect(findings).toHaveLength(1);
-  expect(coverage.notOpened).toEqual({ 'encrypted zip member': 1, 'zip method 9': 1 });
+  expect(coverage.notOpened).toEqual({ 'encrypted zip member': 1, 'zip method 6': 1 });
   expect(coverage.notOpenedExamples).toEqual([
     { kind: 'encrypted zip member', where: 'a.zip › locked' },
-    { kind: 'zip method 9', where: 'a.zip › other' },
+    { kind: 'zip method 6', where: 'a.zip › other' },
   ]);
   expect(incomplete).toEqual([]);
 });
@@ -266,6 +267,7 @@ function lzmaMember(content: string): Buffer {
 }
 
 test.each<[string, number, (content: string) => Buffer, number]>([
+  ['Deflate64', 9, (content) => deflate64Of([...Buffer.from(content)]), 0],
   ['bzip2', 12, (content) => compressed('bzip2', [], Buffer.from(content)), 0],
   ['LZMA with an end marker', 14, lzmaMember, 2],
   ['LZMA', 14, lzmaMember, 0],
