@@ -3,8 +3,6 @@ import { expandWord, type Lookup, variablesIn } from './expand.ts';
 import type { Dockerfile, EscapeChar, Instruction, Stage } from './model.ts';
 import { words } from './words.ts';
 
-type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
-
 /**
  * Groups instructions into stages and ties each FROM to the stage it names.
  *
@@ -17,22 +15,33 @@ export function buildStages(
   buildArgs: ReadonlyMap<string, string>,
 ): Stage[] {
   const lookup = globalLookup(instructions, escapeChar, buildArgs);
-  const stages: Mutable<Stage>[] = [];
+  const stages: Stage[] = [];
+  const named = new Map<string, Stage>();
+  const members = new Map<number, Instruction[]>();
+  for (const instruction of instructions) {
+    const { stage } = instruction;
+    if (stage === undefined) continue;
+    const list = members.get(stage);
+    if (list) list.push(instruction);
+    else members.set(stage, [instruction]);
+  }
   for (const from of instructions) {
     if (from.keyword !== 'FROM') continue;
     const [image, , name] = words(from, escapeChar);
     const written = image!.raw;
-    const parent = findLast(stages, (stage) => stage.name === expandOrKeep(written, lookup, escapeChar));
+    const parent = named.get(expandOrKeep(written, lookup, escapeChar));
     const maybeParents = parent === undefined ? matchingStages(stages, written, lookup, escapeChar) : [];
-    stages.push({
+    const stage: Stage = {
       index: stages.length,
       from,
       image: written,
-      instructions: instructions.filter(({ stage }) => stage === stages.length),
+      instructions: members.get(stages.length) ?? [],
       ...(name === undefined ? {} : { name: name.raw.toLowerCase() }),
       ...(parent === undefined ? {} : { parent }),
       ...(maybeParents.length === 0 ? {} : { maybeParents }),
-    });
+    };
+    stages.push(stage);
+    if (stage.name !== undefined) named.set(stage.name, stage);
   }
   return stages;
 }
@@ -104,7 +113,15 @@ export interface StageReference {
 }
 
 /** The references of a stage's own instructions to other stages of the file; images and named contexts are left out. */
-export function references(dockerfile: Dockerfile, stage: Stage): StageReference[] {
+export function references(dockerfile: Dockerfile, stage: Stage): readonly StageReference[] {
+  const found = referencesOf.get(stage) ?? findReferences(dockerfile, stage);
+  referencesOf.set(stage, found);
+  return found;
+}
+
+const referencesOf = new WeakMap<Stage, readonly StageReference[]>();
+
+function findReferences(dockerfile: Dockerfile, stage: Stage): StageReference[] {
   return stage.instructions.flatMap((instruction) =>
     sourceNames(instruction).flatMap((name) => {
       const source = referenced(dockerfile, stage, name);

@@ -41,10 +41,13 @@ export function editCarry(context: RuleContext, run: Run, use: Use): Carry | und
     named: true,
     credential: { kind: file.kind, family: file.family, secretNames: [], placeholdersOnly: false },
   };
-  const later = run.commands.filter(({ range }) => range.start >= command.range.end);
-  const rest: Run = { ...run, commands: later, range: { start: command.range.end, end: run.range.end } };
   const known = useOf(context, placed);
-  if (!readsFile(context, placed, rest) || known.readers.length > 0 || known.takenBy.length > 0 || isCopied(known)) {
+  if (
+    !readsFile(context, placed, run, command.range.end) ||
+    known.readers.length > 0 ||
+    known.takenBy.length > 0 ||
+    isCopied(known)
+  ) {
     return undefined;
   }
   const at = { start: command.range.start, end: command.range.start };

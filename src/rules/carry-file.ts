@@ -9,7 +9,7 @@ import { absolute, landingsOf } from './landings.ts';
 import { seatOf } from './output.ts';
 import { isProjectCode, toolOf } from './readers.ts';
 import { indexOf, type Run, runOf, type Use } from './runs.ts';
-import { within } from './spans.ts';
+import { lastUpTo, within } from './spans.ts';
 import { isSshIdentity } from './ssh-identity.ts';
 import { deletes, pathAt, pathsOf, withoutUpkeep } from './upkeep.ts';
 
@@ -126,7 +126,7 @@ function seenBy(context: RuleContext, { run, target, use, placed }: Writing): nu
 }
 
 /** The parts that write the file and nothing else; none where it may have held something before. */
-export function fileWriting(context: RuleContext, writing: Writing): number[] {
+export function fileWriting(context: RuleContext, writing: Writing): readonly number[] {
   const parts = writingParts(context, writing);
   const [first] = parts;
   const alone = parts.every((index) => writesOnly(writing, index));
@@ -144,22 +144,30 @@ function writesOnly({ run, name }: Writing, index: number): boolean {
 }
 
 /** The parts that write the file, with the secret or without, and those that set its mode. */
-function writingParts(context: RuleContext, { run, target }: Writing): number[] {
+function writingParts(context: RuleContext, { run, target }: Writing): readonly number[] {
   if (run.movesOutput) return [];
-  const writers = run.redirects.filter(
-    (redirect) => pathAt(context, run, redirect.range.start, redirect.target) === target,
-  );
-  return run.parts.flatMap(({ range }, index) => {
-    if (within(writers, range).length > 0) return [index];
-    const [command, ...more] = within(run.commands, range);
-    const sets = command?.program === 'chmod' && more.length === 0 && isOnly(context, run, command, target);
-    return sets ? [index] : [];
-  });
+  const known = partsByFile.get(run) ?? findWriters(context, run);
+  partsByFile.set(run, known);
+  return known.get(target) ?? [];
 }
 
-function isOnly(context: RuleContext, run: Run, command: Run['commands'][number], target: string): boolean {
-  const paths = pathsOf(context, run, command);
-  return paths.length === 1 && paths[0] === target;
+const partsByFile = new WeakMap<Run, ReadonlyMap<string, readonly number[]>>();
+
+/** By file: a RUN can write thousands of them. */
+function findWriters(context: RuleContext, run: Run): ReadonlyMap<string, readonly number[]> {
+  const found = new Map<string, number[]>();
+  for (const [index, { range }] of run.parts.entries()) {
+    const writers = within(run.redirects, range);
+    const [command, ...more] = within(run.commands, range);
+    const set = command?.program === 'chmod' && more.length === 0 ? pathsOf(context, run, command) : [];
+    const written = writers.map((redirect) => pathAt(context, run, redirect.range.start, redirect.target));
+    for (const path of new Set([...written, ...(set.length === 1 ? set : [])])) {
+      const parts = found.get(path);
+      if (parts) parts.push(index);
+      else found.set(path, [index]);
+    }
+  }
+  return found;
 }
 
 /** Whether nothing of the file's content was there before, so that removing it takes away what was written and no more. */
@@ -193,16 +201,19 @@ function mayHold(context: RuleContext, run: Run, target: string): boolean {
 
 /** The name of the file as the shell reads it, quotes included. */
 function rawName({ source, redirects }: Run, { name }: Writing): string | undefined {
-  const redirect = redirects.find(({ target }) => target === name);
+  const known = redirectsByName.get(redirects) ?? new Map([...redirects].reverse().map((one) => [one.target, one]));
+  redirectsByName.set(redirects, known);
+  const redirect = known.get(name);
   const raw = redirect && source.slice(redirect.range.start, redirect.range.end).replace(/^\d*>{1,2}\|?\s*/, '');
   return raw !== undefined && /^(?:(?:~|\$HOME|\$\{HOME\})\/)?[\w./-]+$/.test(raw) ? raw : undefined;
 }
 
+const redirectsByName = new WeakMap<Run['redirects'], ReadonlyMap<string, Run['redirects'][number]>>();
+
 /** Whether a later part of the same RUN reads the file. */
 function usedBehind(context: RuleContext, { run, placed }: Writing, last: Range): boolean {
-  const later = run.commands.filter(({ range }) => range.start >= last.end);
-  const rest: Run = { ...run, commands: later, range: { start: last.end, end: run.range.end } };
-  return later.length > 0 && readsFile(context, placed, rest);
+  const later = lastUpTo(run.commands, run.range.end);
+  return later !== undefined && later.range.start >= last.end && readsFile(context, placed, run, last.end);
 }
 
 function isForBuild({ file, use }: Writing, own: boolean): boolean {

@@ -9,15 +9,31 @@ import { isDump } from './writing-programs.ts';
 /** Uses of a variable that no text names: commands that write all variables, or all that a template names. */
 export function unnamedUses(context: RuleContext, run: Run, variable: string): Use[] {
   const mentioned = context.files.mentions(variable).some(mentionCounts);
-  const commands = run.commands.filter((command) => isDump(command) || (mentioned && fillsTemplate(command)));
-  return commands.map(({ words, range }) => ({ name: variable, range: words[0]?.range ?? range, quoting: 'none' }));
+  return candidates(run)
+    .filter((command) => mentioned || isDump(command))
+    .map((command) => {
+      const use: Use = { name: variable, range: command.words[0]?.range ?? command.range, quoting: 'none' };
+      commandsOf.set(use, command);
+      return use;
+    });
 }
 
-/** Why what such a command writes is kept. */
-export function keptDump(context: RuleContext, run: Run, { name, range }: Use): Obstacle | undefined {
-  const [file] = keptFiles(context, run, range);
-  const command = run.commands.find(({ words }) => words[0]?.range === range);
-  return file === undefined || !command ? undefined : obstacle(command, name, file);
+/** The command that a use stands for which no text names. */
+const commandsOf = new WeakMap<Use, Command>();
+
+const known = new WeakMap<Run, readonly Command[]>();
+
+function candidates(run: Run): readonly Command[] {
+  const before = known.get(run) ?? run.commands.filter((command) => isDump(command) || fillsTemplate(command));
+  known.set(run, before);
+  return before;
+}
+
+/** Why what such a command writes is kept; undefined for a use that the text names. */
+export function keptDump(context: RuleContext, run: Run, use: Use): Obstacle | undefined {
+  const command = commandsOf.get(use);
+  const [file] = command ? keptFiles(context, run, use.range) : [];
+  return file === undefined || !command ? undefined : obstacle(command, use.name, file);
 }
 
 function obstacle(command: Command, variable: string, file: string): Obstacle {

@@ -5,13 +5,13 @@ import type { RuleContext } from './context.ts';
 import { copyChanges } from './copied-file.ts';
 import { keptBy } from './kept.ts';
 import type { Landing } from './landings.ts';
+import { namesFile } from './named-files.ts';
 import { changesInPlace } from './output.ts';
 import { instructionsAfter, stagesFrom } from './place.ts';
 import { isLocal, isProjectCode, toolOf } from './readers.ts';
-import { type Command, indexOf, inside, type Run, runOf } from './runs.ts';
+import { type Command, indexOf, type Run, runOf } from './runs.ts';
 import { isSshIdentity } from './ssh-identity.ts';
-import { escapeRegExp } from './text.ts';
-import { deletes, isUpkeep, pathsOf } from './upkeep.ts';
+import { deletes, pathsOf } from './upkeep.ts';
 
 /** What happens to a file after it has come into a stage. */
 export interface FileUse {
@@ -73,15 +73,34 @@ export function useOf(context: RuleContext, landing: Placed): FileUse {
   return use;
 }
 
-export function readsFile(context: RuleContext, landing: Placed, run: Run): boolean {
-  if (names(run, landing)) return true;
+/** Whether the RUN reads the file, with what stands behind `from` where it is given. */
+export function readsFile(context: RuleContext, landing: Placed, run: Run, from = run.range.start): boolean {
+  if (names(run, landing, from)) return true;
+  const { family } = landing.credential;
+  if (family !== 'app' && !familiesOf(run).has(family)) return false;
   return run.commands.some((command) => {
+    if (command.range.start < from) return false;
     const tool = toolOf(command);
-    const { family } = landing.credential;
     const reads = tool?.family === family || tool?.reads?.includes(family);
     if (tool && reads && !isLocal(tool, command) && isWhereLooked(context, landing)) return true;
     return family === 'app' && isProjectCode(tool, command) && projectReads(context, landing);
   });
+}
+
+const families = new WeakMap<Run, ReadonlySet<string>>();
+
+/** The families of tools whose files the commands of the RUN read. */
+function familiesOf(run: Run): ReadonlySet<string> {
+  const known =
+    families.get(run) ??
+    new Set(
+      run.commands.flatMap((command) => {
+        const tool = toolOf(command);
+        return tool ? [tool.family, ...(tool.reads ?? [])] : [];
+      }),
+    );
+  families.set(run, known);
+  return known;
 }
 
 /**
@@ -104,19 +123,8 @@ function isWhereLooked(context: RuleContext, { credential, target }: Placed): bo
 }
 
 /** Whether the text of the RUN names the file, other than to delete it or to set its mode. */
-export function names(run: Run, landing: Placed): boolean {
-  let text = run.source;
-  for (const { range } of run.commands.filter((command) => isUpkeep(command) && !holdsOthers(run, command))) {
-    text = text.slice(0, range.start) + ' '.repeat(range.end - range.start) + text.slice(range.end);
-  }
-  const named = text.slice(run.range.start, run.range.end);
-  const base = escapeRegExp(baseName(landing.target));
-  return new RegExp(`(?:^|[^A-Za-z0-9_.-])${base}(?![A-Za-z0-9_-]|\\.[A-Za-z0-9])`).test(named);
-}
-
-/** `test -n "$(cat secrets.txt)"`: what stands inside reads, whatever the outer command does. */
-function holdsOthers(run: Run, { range }: Command): boolean {
-  return run.commands.some((other) => other.range !== range && inside(other.range, range));
+export function names(run: Run, landing: Placed, from = run.range.start): boolean {
+  return namesFile(run, baseName(landing.target), from);
 }
 
 function copies(context: RuleContext, run: Run, command: Command, landing: Placed): boolean {

@@ -36,7 +36,15 @@ const knownFolder =
  *
  * Files that only hold placeholders are none, nor is what comes from another stage, an image, an address or a heredoc.
  */
-export function landingsOf(context: RuleContext): Landing[] {
+export function landingsOf(context: RuleContext): readonly Landing[] {
+  const known = cache.get(context) ?? findLandings(context);
+  cache.set(context, known);
+  return known;
+}
+
+const cache = new WeakMap<RuleContext, readonly Landing[]>();
+
+function findLandings(context: RuleContext): Landing[] {
   return context.dockerfile.instructions.flatMap((instruction, index) =>
     isContextCopy(instruction) ? landingsAt(context, instruction, index) : [],
   );

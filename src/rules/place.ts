@@ -27,8 +27,12 @@ export function instructionAt(context: RuleContext, index: number): Instruction 
 /** Whether what the stage sets and writes is part of the image: it is the target, or the target is built FROM it. */
 export function inImage(context: RuleContext, stage: Stage): boolean {
   const target = stageOf(context.dockerfile, context.target);
-  return target !== undefined && (target === stage || ancestors(target).includes(stage));
+  const known = imageStages.get(context) ?? new Set(target ? [target, ...ancestors(target)] : []);
+  imageStages.set(context, known);
+  return known.has(stage);
 }
+
+const imageStages = new WeakMap<RuleContext, ReadonlySet<Stage>>();
 
 /** Whether the layers of the stage leave the machine: in the image, or in a cache that is exported with all stages. */
 export function leaves(context: RuleContext, stage: Stage): boolean {
@@ -67,9 +71,20 @@ export function runsAfter(context: RuleContext, index: number, itself = false): 
 }
 
 /** The stage of the instruction with this index and the stages that are built FROM it. */
-export function stagesFrom(context: RuleContext, index: number): Stage[] {
+export function stagesFrom(context: RuleContext, index: number): readonly Stage[] {
   const { instructions, stages } = context.dockerfile;
   const stage = stages[instructions[index]?.stage ?? -1];
   if (!stage) return [];
-  return stages.filter((other) => other === stage || ancestors(other).includes(stage));
+  const found = descendants.get(stage) ?? withDescendants(stages, stage);
+  descendants.set(stage, found);
+  return found;
+}
+
+const descendants = new WeakMap<Stage, readonly Stage[]>();
+
+/** A stage is built FROM earlier ones only. */
+function withDescendants(stages: readonly Stage[], stage: Stage): Stage[] {
+  const found = new Set([stage]);
+  for (const other of stages) if (other.parent && found.has(other.parent)) found.add(other);
+  return [...found];
 }

@@ -115,6 +115,11 @@ export function runOf(dockerfile: Dockerfile, index: number): Run {
   return run;
 }
 
+/** The RUN itself, for one that was cut down to some of its commands. */
+export function wholeRun(run: Run): Run {
+  return cache.get(run.instruction) ?? run;
+}
+
 /** Names of files that secrets are mounted as count like the variables of others: what reads the file has the value. */
 function fileUses(instruction: Instruction, script: LogicalText | undefined, { commands }: ShellAnalysis): Use[] {
   const paths = ownMounts(instruction).flatMap(({ path }) => path ?? []);
