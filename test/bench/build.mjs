@@ -28,15 +28,19 @@ RUN tar -cf - node_modules | gzip -9 > packages.tar.gz
 USER node
 CMD ["node", "server.mjs"]
 `;
+// Words in the order of a fixed generator: 64 random hexadecimal digits in every line, as there were before, are in no project.
 const install = `import { mkdirSync, writeFileSync } from 'node:fs';
-import { createHash } from 'node:crypto';
 if (!process.env.NPM_TOKEN) process.exit(1);
-let word = 'seed';
+const words = 'parse value header stream option index length buffer event error state token queue merge split render handle'.split(' ');
+let state = 1;
+const draw = (count) => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) % count;
+const word = () => words[draw(words.length)];
+const name = () => word() + word()[0].toUpperCase() + word().slice(1) + draw(1000);
 for (let at = 0; at < 6000; at++) {
   const folder = 'node_modules/package-' + (at >> 4);
   mkdirSync(folder, { recursive: true });
   let text = '';
-  while (text.length < 10_000) text += 'export const ' + (word = 'n' + createHash('sha256').update(word).digest('hex')) + ' = ' + at + ';\\n';
+  while (text.length < 10_000) text += 'export const ' + name() + ' = (' + word() + ') => ' + name() + '(' + word() + ', ' + draw(99) + ');\\n';
   writeFileSync(folder + '/file-' + at + '.js', text);
 }
 `;
