@@ -2,7 +2,7 @@ import type { Builder, BuildRequest } from '../buildx/index.ts';
 import { SafebuildError } from '../errors.ts';
 import { LayersMissing } from '../publish/index.ts';
 import type { Report } from '../report/index.ts';
-import { prepareScan } from '../scan/index.ts';
+import { prepareScan, type Search } from '../scan/index.ts';
 import type { BuildHost } from './host.ts';
 import type { BuildPlan } from './plan.ts';
 import { type Proof, prove } from './prove.ts';
@@ -31,19 +31,19 @@ export interface Built {
 }
 
 /** Does what the proof would begin with, while the build runs. */
-export async function prepareProof({ config }: Sources): Promise<void> {
-  await prepareScan({ detectors: config.detectors });
+export function prepareProof({ config, secrets }: Sources): Promise<Search> {
+  return prepareScan(secrets.secrets, { detectors: config.detectors });
 }
 
 /**
- * Searches what a build made, and publishes it where it is clean. Throws what its steps throw, and LayersMissing where layers
+ * Searches what a build made, by the `search` for its secrets, and publishes it where it is clean. Throws what its steps throw, and LayersMissing where layers
  * were spared that are needed.
  */
-export async function proveAndRelease(built: Built, report: Report, host: BuildHost): Promise<Report> {
+export async function proveAndRelease(built: Built, search: Search, report: Report, host: BuildHost): Promise<Report> {
   const { request, sources, planned, builder, imageId, spared, builtMs } = built;
   host.phase('searching the image for secrets');
   const withheld = await spared.takeBack();
-  const proof = await proveResult(built, withheld, host);
+  const proof = await proveResult(built, search, withheld, host);
   host.phase(undefined);
   const { notes, verdict, exitCode, ...settled } = settle(foundBy(proof), sources.config, dayOf(new Date()));
   const proved: Report = {
@@ -79,12 +79,18 @@ export async function proveAndRelease(built: Built, report: Report, host: BuildH
 }
 
 /** Throws LayersMissing where a layer that is not here was not found clean before. */
-async function proveResult(built: Built, withheld: ReadonlySet<string>, host: BuildHost): Promise<Proof> {
+async function proveResult(
+  built: Built,
+  search: Search,
+  withheld: ReadonlySet<string>,
+  host: BuildHost,
+): Promise<Proof> {
   const { request, sources, rewritten, planned, imageId } = built;
   const proof = await prove(
     {
       held: planned.held,
       sources,
+      search,
       withheld,
       written: request.metadataFile === undefined ? [] : [{ path: planned.metadataFile, shown: request.metadataFile }],
       ...(rewritten === undefined ? {} : { dockerfileText: rewritten.text }),

@@ -92,7 +92,8 @@ async function attempt(
   });
   // Half of the program is needed only then: it is loaded while BuildKit works, and hears of no failure before it is asked.
   const concluding = import('./conclude.ts');
-  concluding.then(({ prepareProof }) => prepareProof(sources)).catch(() => undefined);
+  const preparing = concluding.then(({ prepareProof }) => prepareProof(sources));
+  preparing.catch(() => undefined);
   const outcome = await building;
   const builtMs = Date.now();
   if (outcome.exitCode !== 0) {
@@ -107,7 +108,7 @@ async function attempt(
   const built: Built = { request, sources, rewritten, planned, builder, imageId, spared, builtMs, stdout };
   try {
     const { proveAndRelease } = await concluding;
-    return await proveAndRelease(built, report, host);
+    return await proveAndRelease(built, await preparing, report, host);
   } finally {
     if (built.released) await store?.settle();
     else if (imageId !== undefined) await store?.drop(imageId);

@@ -3,8 +3,15 @@ import type { Held } from '../buildx/index.ts';
 import { type Dockerfile, type Instruction, parseDockerfile } from '../dockerfile/index.ts';
 import type { Finding, ImageLocation } from '../finding.ts';
 import { directorySource, type ImageSource, openSource, tarSource } from '../image/index.ts';
-import { type Incomplete, leakRemedy, type ScanResult, scanBytes, scanImage } from '../scan/index.ts';
-import type { Secret } from '../secrets/index.ts';
+import {
+  compileSearch,
+  type Incomplete,
+  leakRemedy,
+  type ScanResult,
+  type Search,
+  scanBytes,
+  scanImage,
+} from '../scan/index.ts';
 import type { BuildHost } from './host.ts';
 import type { Sources } from './sources.ts';
 import { baseOf, locationOf, type Traced, traceHistory } from './trace.ts';
@@ -26,6 +33,8 @@ export interface ProofOptions {
   target?: string;
   /** Image id, for an image that lies in the engine's store. */
   imageId?: string;
+  /** For the secrets of `sources`, where it is compiled already. */
+  search?: Search;
   /** Digests of layers whose bytes stayed with the engine. */
   withheld?: ReadonlySet<string>;
   /** Small files that the build wrote about itself, e.g. `--metadata-file`. */
@@ -36,13 +45,13 @@ export interface ProofOptions {
 export async function prove(options: ProofOptions, host: BuildHost): Promise<Proof> {
   const results: ScanResult[] = [];
   const findings: Finding[] = [];
-  const { secrets } = options.sources.secrets;
+  const search = options.search ?? compileSearch(options.sources.secrets.secrets);
   const { context, config } = options.sources;
   const verdicts = await verdictPlace(host.env, context.kind === 'folder' ? context.dir : undefined);
   for (const held of options.held) {
     const source = await sourceOf(held, options, host);
     try {
-      const result = await scanImage(source, secrets, {
+      const result = await scanImage(source, search, {
         signal: host.signal,
         limits: config.scan,
         detectors: config.detectors,
@@ -55,16 +64,13 @@ export async function prove(options: ProofOptions, host: BuildHost): Promise<Pro
       await source.close();
     }
   }
-  for (const file of options.written) findings.push(...(await searchWritten(file, secrets)));
+  for (const file of options.written) findings.push(...(await searchWritten(file, search)));
   return { findings, incomplete: results.flatMap((result) => result.incomplete), results };
 }
 
 /** A file that the build writes about itself; it goes to the user, and with a CI's artifacts to everybody. */
-async function searchWritten(
-  { path, shown }: { path: string; shown: string },
-  secrets: readonly Secret[],
-): Promise<Finding[]> {
-  const hits = scanBytes(await readFile(path), secrets);
+async function searchWritten({ path, shown }: { path: string; shown: string }, search: Search): Promise<Finding[]> {
+  const hits = scanBytes(await readFile(path), search);
   const names = [...new Set(hits.map((hit) => hit.secret))];
   const location = { kind: 'image', place: 'archive', path: shown, artifact: 'metadata' } as const;
   return names.map((secret) => ({

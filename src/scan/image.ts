@@ -7,7 +7,7 @@ import { findingsOf } from './findings.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import { mask } from './mask.ts';
 import type { Identity, ScanResult } from './result.ts';
-import { compileSearch, type ScanSecrets } from './search.ts';
+import { compileSearch, type ScanSecrets, type Search } from './search.ts';
 import { ScanState } from './state.ts';
 import { openVerdicts, type Verdicts } from './verdicts/index.ts';
 
@@ -47,7 +47,7 @@ export interface ScanOptions {
  */
 export async function scanImage(
   source: ImageSource,
-  secrets: ScanSecrets,
+  secrets: ScanSecrets | Search,
   options: ScanOptions = {},
 ): Promise<ScanResult> {
   const state = new ScanState(compileSearch(secrets), { ...defaultLimits, ...options.limits }, emptyCoverage());

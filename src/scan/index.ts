@@ -5,5 +5,5 @@ export { defaultLimits, type Limits } from './limits.ts';
 export { prepareScan } from './prepare.ts';
 export { leakRemedy, type Maker } from './remedy.ts';
 export type { Identity, ScanResult } from './result.ts';
-export type { OmittedForm, ScanSecrets } from './search.ts';
+export { compileSearch, type OmittedForm, type ScanSecrets, type Search } from './search.ts';
 export type { Incomplete } from './state.ts';

@@ -76,8 +76,9 @@ const edge = Buffer.from('\n');
 /** The matcher collects bytes before it looks; what it may hold back beside twice the longest needle. */
 const matcherBufferBytes = 2 * 1024 * 1024;
 
-/** Compiles the search. The only place in `scan` that reveals values. */
-export function compileSearch(secrets: ScanSecrets): Search {
+/** Compiles the search, unless it is one already. The only place in `scan` that reveals values. */
+export function compileSearch(secrets: ScanSecrets | Search): Search {
+  if ('stream' in secrets) return secrets;
   const patterns = new Map<string, Owned>();
   const names: string[] = [];
   const weak: WeakSecret[] = [];
