@@ -6,9 +6,11 @@ import type { RawInflate } from './raw-inflate.ts';
 import type { Left } from './wasm-inflate.ts';
 
 /** What one step of a decoder can give. */
-export const threadOutputBytes = outputBytes + slackBytes;
-/** What a chunk of a layer decodes to: enough to decode on while something else is searched for some milliseconds. */
-export const outputBuffers = 6;
+export const stepBytes = outputBytes + slackBytes;
+/** What is handed over at a time. */
+export const threadOutputBytes = 4 * stepBytes;
+/** More than a chunk of a layer decodes to: enough to decode on while something else is searched for some milliseconds. */
+export const outputBuffers = 3;
 
 /** A thread as the stream sees it that has it for its own. */
 export interface InflateThread extends Port<ToThread> {
