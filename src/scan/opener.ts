@@ -74,6 +74,7 @@ export class Opener implements StoredMember {
   async #decide(bytes: Uint8Array, complete = false): Promise<void> {
     this.#decided = true;
     this.#head = new Uint8Array(0);
+    if (this.#place.plain === true) return;
     const container = this.#isEmptyTar(bytes)
       ? containers.find(({ name }) => name === 'tar')
       : detect(bytes, this.#name, complete);
@@ -122,9 +123,9 @@ export class Opener implements StoredMember {
       as: (other, loose = false) => this.#host(other, loose ? { ...place, loose } : place),
       name: this.#name,
       reach: state.search.reach,
-      decoded: (member): Sink => {
+      decoded: (member, plain = false): Sink => {
         // what is inside a layer's compression is still the layer; what is inside one of its files is not
-        const inner = { ...(member === undefined ? place : inside), steps: step(member) };
+        const inner = { ...(member === undefined ? place : inside), steps: step(member), ...(plain ? { plain } : {}) };
         return makeContent(inner, outermost === undefined ? state.limits.maxStreamBytes : Number.POSITIVE_INFINITY);
       },
       stored: (member, attributes) => {

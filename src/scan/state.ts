@@ -32,6 +32,8 @@ export interface Place {
   outermost?: Outermost;
   /** In the middle of a file that is no archive: what looks like one may be there by chance, or in pieces. */
   loose?: boolean;
+  /** Only searched: what is in it is opened from elsewhere. */
+  plain?: boolean;
 }
 
 /** What all streams of one entry share, and what a scan has gathered of all its entries. */

@@ -15,6 +15,8 @@ export type ZstdEvent =
   | { kind: 'data'; bytes: Uint8Array }
   | { kind: 'checksum'; bytes: Uint8Array }
   | { kind: 'frame-end'; checksum: number | undefined }
+  /** What stands behind the last frame. */
+  | { kind: 'behind'; bytes: Uint8Array }
   | { kind: 'damage'; why: string; lost: boolean };
 
 const frameMagic = 0xfd2fb528;
@@ -31,7 +33,7 @@ function isSkippable(magic: number): boolean {
   return magic >= 0x184d2a50 && magic <= 0x184d2a5f;
 }
 
-type State = 'magic' | 'skip-size' | 'skip' | 'header' | 'block-header' | 'block' | 'checksum' | 'lost';
+type State = 'magic' | 'skip-size' | 'skip' | 'header' | 'block-header' | 'block' | 'checksum' | 'behind' | 'lost';
 
 /**
  * Cuts a zstd file into its frames by reading frame and block headers only.
@@ -55,6 +57,10 @@ export class ZstdFrames {
   *feed(chunk: Uint8Array): Generator<ZstdEvent, void, undefined> {
     let at = 0;
     while (at < chunk.length && this.#state !== 'lost') {
+      if (this.#state === 'behind') {
+        yield { kind: 'behind', bytes: chunk.subarray(at) };
+        return;
+      }
       const gathering = this.#state !== 'skip' && this.#state !== 'block' && this.#state !== 'checksum';
       const taken = Math.min(gathering ? this.#needed - this.#filled : this.#left, chunk.length - at);
       const bytes = chunk.subarray(at, at + taken);
@@ -71,7 +77,7 @@ export class ZstdFrames {
   }
 
   *end(): Generator<ZstdEvent, void, undefined> {
-    const clean = this.#state === 'lost' || (this.#state === 'magic' && this.#filled === 0);
+    const clean = ['lost', 'behind'].includes(this.#state) || (this.#state === 'magic' && this.#filled === 0);
     if (!clean) yield { kind: 'damage', why: 'the zstd data is cut off', lost: false };
   }
 
@@ -98,9 +104,8 @@ export class ZstdFrames {
       this.#state = 'skip-size';
       this.#needed = 8;
     } else {
-      this.#state = 'lost';
-      if (this.#head.subarray(0, 4).some((byte) => byte !== 0))
-        yield { kind: 'damage', why: 'there are bytes behind the end of the zstd data', lost: false };
+      this.#state = 'behind';
+      yield { kind: 'behind', bytes: Uint8Array.from(this.#head.subarray(0, 4)) };
     }
   }
 

@@ -1,4 +1,5 @@
 import type { ReportDamage, Sink } from '../sink.ts';
+import { Behind, type MakeBehind } from './behind.ts';
 import { decoderOf, type FrameDecoder } from './zstd-decoder.ts';
 import { type ZstdEvent, type ZstdFrame, ZstdFrames } from './zstd-frames.ts';
 
@@ -6,10 +7,10 @@ import { type ZstdEvent, type ZstdFrame, ZstdFrames } from './zstd-frames.ts';
  * Decompresses zstd into `out`: any number of frames, skippable ones between them.
  *
  * A frame that needs a dictionary or a window over 128 MiB, that decodes to another size than it claims, or whose checksum
- * does not hold, is damage. Format: RFC 8878.
+ * does not hold, is damage. What stands behind the last frame goes to the sink that `behind` makes. Format: RFC 8878.
  */
-export function unzstd(out: Sink, damaged: ReportDamage): Sink {
-  return new ZstdSink(out, damaged);
+export function unzstd(out: Sink, damaged: ReportDamage, behind?: MakeBehind): Sink {
+  return new ZstdSink(out, damaged, behind);
 }
 
 class ZstdSink implements Sink {
@@ -22,8 +23,11 @@ class ZstdSink implements Sink {
   #frameBytes = 0;
   #claimed: number | undefined;
   #broken = false;
+  readonly #behind: Behind;
+  #ended = false;
 
-  constructor(out: Sink, damaged: ReportDamage) {
+  constructor(out: Sink, damaged: ReportDamage, behind: MakeBehind) {
+    this.#behind = new Behind('zstd', damaged, behind);
     this.#out = out;
     this.#damaged = damaged;
     this.#counted = {
@@ -40,7 +44,7 @@ class ZstdSink implements Sink {
   }
 
   get done(): boolean {
-    return this.#broken || this.#out.done;
+    return this.#broken || (this.#ended ? this.#behind : this.#out).done;
   }
 
   async push(chunk: Uint8Array): Promise<void> {
@@ -49,7 +53,10 @@ class ZstdSink implements Sink {
       if (event.kind === 'frame') this.#open(event);
       else if (event.kind === 'data') this.#check(await this.#decoder?.push(event.bytes));
       else if (event.kind === 'checksum') this.#check(await this.#decoder?.pushChecksum(event.bytes));
-      else if (event.kind === 'frame-end') await this.#finish(event.checksum);
+      else if (event.kind === 'behind') {
+        this.#ended = true;
+        await this.#behind.push(event.bytes);
+      } else if (event.kind === 'frame-end') await this.#finish(event.checksum);
       else await this.#lose(event.why, event.lost);
     }
   }
@@ -59,12 +66,14 @@ class ZstdSink implements Sink {
       for (const event of this.#frames.end()) if (event.kind === 'damage') await this.#lose(event.why, event.lost);
     this.#decoder?.close();
     await this.#out.end();
+    await this.#behind.end();
   }
 
   close(): void {
     this.#broken = true;
     this.#decoder?.close();
     this.#out.close();
+    this.#behind.close();
   }
 
   #open(frame: ZstdFrame): void {

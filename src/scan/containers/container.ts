@@ -52,8 +52,8 @@ export interface Host {
   name: string | undefined;
   /** How far back `locate` is asked, in bytes. */
   reach: number;
-  /** New bytes came out of the wrapper: they are searched, and opened further. */
-  decoded(member?: string): Sink;
+  /** New bytes came out of the wrapper: they are searched, and opened further, unless they are `plain`. */
+  decoded(member?: string, plain?: boolean): Sink;
   /**
    * The stream, which is a text, has bytes in it in an encoding: they are searched, and opened further. Undefined when that is
    * nested too deep, which is reported unless the search knows them in the text itself (`known`).

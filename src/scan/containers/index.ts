@@ -4,7 +4,7 @@ import { bzip2 } from './bzip2.ts';
 import type { Container } from './container.ts';
 import { cpio } from './cpio.ts';
 import { embedded } from './embedded/embedded.ts';
-import { encodedText } from './encoded-text.ts';
+import { mixedText } from './embedded/mixed-text.ts';
 import { gitBundle } from './git-bundle.ts';
 import { gitPack } from './git-pack.ts';
 import { gzip } from './gzip.ts';
@@ -52,7 +52,7 @@ export const containers: readonly Container[] = [
   brotli,
   utf16,
   hexDump,
-  encodedText,
+  mixedText,
   embedded,
 ];
 

@@ -24,6 +24,10 @@ const sealed: readonly Sealed[] = [
   { name: 'binary cpio', magic: '\xc7\x71', plausible: (head) => isBinaryCpio(head, true) },
   { name: 'binary cpio', magic: '\x71\xc7', plausible: (head) => isBinaryCpio(head, false) },
   { name: 'lzop', magic: '\x89LZO\0\r\n\x1a\n' },
+  { name: 'zpaq', magic: '7kSt\xa0\x31\x83\xd3\x8c\xb2\x28\xb0\xd3zPQ' },
+  // packages and indexes of apk 3; one that is not compressed begins with `ADB.`
+  { name: 'adb', magic: 'ADBd' },
+  { name: 'adb', magic: 'ADBc' },
   { name: 'lrzip', magic: 'LRZI' },
   { name: 'xar', magic: 'xar!\0\x1c' },
   { name: 'cab', magic: 'MSCF\0\0\0\0' },

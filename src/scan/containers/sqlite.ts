@@ -79,7 +79,10 @@ class SqliteSink implements Opened {
   }
 
   async #search(databases: Iterable<SqlitePages>): Promise<void> {
-    const joined = this.#host.decoded();
+    // what their columns hold is opened by itself
+    const joined = this.#host.decoded(undefined, true);
+    // nothing is known of where columns begin
+    const remains = this.#host.decoded();
     const gaps = { missing: false, overlapping: false };
     for (const pages of databases) {
       const payloads = new SqlitePayloads(pages);
@@ -88,11 +91,12 @@ class SqliteSink implements Opened {
         if (payload.spread) await push(joined, payload.bytes);
         await this.#openColumns(payload);
       }
-      for (const { bytes } of payloads.remains()) await push(joined, bytes);
+      for (const { bytes } of payloads.remains()) await push(remains, bytes);
       gaps.missing ||= payloads.gaps.missing;
       gaps.overlapping ||= payloads.gaps.overlapping;
     }
     await joined.end();
+    await remains.end();
     if (gaps.missing) this.#host.notOpened('sqlite row with pages elsewhere');
     if (gaps.overlapping) this.#host.notOpened('sqlite rows that overlap');
   }

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { Container, Host, Located, Opened } from '../container.ts';
 import { startsWith } from '../magic.ts';
 import { sealedKind } from '../sealed.ts';
@@ -15,6 +16,10 @@ import { type EmbeddedStream, openStream } from './stream.ts';
 const carriers = ['MZ', '\x7fELF', '\xcf\xfa\xed\xfe', 'Cr24', 'JM\x01\x00', 'PK00', 'PK\x05\x06', 'PK\x07\x08'];
 
 const nothing = Buffer.alloc(0);
+/** Of a magic number or a character that is cut by the end of a chunk. */
+const edgeBytes = 16;
+/** Of less, the edges would be all that there is to judge. */
+const shortestText = 8 * edgeBytes;
 
 /**
  * Any other file that is no text: programs with files in them (Go's `embed`, kernels, PyInstaller, installers), caches, dumps.
@@ -32,7 +37,8 @@ export const embedded: Container = {
   open: (host) => new EmbeddedSink(host),
 };
 
-function hasMagic(whole: Uint8Array): boolean {
+/** Whether something begins in these bytes, which are all. */
+export function hasMagic(whole: Uint8Array): boolean {
   return nextMagic(viewOf(whole), 0, whole.length) !== undefined;
 }
 
@@ -40,6 +46,7 @@ class EmbeddedSink implements Opened {
   readonly #host: Host;
   #done = false;
   #started = false;
+  #startsAsText = false;
   /** In a file of another kind a zip may be there by chance: what is wrong with it is no more than damaged then. */
   #zipHost: Host | undefined;
   #code: { start: number; end: number } | undefined;
@@ -62,7 +69,8 @@ class EmbeddedSink implements Opened {
     if (this.#done || chunk.length === 0) return;
     if (!this.#started) this.#start(viewOf(chunk));
     await this.#zip?.push(chunk);
-    await this.#take(viewOf(chunk), false);
+    if (this.#isText(chunk)) this.#skip(viewOf(chunk));
+    else await this.#take(viewOf(chunk), false);
   }
 
   async end(): Promise<void> {
@@ -87,6 +95,7 @@ class EmbeddedSink implements Opened {
   #start(head: Buffer): void {
     this.#started = true;
     this.#code = codeRange(head);
+    this.#startsAsText = isTextHead(head);
     const isCarrier = carriers.some((carrier) => startsWith(head, carrier));
     this.#zipHost = this.#host.as('zip', !isCarrier);
   }
@@ -115,6 +124,29 @@ class EmbeddedSink implements Opened {
     at = Math.min(at, length);
     this.#kept = Buffer.concat(rest(at));
     this.#offset += at;
+  }
+
+  /** UTF-8, as far as one chunk tells: characters may be cut at its edges. */
+  #isText(chunk: Uint8Array): boolean {
+    if (
+      !this.#startsAsText ||
+      chunk.length < shortestText ||
+      this.#stream !== undefined ||
+      this.#kept.length > edgeBytes
+    )
+      return false;
+    let [start, end] = [0, chunk.length];
+    while (start < end && start < edgeBytes && isContinuation(chunk[start]!)) start++;
+    while (end > start && chunk.length - end < edgeBytes && chunk[end - 1]! >= 0x80) end--;
+    return isUtf8(chunk.subarray(start, end));
+  }
+
+  /** Nothing begins in text but in its last bytes. */
+  #skip(chunk: Buffer): void {
+    const bytes = chunk.length < edgeBytes ? Buffer.concat([this.#kept, chunk]) : chunk;
+    this.#offset += this.#kept.length + chunk.length;
+    this.#kept = Buffer.from(bytes.subarray(-edgeBytes));
+    this.#offset -= this.#kept.length;
   }
 
   #behindCode(at: number): number {
@@ -172,6 +204,10 @@ class EmbeddedSink implements Opened {
   #isInZip(offset: number): boolean {
     return this.#zip !== undefined && this.locate(offset).steps.length > 0;
   }
+}
+
+function isContinuation(byte: number): boolean {
+  return byte >> 6 === 2;
 }
 
 /** A view of its own, by which the search knows the bytes again: the chunk itself may come once more with others. */

@@ -45,7 +45,7 @@ class DecodedStream implements EmbeddedStream {
     else if (kind === 'zlib') this.#exact = new Zlib(out, damaged);
     else if (kind === 'xz') this.#sink = unxz(out, { damaged, unsupported, behind });
     else if (kind === 'bzip2') this.#sink = unbzip2(out, damaged, behind);
-    else this.#sink = kind === 'zstd' ? unzstd(out, damaged) : unlz4(out, damaged);
+    else this.#sink = kind === 'zstd' ? unzstd(out, damaged, behind) : unlz4(out, damaged);
   }
 
   get over(): boolean {

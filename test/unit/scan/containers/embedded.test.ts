@@ -195,6 +195,22 @@ test('instructions are passed over only where constants have a segment of their 
   }
 });
 
+test('what begins as text and goes on as something else is looked through, and other text is not', async () => {
+  const note = Buffer.from(`HTTP/1.1 200 OK\r\nx-note: größe ${'é'.repeat(3000)}\r\n\r\n`);
+  const gzip = gzipSync(text);
+  const zip = zipOf([{ path: 'key', content: `k=${token}` }]);
+  for (const chunkBytes of [1, 97, 1000, note.length - 1, note.length, note.length + 1, 65_536]) {
+    const answer = await scan(Buffer.concat([note, gzip, noise]), chunkBytes);
+    expect([chunkBytes, answer.forms]).toEqual([chunkBytes, [`gzip at byte ${note.length}`]]);
+    expect([answer.incomplete, answer.coverage.opened]).toEqual([[], { gzip: 1 }]);
+    expect((await scan(Buffer.concat([note, zip]), chunkBytes)).forms).toEqual(['zip key']);
+    const plain = await scan(note, chunkBytes);
+    expect([plain.coverage.opened, plain.coverage.damaged.count]).toEqual([{}, 0]);
+  }
+  const latin1 = Buffer.from(`caf\xe9 x^2 PK ${'\xe9t\xe9 '.repeat(3000)}`, 'latin1');
+  expect((await scan(Buffer.concat([latin1, gzip]))).forms).toEqual([`gzip at byte ${latin1.length}`]);
+});
+
 test('the pixels of a PNG are left alone', async () => {
   const pixels = deflateSync(randomBytes(30_000));
   const chunk = (type: string, data: Buffer) =>
