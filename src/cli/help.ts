@@ -95,6 +95,7 @@ when you say so. Without a terminal it prints the plan and writes nothing.
   --prove              After writing, build the old and the new version, search both, and keep neither
   --undo               Put the files back as they were before the last migration
   --multi-stage        Also split the Dockerfile into a build and a runtime stage, by a template
+  --ssh-agent          Ask the ssh agent in place of an ssh key, where that can be (builds need --ssh default)
 
   -f, --file PATH      The Dockerfile
   --build-arg NAME     This argument is given to the build (repeatable)

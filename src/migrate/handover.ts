@@ -1,6 +1,7 @@
 import { relative, sep } from 'node:path';
 import type { SecretMount } from '../finding.ts';
 import { occurrencesIn } from '../secrets/index.ts';
+import { asksAgent } from './ci/needs.ts';
 import { type Draft, modelOf } from './inspect.ts';
 import type { Migration } from './migration.ts';
 import type { Project } from './project.ts';
@@ -45,8 +46,8 @@ function secretFlags({ dir }: Project, mounts: readonly SecretMount[], cwd: stri
 }
 
 /** A step that asks the ssh agent gets it by this flag only. */
-function agentFlag({ dockerfile }: Draft): string {
-  return /--mount=type=ssh\b/.test(dockerfile) ? '--ssh default ' : '';
+function agentFlag(draft: Draft): string {
+  return asksAgent(draft) ? '--ssh default ' : '';
 }
 
 function buildWords({ request, dir }: Project, cwd: string): string {

@@ -1,3 +1,4 @@
+export { agentLines } from './ask-pipelines.ts';
 export type { Asker } from './asker.ts';
 export { changesOf, type FileChange, patchOf, shownDiff } from './changes.ts';
 export { type Comparison, compare } from './compare.ts';

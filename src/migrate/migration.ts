@@ -1,7 +1,7 @@
 import type { Finding, SecretMount } from '../finding.ts';
 import { answerFile } from './answers.ts';
 import { applyFixes, isMendable, type Mendable } from './fixes.ts';
-import { type Draft, firstDraft, inspect } from './inspect.ts';
+import { agentFixOf, type Draft, firstDraft, inspect } from './inspect.ts';
 import type { Project } from './project.ts';
 import { keyAcrossEdits } from './question.ts';
 
@@ -67,15 +67,30 @@ export function mendable({ declined }: Pick<Migration, 'declined'>, findings: re
 /** One fix may uncover what another mends; more rounds than this, and two rules undo each other. */
 const maxRounds = 5;
 
-/** Everything that can be mended without an answer. */
-export function mendAll(project: Project, start: Migration): Migration {
-  let migration = start;
+/** Everything that can be mended without an answer; with `agent`, an ssh key by the agent of whoever builds where that can be. */
+export function mendAll(project: Project, start: Migration, agent = false): Migration {
+  let migration = agent ? withAgent(project, start) : start;
   for (let round = 0; round < maxRounds; round++) {
     const found = mendable(migration, inspect(project, migration.draft));
     if (found.length === 0) break;
     const next = mend(project, migration, found);
     if (next.draft.dockerfile === migration.draft.dockerfile && next.draft.ignore === migration.draft.ignore) break;
     migration = next;
+  }
+  return migration;
+}
+
+/** The keys that can be done without, one after the other: each takes steps away that others may have been found in. */
+function withAgent(project: Project, start: Migration): Migration {
+  let migration = start;
+  for (let round = 0; round < maxRounds; round++) {
+    const { draft } = migration;
+    const [next] = mendable(migration, inspect(project, draft)).flatMap((finding) => {
+      const fix = agentFixOf(project, draft, finding);
+      return fix ? [{ ...finding, fix }] : [];
+    });
+    if (next === undefined) break;
+    migration = mend(project, migration, [next]);
   }
   return migration;
 }

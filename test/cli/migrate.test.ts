@@ -161,6 +161,19 @@ test('--yes writes what needs no answer; with the answer in safebuild.yaml that 
     expect(await run('--yes')).toEqual({ exitCode: 0, stdout: 'safebuild: nothing to migrate.', stderr: '' });
   }));
 
+test('--ssh-agent does without the key, and tells which pipelines need the agent', () =>
+  inProject(async ({ cwd, run }) => {
+    await writeProject(cwd, {
+      id_rsa: `-----BEGIN OPENSSH PRIVATE KEY-----\n${token}\n-----END OPENSSH PRIVATE KEY-----\n`,
+      '.gitlab-ci.yml': 'image:\n  script:\n    - docker build .\n',
+    });
+    const { stdout, exitCode } = await run('--yes', '--ssh-agent');
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('.gitlab-ci.yml:3  - docker build --ssh default .');
+    expect(stdout).toContain('Build it:  safebuild --ssh default .');
+    expect(await readFile(join(cwd, 'Dockerfile'), 'utf8')).toContain('RUN --mount=type=ssh,required=true git clone');
+  }, 'FROM node:20\nCOPY id_rsa /root/.ssh/id_rsa\nRUN git clone git@git.example.com:a/b.git && rm /root/.ssh/id_rsa\n'));
+
 test('--dry-run and --diff only print; --diff prints the diff alone', () =>
   inProject(
     async ({ cwd, run }) => {

@@ -11,8 +11,11 @@ const modeTable: FlagTable = new Map(modes.map((mode) => [mode, mode === 'patch'
 /** Build the version before and the version after, and search both. */
 const proveFlag = 'prove';
 
+/** Steps ask the ssh agent of whoever builds, where a key is not needed then. */
+const agentFlag = 'ssh-agent';
+
 /** The flags that only migrate has. */
-export const flagTable: FlagTable = new Map([...modeTable, [proveFlag, 'none']]);
+export const flagTable: FlagTable = new Map([...modeTable, [proveFlag, 'none'], [agentFlag, 'none']]);
 
 /** Flags of a build that change what is found. */
 const buildFlags = new Set(['file', 'build-arg', 'target', 'secret']);
@@ -23,6 +26,8 @@ export interface MigrateArguments {
   patchFile?: string;
   /** Whether both versions are built and searched, without asking. */
   proves: boolean;
+  /** Whether an ssh key is done without wherever that can be. */
+  sshAgent: boolean;
 }
 
 /** Reads what is migrate's own. Throws `USAGE` for flags that it does not know, or that exclude each other. */
@@ -37,10 +42,11 @@ export function migrateArguments(args: readonly Argument[], own: OwnFlags): Migr
   if (proves && first !== undefined && first.name !== 'yes') {
     throw usage(`--prove builds what was written, and --${first.name} writes no Dockerfile.`);
   }
-  if (first === undefined) return { proves };
+  const sshAgent = args.some((arg) => arg.kind === 'flag' && arg.name === agentFlag);
+  if (first === undefined) return { proves, sshAgent };
   const patchFile = first.name === 'patch' ? first.value : undefined;
   if (first.name === 'patch' && !patchFile) throw usage('--patch needs the name of a file.');
-  return { mode: first.name as Mode, proves, ...(patchFile === undefined ? {} : { patchFile }) };
+  return { mode: first.name as Mode, proves, sshAgent, ...(patchFile === undefined ? {} : { patchFile }) };
 }
 
 /** The build that is migrated: its context is the working directory, if none is named. */

@@ -9,6 +9,7 @@ import { isFolder, readDockerfile } from '../../context/index.ts';
 import { hasCode, SafebuildError } from '../../errors.ts';
 import {
   type Asker,
+  agentLines,
   beginMigration,
   changesOf,
   compare,
@@ -48,7 +49,7 @@ export async function migrateCommand(argv: readonly string[], io: Io): Promise<n
     await io.stdout.write(migrateHelp);
     return 0;
   }
-  const { mode, patchFile, proves } = migrateArguments(args, own);
+  const { mode, patchFile, proves, sshAgent } = migrateArguments(args, own);
   const request = migratedRequest(args);
   if (mode === 'undo') return undoLast(request, io);
   const { envFiles, secretFrom, trustSources } = own;
@@ -59,7 +60,7 @@ export async function migrateCommand(argv: readonly string[], io: Io): Promise<n
     // Only what is built needs values.
     const sources = await readSources(request, options, proves ? { ...host, fetching } : host);
     const project = await projectOf(sources, request);
-    return await migrate({ project, own, mode, patchFile, proves, options }, io).catch((error: unknown) => {
+    return await migrate({ project, own, mode, patchFile, proves, sshAgent, options }, io).catch((error: unknown) => {
       throw maskedError(error, project.redactor);
     });
   } finally {
@@ -73,20 +74,21 @@ interface Asked {
   mode: Mode | undefined;
   patchFile: string | undefined;
   proves: boolean;
+  sshAgent: boolean;
   options: BuildOptions;
 }
 
-async function migrate({ project, own, mode, patchFile, proves, options }: Asked, io: Io): Promise<number> {
+async function migrate({ project, own, mode, patchFile, proves, sshAgent, options }: Asked, io: Io): Promise<number> {
   const asks = mode === undefined && isInteractive(io);
   const migration = asks
     ? await converse({
         project,
         asker: await createAsker(io),
         paint: paintFor(io.stdout, io.env),
-        sshAgent: (io.env.SSH_AUTH_SOCK ?? '') !== '',
+        sshAgent: sshAgent || (io.env.SSH_AUTH_SOCK ?? '') !== '',
         ...(own.multiStage === undefined ? {} : { offersSplit: own.multiStage === 'always' }),
       })
-    : planned(project, own);
+    : planned(project, own, sshAgent);
   if (migration === undefined) {
     await io.stdout.write('safebuild: nothing was written.\n');
     return 4;
@@ -103,6 +105,7 @@ async function migrate({ project, own, mode, patchFile, proves, options }: Asked
   await io.stdout.write(
     `${asks && changes.length > 0 ? '\n' : ''}${summary}\n${renderPlan(project, migration, left, paintFor(io.stdout, io.env))}`,
   );
+  await tellAgentLines(plan, io);
   if (changes.length === 0) return plan.exitCode;
   if (mode === 'yes') return write(plan, io);
   if (mode === 'patch') return writePatch(plan, patchFile ?? '', io);
@@ -111,6 +114,18 @@ async function migrate({ project, own, mode, patchFile, proves, options }: Asked
   if (asks) return confirm(plan, io);
   await io.stdout.write('safebuild: nothing was written: run it on a terminal, or with --yes.\n');
   return 4;
+}
+
+/** The builds in pipelines that would fail without the ssh agent. */
+async function tellAgentLines({ project, migration }: Plan, io: Io): Promise<void> {
+  const lines = await agentLines(project, migration);
+  if (lines.length === 0) return;
+  const text = [
+    '',
+    'These builds need the ssh agent, with the key in it (ssh-add), and so must read:',
+    ...lines.map((line) => `  ${line}`),
+  ];
+  await io.stdout.write(project.redactor.redactText(text.map((line) => `${line}\n`).join('')));
 }
 
 interface Plan {
@@ -132,8 +147,8 @@ function headline({ migration, changes }: Plan, open: number): string {
 }
 
 /** The migration that needs no answers, with the split where `--multi-stage` asks for it. */
-function planned(project: Project, own: OwnFlags): Migration {
-  const migration = mendAll(project, beginMigration(project));
+function planned(project: Project, own: OwnFlags, sshAgent: boolean): Migration {
+  const migration = mendAll(project, beginMigration(project), sshAgent);
   if (own.multiStage !== 'always') return migration;
   const split = splitOf(project, migration);
   if ('text' in split) return withSplit(migration, split);

@@ -1,4 +1,4 @@
-import type { YAMLMap } from 'yaml';
+import { isMap, type YAMLMap } from 'yaml';
 import { type Entry, entriesOf, entryOf, rangeOf, textOf, type YamlFile } from '../../check/yaml/document.ts';
 import type { Edit, Range } from '../../finding.ts';
 import { isOurs, type Needs, nameOf } from './needs.ts';
@@ -15,6 +15,24 @@ export function actionEdits(file: YamlFile, step: YAMLMap, needs: Needs): Edit[]
   const input = (key: string): Entry | undefined => entryOf(inputs?.value, key);
   const context = textOf(input('context')?.value) ?? '.';
   if (!isOurs(needs, '.', context, textOf(input('file')?.value))) return undefined;
+  const agent = needs.agent && input('ssh') === undefined ? agentEdit(file, inputs) : [];
+  if (agent === undefined) return undefined;
+  const moved = movedEdits(file, step, needs);
+  return moved === undefined && agent.length === 0 ? undefined : [...(moved ?? []), ...agent];
+}
+
+/** The input `ssh`, in front of one that stays as it is; undefined where there is none such. */
+function agentEdit(file: YamlFile, inputs: Entry | undefined): Edit[] | undefined {
+  if (inputs === undefined || inputs.aliased || !isMap(inputs.value) || inputs.value.flow) return undefined;
+  const next = entriesOf(inputs.value).find(({ key }) => key !== 'build-args' && key !== 'secrets');
+  const at = next?.keyRange.start;
+  if (at === undefined) return undefined;
+  return [{ range: { start: at, end: at }, text: `ssh: default\n${' '.repeat(columnOf(file.source, at))}` }];
+}
+
+function movedEdits(file: YamlFile, step: YAMLMap, needs: Needs): Edit[] | undefined {
+  const inputs = entryOf(step, 'with');
+  const input = (key: string): Entry | undefined => entryOf(inputs?.value, key);
   const args = input('build-args');
   const lines = linesOf(args);
   // Fields of CSV: one in quotes may go on in the next line.

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { SecretMount } from '../../finding.ts';
+import type { Draft } from '../inspect.ts';
 import type { Migration } from '../migration.ts';
 import type { Project } from '../project.ts';
 
@@ -16,15 +17,26 @@ export interface Needs {
   mounts: readonly SecretMount[];
   /** Build arguments that hold secrets and must no longer be passed. */
   buildArgs: ReadonlySet<string>;
+  /** A step asks the ssh agent: each build needs `--ssh default`. */
+  agent: boolean;
+}
+
+/** Whether a step of the draft is given the ssh agent of whoever builds. */
+export function asksAgent({ dockerfile }: Pick<Draft, 'dockerfile'>): boolean {
+  return /--mount=type=ssh\b/.test(dockerfile);
 }
 
 /** What the pipelines of a migrated project need. */
-export function needsOf({ dir, dockerfile }: Project, { mounts, dropBuildArgs }: Migration, root: string): Needs {
+export function needsOf(
+  { dir, dockerfile }: Project,
+  { mounts, dropBuildArgs, draft }: Migration,
+  root: string,
+): Needs {
   const named = [...new Map(mounts.map((mount) => [mount.id, mount])).values()].filter(({ secret }) =>
     /^[A-Za-z_]\w*$/.test(secret),
   );
   const buildArgs = new Set([...named.map(({ secret }) => secret), ...dropBuildArgs]);
-  return { root, context: dir, dockerfile: dockerfile.path, mounts: named, buildArgs };
+  return { root, context: dir, dockerfile: dockerfile.path, mounts: named, buildArgs, agent: asksAgent(draft) };
 }
 
 /** Whether a build with this context and `--file`, begun in `folder`, is the one of the migrated Dockerfile. */

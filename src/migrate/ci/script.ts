@@ -82,6 +82,7 @@ function buildEdits(
   const flags = needs.mounts
     .filter(({ id }) => !given.has(id))
     .map(({ id, secret }) => ` --secret id=${id},env=${secret}`);
+  if (needs.agent && !parsed.some(({ name }) => name === 'ssh')) flags.unshift(' --ssh default');
   const wanted = builder === 'safebuild' ? 'safebuild build' : raw.slice(first.range.start, build.range.end);
   const edits: Edit[] = [
     { range: { start: first.range.start, end: build.range.end }, text: `${wanted}${flags.join('')}` },

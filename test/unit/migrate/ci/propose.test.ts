@@ -10,6 +10,7 @@ const needs: Needs = {
   dockerfile: '/repo/Dockerfile',
   mounts: [{ id: 'NPM_TOKEN', secret: 'NPM_TOKEN', env: 'NPM_TOKEN' }],
   buildArgs: new Set(['NPM_TOKEN']),
+  agent: false,
 };
 
 const flag = '--secret id=NPM_TOKEN,env=NPM_TOKEN';
@@ -206,4 +207,37 @@ test.each([
   ['a comment in the head of a block', action(['build-args: | # why', '  NPM_TOKEN=${{ secrets.A }}', 'push: true'])],
 ])('%s is left to a person', (_, source) => {
   expect(proposed(source, 'docker')).toBe(source);
+});
+
+const agentOnly: Needs = { ...needs, mounts: [], buildArgs: new Set(), agent: true };
+
+test('a build whose steps ask the ssh agent hands it over, once', () => {
+  const before = workflow('- run: docker build -t app .', '- run: docker build --ssh default=x.sock -t app .');
+  expect(proposePipeline(before, 'github', agentOnly, 'docker')).toBe(
+    workflow('- run: docker build --ssh default -t app .', '- run: docker build --ssh default=x.sock -t app .'),
+  );
+  expect(proposePipeline(before, 'github', agentOnly, 'safebuild')).toContain('safebuild build --ssh default -t app .');
+});
+
+test('so does a step of the action, beside its secrets', () => {
+  const step = ['- uses: docker/build-push-action@v6', '  with:', '    context: .'];
+  expect(proposePipeline(workflow(...step), 'github', agentOnly, 'docker')).toBe(
+    workflow(...step.slice(0, 2), '    ssh: default', '    context: .'),
+  );
+  const told = workflow(...step, '    ssh: default=x.sock');
+  expect(proposePipeline(told, 'github', agentOnly, 'docker')).toBe(told);
+  const args = ['    build-args: |', '      NPM_TOKEN=${{ secrets.NPM_TOKEN }}'];
+  const both = proposePipeline(workflow(...step, ...args), 'github', { ...needs, agent: true }, 'docker');
+  expect(both).toBe(
+    workflow(
+      ...step.slice(0, 2),
+      '    ssh: default',
+      '    context: .',
+      '    secrets: |',
+      '      NPM_TOKEN=${{ secrets.NPM_TOKEN }}',
+    ),
+  );
+  // No input that would stay where it is.
+  const bare = workflow(...step.slice(0, 2), ...args);
+  expect(proposePipeline(bare, 'github', { ...needs, agent: true }, 'docker')).toBe(bare);
 });
