@@ -1,4 +1,4 @@
-// What is measured, one thing a process: node subject.mjs idle | inflate LAYOUT | gunzip LAYOUT | scan LAYOUT MODE | matcher CORPUS PATTERNS BACKEND
+// What is measured, one thing a process: node subject.mjs idle | inflate LAYOUT | gunzip LAYOUT | scan LAYOUT MODE | touch CORPUS | matcher CORPUS PATTERNS BACKEND
 import { createReadStream, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -9,7 +9,7 @@ import { secretValues } from './patterns.mjs';
 const dist = process.env.SAFEBUILD_DIST ?? fileURLToPath(new URL('../../dist', import.meta.url));
 const [what, ...words] = process.argv.slice(2);
 
-const subjects = { idle: () => async () => ({}), inflate, gunzip, scan, matcher };
+const subjects = { idle: () => async () => ({}), inflate, gunzip, scan, touch, matcher };
 const run = await subjects[what](...words);
 const before = process.cpuUsage();
 const started = performance.now();
@@ -85,6 +85,18 @@ async function scan(source, mode) {
     const { files, decodedBytes, storedBytes, opened } = coverage;
     return { findings: findings.length, files, decodedBytes, storedBytes, opened };
   };
+}
+
+/** One byte of each line of the cache: what it takes to fetch the corpus from memory, and to do nothing with it. */
+function touch(corpusPath) {
+  const corpus = readFileSync(corpusPath);
+  const pass = () => {
+    let sum = 0;
+    for (let at = 0; at < corpus.length; at += 64) sum = (sum + corpus[at]) | 0;
+    return sum;
+  };
+  for (let warm = 0; warm < 3; warm++) pass();
+  return async () => ({ sum: pass() });
 }
 
 async function matcher(corpusPath, patternsPath, backend) {
