@@ -25,10 +25,12 @@ export interface SqliteGaps {
 export class SqlitePayloads {
   readonly gaps: SqliteGaps = { missing: false, overlapping: false };
   readonly #pages: SqlitePages;
-  readonly #followed = new Set<number>();
+  readonly #followed: Set<number>;
 
-  constructor(pages: SqlitePages) {
+  /** `followed`: pages that rows of other batches of the same file lead to; those of this one are added. */
+  constructor(pages: SqlitePages, followed = new Set<number>()) {
     this.#pages = pages;
+    this.#followed = followed;
   }
 
   *rows(): Generator<SqlitePayload> {

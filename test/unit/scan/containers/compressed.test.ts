@@ -54,6 +54,8 @@ test.each([
   ['lzma', 'lzma'],
   ['zlib', 'zlib'],
   ['zlib', 'gzip'],
+  ['zstd', 'gzip'],
+  ['zstd', 'zstd'],
 ])('behind %s and zeros a file in %s is opened', async (first, second) => {
   for (const zeros of [0, 1, 70_000])
     for (const chunkBytes of [1000, 65536]) {

@@ -102,12 +102,47 @@ test('chains that go in circles, or through the same page from everywhere, end',
   expect(coverage.notOpened).toEqual({ 'sqlite rows that overlap': 1 });
 });
 
-test('a database of more than 64 MiB is counted, and searched as it stands', async () => {
-  const large = Buffer.alloc(64 * 1024 * 1024 + 512);
-  fixture('row').copy(large);
-  large.write(token, large.length - 100);
-  const source = memorySource(new Map([['app.db', large]]), 'files', 4 * 1024 * 1024);
+const mebi = 1024 * 1024;
+
+/** A database of 66 MiB with one row, whose own page and overflow page lie at these offsets. */
+function largeDatabase(leafAt: number, overflowAt: number): Buffer {
+  const small = fixture('row');
+  const large = Buffer.alloc(66 * mebi);
+  small.copy(large, 0, 0, 512);
+  large.writeUInt32BE(large.length / 512, 28);
+  const leaf = small.subarray(512, 1024);
+  const pointer = leaf.indexOf(Buffer.from([0, 0, 0, 3]));
+  leaf.copy(large, leafAt);
+  small.copy(large, overflowAt, 1024, 1536);
+  large.writeUInt32BE(overflowAt / 512 + 1, leafAt + pointer);
+  return large;
+}
+
+test.each([
+  ['across the end of the first pages that are looked at', 48 * mebi - 512, 63 * mebi],
+  ['behind it, and backwards', 66 * mebi - 512, 33 * mebi],
+])('in a database of more than 64 MiB a row is put together: %s', async (_, leafAt, overflowAt) => {
+  const source = memorySource(new Map([['app.db', largeDatabase(leafAt, overflowAt)]]), 'files', 4 * mebi);
+  const { findings, coverage, incomplete } = await scanImage(source, [secret()]);
+  expect(findings.map(({ form }) => form)).toContainEqual(['sqlite']);
+  expect([coverage.notOpened, coverage.damaged.count, incomplete]).toEqual([{}, 0, []]);
+});
+
+test('in a database of more than 64 MiB a row whose pages are far from each other is counted', async () => {
+  const source = memorySource(new Map([['app.db', largeDatabase(512, 65 * mebi)]]), 'files', 4 * mebi);
   const { findings, coverage } = await scanImage(source, [secret()]);
-  expect(findings).toHaveLength(1);
-  expect(coverage.notOpened).toEqual({ 'sqlite (large)': 1 });
+  expect(findings).toEqual([]);
+  expect(coverage.notOpened).toEqual({ 'sqlite row with pages elsewhere': 1 });
+});
+
+test('a large database that is cut off is damaged, and so is one whose header makes no sense', async () => {
+  const whole = largeDatabase(512, 1024);
+  for (const [file, why] of [
+    [whole.subarray(0, 65 * mebi), 'the database is cut off'],
+    [Buffer.from(whole).fill(3, 16, 18), 'the header of the database cannot be read'],
+  ] as const) {
+    const source = memorySource(new Map([['app.db', file]]), 'files', 4 * mebi);
+    const { coverage } = await scanImage(source, [secret()]);
+    expect(coverage.damaged.examples.map((example) => example.why)).toEqual([why]);
+  }
 });
