@@ -1,4 +1,5 @@
 import { bitsPerCharacter } from '../../secrets/index.ts';
+import { isPublishedKey } from './published-keys.ts';
 
 /** Words that people put into tokens which are none; those of four letters only where no letter stands beside them. */
 const markers = new RegExp(
@@ -33,7 +34,13 @@ const longestRun = 7;
  * Errs on the side of a secret: a body is an example only when chance would not write it in a hundred thousand tokens.
  */
 export function isExample(body: string): boolean {
-  return published.has(body) || markers.test(body) || hasRun(body) || bitsPerCharacter(body) < leastBits;
+  return (
+    published.has(body) ||
+    isPublishedKey(body) ||
+    markers.test(body) ||
+    hasRun(body) ||
+    bitsPerCharacter(body) < leastBits
+  );
 }
 
 /** Neighbours of the alphabet, of the digits, or one character repeated: `abcdefgh`, `12345678`, `00000000`. */
