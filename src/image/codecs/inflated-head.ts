@@ -1,4 +1,5 @@
 import { constants, inflateRawSync } from 'node:zlib';
+import type { Step } from './deflate/decoder.ts';
 import { borrowDecoder, returnDecoder } from './deflate/decoders.ts';
 
 /** The first bytes of deflated data. */
@@ -10,7 +11,8 @@ export interface InflatedHead {
 
 /** What raw deflated data that starts with these bytes, a few hundred, decodes to; undefined where it is none. */
 export function inflatedHead(head: Uint8Array): InflatedHead | undefined {
-  if (isBroken(head)) return undefined;
+  const decided = decodedHead(head);
+  if (decided !== undefined) return decided === 'broken' ? undefined : decided;
   try {
     const result: unknown = inflateRawSync(head, { info: true, finishFlush: constants.Z_SYNC_FLUSH });
     const { buffer, engine } = result as { buffer: Uint8Array; engine: { bytesWritten: number } };
@@ -21,18 +23,21 @@ export function inflatedHead(head: Uint8Array): InflatedHead | undefined {
 }
 
 /**
- * Whether it breaks for sure. Thousands of places of an image look like deflated data, and nearly all are told from it here: making
- * a decoder of node:zlib for each takes twenty times as long. What passes is decoded by that, which judges a header that is cut.
+ * The same where the data ends or breaks within the head; undefined where it goes on, and is cut: of that node:zlib decodes a little
+ * more. Thousands of places of an image look like deflated data, and making a decoder of node:zlib for each takes twenty times as long.
  */
-function isBroken(head: Uint8Array): boolean {
+function decodedHead(head: Uint8Array): InflatedHead | 'broken' | undefined {
   const decoder = borrowDecoder();
-  if (decoder === undefined) return false;
+  if (decoder === undefined) return undefined;
+  const parts: Uint8Array[] = [];
   const fed = decoder.feed(head);
-  let step = decoder.decode();
-  while (step === 'full') {
-    decoder.take();
+  let step: Step;
+  do {
     step = decoder.decode();
-  }
+    parts.push(Uint8Array.from(decoder.take()));
+  } while (step === 'full');
+  const used = fed - decoder.unused;
   returnDecoder(decoder);
-  return fed === head.length && step === 'broken';
+  if (step === 'ended') return { content: Buffer.concat(parts), used };
+  return step === 'broken' ? 'broken' : undefined;
 }
