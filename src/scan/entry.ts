@@ -30,10 +30,14 @@ export async function scanEntry(state: ScanState, entry: ImageEntry, options: En
       size += chunk.length;
       const turn = size;
       const searched = content.push(chunk);
-      void entry.body.ahead?.().then((next) => {
-        // it may have been read too late, and be what is pushed now
-        if (next !== undefined && turn === size) content.ahead(next);
-      });
+      entry.body
+        .ahead?.()
+        .then((next) => {
+          // it may have been read too late, and be what is pushed now
+          if (next !== undefined && turn === size) content.ahead(next);
+        })
+        // it is pushed in any case
+        .catch(() => undefined);
       // meanwhile a thread may inflate the chunk
       hash.update(chunk);
       if (named?.hash !== undefined) named.hash.update(chunk);

@@ -76,8 +76,9 @@ export class ThreadInflate implements RawInflate {
   /** Gives the thread what is pushed next while it still has the chunk before. */
   ahead(chunk: Uint8Array): void {
     if (this.over || this.#ahead !== undefined || chunk.length === 0) return;
-    this.#ahead = chunk;
     this.#send(chunk);
+    // only what is on its way must not be sent once more
+    this.#ahead = chunk;
   }
 
   async end(): Promise<void> {
