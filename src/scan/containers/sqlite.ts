@@ -7,8 +7,10 @@ import { SqliteWindow } from './sqlite-window.ts';
 
 const databaseHeaderBytes = 100;
 const walMagics = ['\x37\x7f\x06\x82', '\x37\x7f\x06\x83'];
-/** Overflow pages may be anywhere, so the file is kept in memory, or so much of it. */
+/** Overflow pages may be anywhere, so the file is kept in memory. */
 const mostBytes = 64 * 1024 * 1024;
+/** Of a larger file so much is kept, beside what was until it turned out to be one. */
+const windowBytes = 32 * 1024 * 1024;
 /**
  * SQLite: rows that are longer than their page, put back together, and wrappers in texts and blobs.
  *
@@ -26,7 +28,7 @@ export const sqlite: Container = {
         if (pages !== undefined && isCutOff(file, pages)) host.damaged('the database is cut off');
         return pages && [pages];
       },
-      window: () => new SqliteWindow(mostBytes / 4),
+      window: () => new SqliteWindow(windowBytes / 4),
     }),
 };
 

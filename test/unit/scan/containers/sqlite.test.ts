@@ -119,8 +119,8 @@ function largeDatabase(leafAt: number, overflowAt: number): Buffer {
 }
 
 test.each([
-  ['across the end of the first pages that are looked at', 48 * mebi - 512, 63 * mebi],
-  ['behind it, and backwards', 66 * mebi - 512, 33 * mebi],
+  ['across the end of the first pages that are looked at', 40 * mebi - 512, 47 * mebi],
+  ['behind it, and backwards', 66 * mebi - 512, 49 * mebi],
 ])('in a database of more than 64 MiB a row is put together: %s', async (_, leafAt, overflowAt) => {
   const source = memorySource(new Map([['app.db', largeDatabase(leafAt, overflowAt)]]), 'files', 4 * mebi);
   const { findings, coverage, incomplete } = await scanImage(source, [secret()]);
