@@ -3,6 +3,9 @@ import { GzipHeader, isGzip } from './gzip-header.ts';
 import { inflatedHead } from './inflated-head.ts';
 
 const reservedFlags = 0xe0;
+const extraFlag = 4;
+/** With the length of the extra field. */
+const fixedBytes = 12;
 const trialBytes = 512;
 
 /**
@@ -14,8 +17,8 @@ export function holdsGzip(head: Uint8Array): boolean {
   if (!isGzip(head) || (head[3]! & reservedFlags) !== 0) return false;
   const header = new GzipHeader();
   const start = header.take(head);
-  // an extra field may be longer than what is at hand
-  if (header.state !== 'whole') return true;
+  // only an extra field may be longer than what is at hand; a name without an end would swallow all that follows
+  if (header.state !== 'whole') return (head[3]! & extraFlag) !== 0 && fixedBytes + extraBytes(head) > head.length;
   const body = head.subarray(start, start + trialBytes);
   const inflated = inflatedHead(body);
   if (inflated === undefined) return false;
@@ -23,4 +26,8 @@ export function holdsGzip(head: Uint8Array): boolean {
   const trailer = head.subarray(start + inflated.used);
   if (trailer.length < 4) return false;
   return crc32(inflated.content) === new DataView(trailer.buffer, trailer.byteOffset, 4).getUint32(0, true);
+}
+
+function extraBytes(head: Uint8Array): number {
+  return (head[10] ?? 0) + 256 * (head[11] ?? 0);
 }

@@ -47,6 +47,7 @@ class EmbeddedSink implements Opened {
   #done = false;
   #started = false;
   #startsAsText = false;
+  #isCarrier = false;
   /** In a file of another kind a zip may be there by chance: what is wrong with it is no more than damaged then. */
   #zipHost: Host | undefined;
   #code: { start: number; end: number } | undefined;
@@ -96,8 +97,8 @@ class EmbeddedSink implements Opened {
     this.#started = true;
     this.#code = codeRange(head);
     this.#startsAsText = isTextHead(head);
-    const isCarrier = carriers.some((carrier) => startsWith(head, carrier));
-    this.#zipHost = this.#host.as('zip', !isCarrier);
+    this.#isCarrier = carriers.some((carrier) => startsWith(head, carrier));
+    this.#zipHost = this.#host.as('zip', !this.#isCarrier);
   }
 
   /** Goes on with what is kept and the chunk; keeps what may begin something and cannot be judged yet. */
@@ -201,8 +202,9 @@ class EmbeddedSink implements Opened {
     return taken;
   }
 
+  /** What may be a zip by chance hides nothing. */
   #isInZip(offset: number): boolean {
-    return this.#zip !== undefined && this.locate(offset).steps.length > 0;
+    return this.#zip !== undefined && this.#isCarrier && this.locate(offset).steps.length > 0;
   }
 }
 

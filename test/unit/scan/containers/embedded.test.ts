@@ -7,7 +7,7 @@ import { memorySource } from '../../image/build-image.ts';
 import { buildTar } from '../../image/build-tar.ts';
 import { compressed } from '../../image/codecs/corpus.ts';
 import { secret, token } from '../secrets.ts';
-import { zipOf } from './zip-file.ts';
+import { local, zipOf } from './zip-file.ts';
 
 async function scan(content: Buffer, chunkBytes = 65_536) {
   const source = memorySource(new Map([['app', content]]), 'files', chunkBytes);
@@ -109,6 +109,25 @@ test('a zip in a file that carries none is opened, and is no matter when it is b
     const carried = await scan(Buffer.concat([head, bytes]));
     expect([carried.forms, carried.incomplete.length > 0]).toEqual([['zip key'], damaged === 1]);
   }
+});
+
+test('a beginning without an end hides nothing that follows', async () => {
+  const named = Buffer.from('\x1f\x8b\x08\x08\0\0\0\0\0\x03', 'latin1');
+  const member = local({ path: 'a', content: 'x' });
+  member.writeUInt32LE(50_000_000, 18);
+  const pickle = Buffer.from([0x80, 4, 0x95, 0]);
+  for (const start of [named, member]) {
+    const { forms } = await scan(Buffer.concat([pickle, start, Buffer.alloc(3000, 'x'), gzipSync(text), noise]));
+    expect(forms).toEqual([expect.stringMatching(/^gzip at byte /)]);
+  }
+});
+
+test('data that decodes to much more than it is, is opened at once', async () => {
+  const bomb = gzipSync(Buffer.concat([Buffer.alloc(2_000_000), Buffer.from(text)]));
+  expect((await scan(Buffer.concat([head, bomb, noise]))).forms).toEqual(['gzip at byte 5016']);
+  const short = deflateSync(Buffer.concat([Buffer.alloc(100_000), Buffer.from(`k=${token}`)]));
+  expect(short.length).toBeLessThan(400);
+  expect((await scan(Buffer.concat([head, short]))).forms).toEqual(['zlib at byte 5016']);
 });
 
 test('the header of a member with a name and an extra field is passed', async () => {
