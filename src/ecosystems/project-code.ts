@@ -45,6 +45,25 @@ export function readImplicitly(variable: string): boolean {
   return implicit.test(variable);
 }
 
+/** Libraries that read variables of their own, in code on a command line. */
+const libraries: readonly (readonly [variable: RegExp, library: RegExp])[] = [
+  [
+    /^(?:HF_.*|HUGGING_?FACE_.*)$/,
+    /hugging_?face|\btransformers\b|\bdatasets\b|\bdiffusers\b|sentence_transformers|\bvllm\b|from_pretrained/,
+  ],
+  [/^AWS_.*$/, /\bboto3?\b|botocore|\bs3fs\b|awswrangler|aws-sdk/],
+  [/^(?:GOOGLE_.*|GCLOUD_.*)$/, /google\.cloud|@google-cloud|\bgcsfs\b/],
+  [/^WANDB_.*$/, /\bwandb\b/],
+  [/^KAGGLE_.*$/, /\bkaggle(?:hub)?\b/],
+  [/^(?:OPENAI_.*)$/, /\bopenai\b/],
+];
+
+/** Whether the code of `python -c`, `node -e` and the like uses a library that reads the variable. */
+export function readByLibrary(variable: string, program: string, args: readonly string[]): boolean {
+  if (!inline.test(baseName(program))) return false;
+  return libraries.some(([name, library]) => name.test(variable) && args.some((arg) => library.test(arg)));
+}
+
 /** Whether a mention in this file means that the build reads the variable. */
 export function mentionCounts(path: string): boolean {
   return !prose.test(path);

@@ -174,8 +174,9 @@ export const tools: readonly Tool[] = [
   },
   {
     family: 'hosting',
-    programs: word('vercel', 'netlify', 'heroku', 'firebase', 'eas', 'fly', 'flyctl', 'doctl'),
-    variables: /^(?:VERCEL_.*|NETLIFY_.*|HEROKU_.*|FIREBASE_.*|EXPO_.*|FLY_.*|DIGITALOCEAN_.*)$/,
+    programs: word('vercel', 'netlify', 'heroku', 'firebase', 'eas', 'fly', 'flyctl', 'doctl', 'wrangler', 'supabase'),
+    variables:
+      /^(?:VERCEL_.*|NETLIFY_.*|HEROKU_.*|FIREBASE_.*|EXPO_.*|FLY_.*|DIGITALOCEAN_.*|CLOUDFLARE_.*|SUPABASE_.*)$/,
   },
   {
     family: 'vault',
@@ -184,7 +185,35 @@ export const tools: readonly Tool[] = [
   },
   {
     family: 'quality',
-    programs: word('snyk', 'codecov', 'sonar-scanner', 'semgrep', 'chromatic'),
-    variables: /^(?:SNYK_.*|CODECOV_.*|SONAR_.*|SEMGREP_.*|CHROMATIC_.*)$/,
+    programs: word('snyk', 'codecov', 'sonar-scanner', 'semgrep', 'chromatic', 'datadog-ci', 'percy', 'cypress'),
+    variables: /^(?:SNYK_.*|CODECOV_.*|SONAR_.*|SEMGREP_.*|CHROMATIC_.*|DATADOG_.*|DD_.*|PERCY_.*|CYPRESS_.*)$/,
   },
+  {
+    family: 'dart',
+    reads: ['git', 'ssh', 'netrc'],
+    programs: word('dart', 'flutter'),
+    variables: /^(?:PUB|DART|FLUTTER)_.*$/,
+  },
+  {
+    family: 'deno',
+    programs: word('deno'),
+    variables: /^DENO_.*$/,
+    runsProject: /^(?:run|task|test|compile|bundle|bench)$/,
+  },
+  { family: 'conan', programs: word('conan'), variables: /^CONAN_.*$/ },
+  { family: 'jfrog', programs: word('jf', 'jfrog'), variables: /^(?:JF_.*|JFROG_.*)$/ },
+  { family: 'buf', programs: word('buf'), variables: /^BUF_.*$/ },
+  { family: 'pulumi', programs: word('pulumi'), variables: /^(?:PULUMI_.*|AWS_.*|ARM_.*|GOOGLE_.*)$/ },
+  {
+    family: 'packer',
+    programs: word('packer'),
+    variables: /^(?:PKR_VAR_.*|HCP_.*|PACKER_.*|AWS_.*|ARM_.*|GOOGLE_.*)$/,
+  },
+  { family: 'ansible', reads: ['git', 'ssh'], programs: word('ansible(?:-.*)?'), variables: /^ANSIBLE_.*$/ },
+  { family: 'rclone', programs: word('rclone'), variables: /^(?:RCLONE_.*|AWS_.*)$/ },
+  { family: 'minio', programs: word('mc'), variables: /^MC_HOST_.*$/ },
+  { family: 'cachix', programs: word('cachix'), variables: /^CACHIX_.*$/ },
+  { family: 'crowdin', programs: word('crowdin'), variables: /^CROWDIN_.*$/ },
+  { family: 'helm', programs: word('helm', 'helmfile'), variables: /^HELM_.*$/ },
+  { family: 'dotenv', programs: word('dotenvx', 'dotenv-vault'), variables: /^DOTENV_.*$/ },
 ];

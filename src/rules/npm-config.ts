@@ -52,7 +52,19 @@ export function writesConfig(run: Run, range: Range): boolean {
   const named = commands.some(
     ({ program, args }) => /^(?:tee|sed)$/.test(program) && args.some((arg) => expandsVariables(arg)),
   );
-  return (redirected || named) && commands.every(isCopier);
+  return (redirected || named) && commands.every(isCopier) && !isWholeText(run, range);
+}
+
+/** Whether what is written is a text of its own, as a whole file in a variable is: the tools expand only parts of a line. */
+function isWholeText(run: Run, range: Range): boolean {
+  if (seatOf(run, range) !== range) {
+    const line = run.source.slice(run.source.lastIndexOf('\n', range.start) + 1).split('\n')[0]!;
+    return line.trim() === run.source.slice(range.start, range.end);
+  }
+  const command = around(run.commands, range).at(-1);
+  if (!command || !/^(?:echo|printf)$/.test(command.program)) return false;
+  const texts = command.words.slice(1).filter(({ value }) => !/^-\w+$|^%[sb](?:\\n)?$/.test(value));
+  return texts.length === 1 && texts[0]!.value === run.source.slice(range.start, range.end);
 }
 
 /** `npm config set …`, `pnpm set …`, `yarn config set …`. */

@@ -1,4 +1,11 @@
-import { mentionCounts, readImplicitly, runsProjectCode, type Tool, tools } from '../ecosystems/index.ts';
+import {
+  mentionCounts,
+  readByLibrary,
+  readImplicitly,
+  runsProjectCode,
+  type Tool,
+  tools,
+} from '../ecosystems/index.ts';
 import type { RuleContext } from './context.ts';
 import { handOn, seatOf } from './output.ts';
 import { runsAfter } from './place.ts';
@@ -54,6 +61,8 @@ function readByTool(context: RuleContext, command: Command, variable: string, de
   const tool = toolOf(command);
   const families: string[] = [];
   const mentioned = context.files.mentions(variable);
+  if (handsOnByName(command, variable)) families.push(tool?.family ?? 'other');
+  if (readByLibrary(variable, command.path, command.args)) families.push('project');
   if (fillsTemplate(command) && mentioned.some(mentionCounts)) families.push('other');
   if (tool && !isLocal(tool, command)) {
     const configured = mentioned.some((path) => tool.configuration?.test(path));
@@ -63,6 +72,14 @@ function readByTool(context: RuleContext, command: Command, variable: string, de
   if (!isProjectCode(tool, command)) return families;
   if (mentioned.some(mentionCounts) || readImplicitly(variable)) families.push('project');
   return families;
+}
+
+/** `--env-var TOKEN`, `--password-env=TOKEN`: the command is told the name, and reads the variable now or later. */
+function handsOnByName({ args }: Command, variable: string): boolean {
+  return args.some((arg, index) => {
+    if (arg === variable) return /^--?[\w-]*env[\w-]*$/i.test(args[index - 1] ?? '');
+    return arg.endsWith(`=${variable}`) && /^--?[\w-]*env[\w-]*=/i.test(arg);
+  });
 }
 
 /** `envsubst < template`, without the names that it is to expand: all that the template names. */
