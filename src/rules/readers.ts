@@ -74,9 +74,10 @@ function readByTool(context: RuleContext, command: Command, variable: string, de
   return families;
 }
 
-/** `--env-var TOKEN`, `--password-env=TOKEN`: the command is told the name, and reads the variable now or later. */
+/** `--env-var TOKEN`, `--password-env=TOKEN`, `-pass env:TOKEN`: the command is told the name, and reads the variable now or later. */
 function handsOnByName({ args }: Command, variable: string): boolean {
   return args.some((arg, index) => {
+    if (arg === `env:${variable}`) return true;
     if (arg === variable) return /^--?[\w-]*env[\w-]*$/i.test(args[index - 1] ?? '');
     return arg.endsWith(`=${variable}`) && /^--?[\w-]*env[\w-]*=/i.test(arg);
   });

@@ -1,4 +1,4 @@
-import { shellAt } from '../dockerfile/index.ts';
+import { ancestors, shellAt } from '../dockerfile/index.ts';
 import type { Finding } from '../finding.ts';
 import type { RuleContext } from './context.ts';
 import { flowOf } from './flow.ts';
@@ -61,7 +61,15 @@ function foreign(
 function shellOf(context: RuleContext, run: Run): string | undefined {
   const own = run.form === 'exec' ? undefined : programOf(shellAt(context.dockerfile, run.instruction)[0] ?? '');
   if (own !== undefined && foreignShell.test(own)) return own;
+  if (own === 'sh' && isWindows(context, run)) return 'cmd';
   return run.commands.find(({ program }) => foreignShell.test(programOf(program)))?.program;
+}
+
+/** Whether the RUN stands on a base image whose name says Windows, where cmd is the shell unless SHELL names another one. */
+function isWindows({ dockerfile }: RuleContext, { instruction }: Run): boolean {
+  const stage = dockerfile.stages[instruction.stage ?? -1];
+  const base = stage && (ancestors(stage).at(-1) ?? stage);
+  return base !== undefined && /(?:^|[/:-])(?:windows|nanoserver|servercore)|dotnet\/framework/i.test(base.image);
 }
 
 function programOf(path: string): string {

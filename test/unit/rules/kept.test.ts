@@ -153,6 +153,12 @@ describe('code that no rule reads', () => {
   });
 });
 
+test('cmd is the shell of a base image of Windows', () => {
+  const source = 'FROM example.com/windows/servercore:ltsc2022\nARG T\nRUN echo %T% > f.txt\nRUN echo %PATH%\n';
+  const findings = runRules(contextOf(source, { about: '', secrets: { T: null }, expect: { findings: [] } }));
+  expect(findings.filter(({ rule }) => rule !== 'arg-secret').map(shortly)).toEqual(['persisted-secret person']);
+});
+
 describe('what leaves nothing behind is no finding', () => {
   test.each([
     ['exec >/dev/null; echo $T'],

@@ -18,6 +18,7 @@ test.each([
   ['PUB_TOKEN', 'dart pub token add https://pub.example.com --env-var PUB_TOKEN'],
   ['REGISTRY_PASS', 'tool login --password-env=REGISTRY_PASS'],
   ['PUB_TOKEN', 'flutter pub get'],
+  ['VAULT_PASS', 'openssl enc -d -aes-256-cbc -pass env:VAULT_PASS -in a -out b'],
   ['CONAN_PASSWORD', 'conan install .'],
   ['BUF_TOKEN', 'buf generate'],
   ['PULUMI_ACCESS_TOKEN', 'pulumi preview'],
