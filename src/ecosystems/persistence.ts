@@ -288,6 +288,8 @@ export const persistences: readonly Persistence[] = [
   },
   {
     command: /^gpg2?\b.*--import\b/,
+    // Its words hold names of files and passphrases; a key comes by its input.
+    word: /^$/,
     where: "gpg's keyring",
     remedy:
       'Import the key, use it and remove the keyring (rm -rf ~/.gnupg) in one RUN, or set GNUPGHOME to a tmpfs mount.',
@@ -297,6 +299,7 @@ export const persistences: readonly Persistence[] = [
   },
   {
     command: /^crontab\b/,
+    word: /^$/,
     where: 'the crontab',
     remedy: 'Let the job read the value from a file or variable that the container gets when it starts.',
     stdin: true,

@@ -58,7 +58,8 @@ export function writesConfig(run: Run, range: Range): boolean {
 /** Whether what is written is a text of its own, as a whole file in a variable is: the tools expand only parts of a line. */
 function isWholeText(run: Run, range: Range): boolean {
   if (seatOf(run, range) !== range) {
-    const line = run.source.slice(run.source.lastIndexOf('\n', range.start) + 1).split('\n')[0]!;
+    const end = run.source.indexOf('\n', range.end);
+    const line = run.source.slice(run.source.lastIndexOf('\n', range.start) + 1, end < 0 ? undefined : end);
     return line.trim() === run.source.slice(range.start, range.end);
   }
   const command = around(run.commands, range).at(-1);

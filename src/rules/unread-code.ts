@@ -15,7 +15,7 @@ const interpreter = /^(?:python[\d.]*|node|nodejs|deno|bun|ruby|php[\d.]*|lua|Rs
 
 /** What writes a file in the languages of these programs. */
 const writesFile =
-  /\bopen\([^)]*["'][wax]b?\+?["']|\bwrite_(?:text|bytes)\(|\bwriteFile|\bappendFile|createWriteStream|Deno\.write|Bun\.write|\bFile\.(?:write|open)\b|\bIO\.write\b|file_put_contents|\bfwrite\(|\bfputs\(|\bwriteLines\(|\bto_(?:csv|json|pickle)\(|\bshutil\./;
+  /\bopen\([^)]{0,200}["'][wax]b?\+?["']|\bwrite_(?:text|bytes)\(|\bwriteFile|\bappendFile|createWriteStream|Deno\.write|Bun\.write|\bFile\.(?:write|open)\b|\bIO\.write\b|file_put_contents|\bfwrite\(|\bfputs\(|\bwriteLines\(|\bto_(?:csv|json|pickle)\(|\bshutil\./;
 
 /** Shells that no rule reads. */
 const foreignShell = /^(?:cmd|powershell|pwsh)(?:\.exe)?$/i;

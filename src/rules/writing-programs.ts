@@ -93,7 +93,9 @@ export function filledFiles(command: Command): string[] {
     case 'gawk':
     case 'mawk':
       return args.flatMap((arg) =>
-        [...arg.matchAll(/\bprintf?\b[^|;}"]*(?:"[^"]*"[^|;}"]*)*>>?\s*"([^"]+)"/g)].map((found) => found[1]!),
+        [...arg.matchAll(/\bprintf?\b[^|;}"]{0,99}(?:"[^"]{0,999}"[^|;}"]{0,99}){0,9}>>?\s*"([^"]+)"/g)].map(
+          (found) => found[1]!,
+        ),
       );
     default:
       return [];

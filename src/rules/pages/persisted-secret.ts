@@ -24,4 +24,10 @@ A configuration of a build tool that sed -i puts a secret into, for use in the s
 It asks (exit code 4) for any other file, since the running program may need it, and where the steps are too tangled to be
 moved: write, use and remove the file in one RUN, or hand it over when the container starts.
 In a stage that is no part of the image it is a warning.
+
+It follows redirects (also those of exec and of other descriptors), pipes, sed, awk, jq, perl and their like, commands that
+write all variables (env > f, in a step that gets a secret), and the files of secret mounts that are your own
+(cp /run/secrets/x f). What no rule can read is told as a warning: code of python -c, node -e and others that may write the
+value into a file. A step for PowerShell or cmd that writes something or logs a tool in asks; any other one that uses a secret
+is a warning. The proof searches the image in every case.
 `;
