@@ -21,6 +21,10 @@ export const plainIdioms: readonly Idiom[] = [
   idiom(small, 'T1', 'ARG used by sh -c', {
     lines: ['ARG TOKEN', `RUN sh -c 'printf %s "$TOKEN" | ${sum}'`],
   }),
+  idiom(small, 'T8', 'a file that sh -c writes and reads, in double quotes', {
+    lines: ['ARG TOKEN', `RUN sh -c "printf %s \\"$TOKEN\\" > /root/.netrc && sha256sum < /root/.netrc > sum"`],
+    gone: /root\/\.netrc$/,
+  }),
   idiom(small, 'T1', 'ARG used by a heredoc', {
     lines: ['ARG TOKEN', 'RUN <<EOF', 'set -e', `printf %s "$TOKEN" | ${sum}`, 'EOF'],
   }),
