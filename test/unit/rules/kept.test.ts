@@ -22,6 +22,7 @@ describe('what writes the value into a file that stays is told', () => {
     ['exec > f; echo $T'],
     ['exec >f && echo "$T" && exec >/dev/null'],
     ['exec 3>f; echo $T >&3'],
+    ['cat /root/.netrc | wc; echo "machine example.com password $T" > /root/.netrc; true'],
     ['{ echo $T >&3; } 3>f'],
     ['echo "$T" | openssl rsa -out /etc/key.pem'],
     ['openssl base64 -in /dev/stdin -out f <<< "$T"'],
