@@ -1,5 +1,7 @@
+import { gzipSync } from 'node:zlib';
+import type { ImageSource } from '../image/index.ts';
 import { loadDetectors } from './detectors/index.ts';
-import type { ScanOptions } from './image.ts';
+import { type ScanOptions, scanImage } from './image.ts';
 import { programDigest } from './program.ts';
 import { compileSearch, type ScanSecrets, type Search } from './search.ts';
 
@@ -11,5 +13,24 @@ export async function prepareScan(
   // Whoever needs these hears of their failure then.
   await programDigest().catch(() => undefined);
   if (detectors !== 'off') await loadDetectors().catch(() => undefined);
-  return compileSearch(secrets);
+  const search = compileSearch(secrets);
+  // Matcher and decoders are assembled, and much else is compiled, when they are first used.
+  await scanImage(nothing(), search, { detectors }).catch(() => undefined);
+  return search;
+}
+
+/** A file that is no text, packed. */
+function nothing(): ImageSource {
+  const packed = gzipSync(Buffer.alloc(4096));
+  async function* body(): AsyncGenerator<Uint8Array> {
+    yield packed;
+  }
+  return {
+    name: 'nothing',
+    holds: 'files',
+    async *entries() {
+      yield { path: 'nothing', size: packed.length, body: body() };
+    },
+    async close() {},
+  };
 }
