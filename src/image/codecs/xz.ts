@@ -3,15 +3,14 @@ import type { ReportDamage, Sink } from '../sink.ts';
 import { Behind, type MakeBehind } from './behind.ts';
 import { Lzma2 } from './lzma2.ts';
 import { checkOf, type XzCheck } from './xz-check.ts';
-import { X86Filter } from './xz-x86.ts';
+import { filterChain } from './xz-filters.ts';
+import type { X86Filter } from './xz-x86.ts';
 
 const streamMagic = Buffer.from('\xfd7zXZ\0', 'latin1');
 const headerBytes = 12;
 const footerBytes = 12;
 /** Of every block's check, by its type (2.1.1.2). */
 const checkBytes = [0, 4, 4, 4, 8, 8, 8, 16, 16, 16, 32, 32, 32, 64, 64, 64];
-const lzma2Filter = 0x21;
-const x86FilterId = 0x04;
 /** What `xz -9` asks for; more would be memory that an image's author chooses. */
 const mostWindowBytes = 64 * 1024 * 1024;
 
@@ -170,8 +169,7 @@ class XzSink implements Sink {
       while (at < end && bytes[at]! >= 0x80) at += 1;
       at += 1;
     }
-    const filters = filtersOf(bytes.subarray(at, end), (flags & 3) + 1);
-    const known = filters === undefined ? undefined : chainOf(filters);
+    const known = filterChain(bytes.subarray(at, end), (flags & 3) + 1);
     if (known === undefined || known.windowBytes > mostWindowBytes) {
       this.#state = 'lost';
       this.#options.unsupported();
@@ -277,44 +275,8 @@ class XzSink implements Sink {
   }
 }
 
-interface XzFilter {
-  id: number;
-  properties: Buffer;
-}
-
-/** The filters of a block, in the order in which they were applied (3.1.5); undefined where they do not fit. */
-function filtersOf(bytes: Buffer, count: number): XzFilter[] | undefined {
-  const filters: XzFilter[] = [];
-  for (let at = 0; filters.length < count; ) {
-    const [id, size] = [bytes[at], bytes[at + 1]];
-    // larger numbers take several bytes, and are no filter that is known
-    if (id === undefined || size === undefined || id >= 0x80 || at + 2 + size > bytes.length) return undefined;
-    filters.push({ id, properties: bytes.subarray(at + 2, at + 2 + size) });
-    at += 2 + size;
-  }
-  return filters;
-}
-
-/** What decodes LZMA2, by itself or behind the filter for x86; undefined for other chains. */
-function chainOf(filters: readonly XzFilter[]): { windowBytes: number; x86: X86Filter | undefined } | undefined {
-  const last = filters.at(-1);
-  if (last === undefined || last.id !== lzma2Filter || last.properties.length !== 1) return undefined;
-  const windowBytes = windowOf(last.properties[0]!);
-  if (filters.length === 1) return { windowBytes, x86: undefined };
-  const [first] = filters;
-  if (filters.length !== 2 || first?.id !== x86FilterId) return undefined;
-  const { properties } = first;
-  if (properties.length !== 0 && properties.length !== 4) return undefined;
-  return { windowBytes, x86: new X86Filter(properties.length === 0 ? 0 : properties.readUInt32LE(0)) };
-}
-
 function paddingTo4(length: number): number {
   return (4 - (length % 4)) % 4;
-}
-
-/** 5.3.1; infinite for what is reserved. */
-function windowOf(byte: number): number {
-  return byte > 40 ? Number.POSITIVE_INFINITY : (2 | (byte & 1)) * 2 ** ((byte >> 1) + 11);
 }
 
 /** A variable-length integer (1.2). */
