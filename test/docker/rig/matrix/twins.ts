@@ -27,10 +27,32 @@ export function twinsOf(cases: readonly Case[], secretKey: string): Map<string, 
     'interrupted.txt': `${token.slice(0, 20)} and ${token.slice(20)}\n`,
     'digests.txt': perValue(cases, digests),
     'other.yaml': `data:\n  release: ${gzipSync(`token: ${fake()}\n`).toString('base64')}\n`,
+    program: programOf(`token: ${fake()}\n`),
     'noise.txt': randomBytes(1024 * 1024).toString('base64'),
     'noise.bin': randomBytes(20 * 1024 * 1024),
   };
   return new Map(Object.entries(files).map(([path, content]) => [`twins/${path}`, Buffer.from(content)]));
+}
+
+/** A program with another value in it, and with magic numbers that nothing begins with. */
+function programOf(text: string): Buffer {
+  const magics = [
+    '\x1f\x8b\x08\0',
+    'x\x9c\xed',
+    '\xfd7zXZ\0',
+    '\x28\xb5\x2f\xfd\x04',
+    'PK\x03\x04',
+    'BZh91AY&SY',
+    'hsqs',
+  ];
+  const parts = magics.map((magic) => Buffer.concat([Buffer.from(magic, 'latin1'), randomBytes(2000)]));
+  return Buffer.concat([
+    Buffer.from('\x7fELF\x02\x01\x01', 'latin1'),
+    Buffer.alloc(57),
+    ...parts,
+    gzipSync(text),
+    ...parts,
+  ]);
 }
 
 function perValue(cases: readonly Case[], write: (value: string) => string): string {

@@ -10,7 +10,9 @@ import {
   inflateSync,
 } from 'node:zlib';
 import { buildTar } from '../../../unit/image/build-tar.ts';
+import { deflate64Of } from '../../../unit/image/codecs/deflate64.ts';
 import { arOf, cpioOf, rpmOf } from '../../../unit/scan/containers/archives.ts';
+import { zipOf } from '../../../unit/scan/containers/zip-file.ts';
 import { Bed } from './case.ts';
 import { utf8, wrapped } from './codecs.ts';
 import { lz4, unlz4 } from './lz4.ts';
@@ -89,6 +91,7 @@ export function wrappersBed(): Bed {
     form: 'gzip › gzip › gzip',
   });
   inTexts(bed);
+  inFiles(bed);
   return bed;
 }
 
@@ -137,6 +140,51 @@ function inTexts(bed: Bed): void {
     content: (value) => execFileSync('od', ['-A', 'x', '-t', 'x1z'], { input: gzipSync(line(value)) }),
     decode: utf8((text) => gunzipSync(Buffer.from(text.replace(/^\w+| *>.*$/gm, '').replace(/\s/g, ''), 'hex'))),
     form: 'hex dump › gzip',
+  });
+}
+
+/** Compressed data in the middle of a file that is none. */
+function inFiles(bed: Bed): void {
+  const program = Buffer.concat([Buffer.from('\x7fELF\x02\x01\x01', 'latin1'), Buffer.alloc(4089, 0x90)]);
+  const inProgram = (data: Buffer): Buffer => Buffer.concat([program, data, program]);
+  bed.file('tar.gz in a program, as Go embeds one', {
+    file: 'embedded/go',
+    content: (value) => inProgram(gzipSync(tarOf(value))),
+    decode: gunzipInside,
+    form: 'gzip at byte 4096 › tar app/settings',
+  });
+  bed.file('zlib in a program, as PyInstaller appends it', {
+    file: 'embedded/pyinstaller',
+    content: (value) => inProgram(deflateSync(line(value), { level: 9 })),
+    decode: (content) => inflateSync(content.subarray(4096)),
+    form: 'zlib at byte 4096',
+  });
+  bed.file('xz in a program', {
+    file: 'embedded/xz',
+    content: (value) => inProgram(execFileSync('xz', ['-c'], { input: line(value) })),
+    decode: (content) => execFileSync('xz', ['-dc'], { input: content.subarray(4096, -4096) }),
+    form: 'xz at byte 4096',
+  });
+  bed.file('zstd in a program', {
+    file: 'embedded/zstd',
+    content: (value) => inProgram(execFileSync('zstd', ['-qc'], { input: line(value).repeat(20) })),
+    decode: (content) => execFileSync('zstd', ['-qdc'], { input: content.subarray(4096, -4096) }),
+    form: /^(?:zstd at byte 4096)?$/,
+  });
+  bed.file('gzip behind the head of an answer in a cache', {
+    file: 'embedded/cache',
+    content: (value) =>
+      Buffer.concat([Buffer.from(`HTTP/1.1 200 OK\r\nx: ${'x'.repeat(600)}\r\n\r\n`), gzipSync(line(value))]),
+    decode: gunzipInside,
+    form: /^gzip at byte \d+$/,
+  });
+  bed.file('zip with Deflate64, as Windows writes it', {
+    file: 'deflate64.zip',
+    content: (value) =>
+      zipOf([{ path: 'a', content: line(value), method: 9, data: deflate64Of([...Buffer.from(line(value))]) }]),
+    // without long matches it is plain deflate
+    decode: (content) => inflateRawSync(content.subarray(31)),
+    form: 'zip a',
   });
 }
 
