@@ -28,8 +28,7 @@ export async function buildCommand(argv: readonly string[], io: Io): Promise<num
     });
   }
   const host: BuildHost = { ...hostFor(io, { quietStdout: own.json }), ...trustPrompt(io) };
-  // The line to the engine takes its time, in which most of the program can be loaded.
-  if (request.context !== undefined) void host.docker.ask({ path: '/_ping' });
+  // Most of the program: a command line that cannot be right is refused without it.
   const { build } = await import('../../build.ts');
   const report = await build(
     request,
