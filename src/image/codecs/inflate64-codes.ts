@@ -44,13 +44,18 @@ export interface Codes {
   distances: Code;
 }
 
-/** 3.2.6. */
-export const fixedCodes: Codes = {
-  lengths: codeOf(
-    Array.from({ length: 288 }, (_, symbol) => (symbol < 144 ? 8 : symbol < 256 ? 9 : symbol < 280 ? 7 : 8)),
-  ),
-  distances: codeOf(new Array<number>(32).fill(5)),
-};
+let fixed: Codes | undefined;
+
+/** 3.2.6. Made when they are needed, which is in hardly any image. */
+export function fixedCodes(): Codes {
+  fixed ??= {
+    lengths: codeOf(
+      Array.from({ length: 288 }, (_, symbol) => (symbol < 144 ? 8 : symbol < 256 ? 9 : symbol < 280 ? 7 : 8)),
+    ),
+    distances: codeOf(new Array<number>(32).fill(5)),
+  };
+  return fixed;
+}
 
 /** Reads the codes of a block (3.2.7); deflate64 has two more distances. Throws on what they cannot be. */
 export function readCodes(bits: Bits): Codes {

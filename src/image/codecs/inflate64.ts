@@ -30,7 +30,7 @@ class Inflate64Sink implements Sink {
   readonly #input = new Inflate64Input();
   #state: State = 'block';
   #lastBlock = false;
-  #codes: Codes = fixedCodes;
+  #codes: Codes = fixedCodes();
   /** Of a stored block. */
   #left = 0;
   /** The window, and behind it what was decoded since. */
@@ -107,7 +107,7 @@ class Inflate64Sink implements Sink {
     const type = input.take(2);
     if (type === 3) throw new Inflate64Error();
     this.#state = type === 0 ? 'stored' : 'coded';
-    if (type === 1) this.#codes = fixedCodes;
+    if (type === 1) this.#codes = fixedCodes();
     else if (type === 2) this.#codes = readCodes(input);
     else {
       input.align();

@@ -29,16 +29,24 @@ export function breakWindows({ needle, offset, bytes }: Omit<Piece, 'run'>, run:
       if (before <= behind) {
         const start = cut - whole;
         for (const edge of breakStarts(broken, bytes[cut] as number)) {
-          const seen = Uint8Array.from([...bytes.subarray(start, cut), ...edge]);
+          const seen = joined(bytes.subarray(start, cut), edge);
           pieces.push({ needle, offset: offset + start, bytes: seen, run: gramBytes, only: gramBytes - windowBytes });
         }
       } else {
         for (const edge of breakEnds(broken, bytes[cut - 1] as number)) {
-          const seen = Uint8Array.from([...edge, ...bytes.subarray(cut, cut + whole)]);
+          const seen = joined(edge, bytes.subarray(cut, cut + whole));
           pieces.push({ needle, offset: offset + cut - broken, bytes: seen, run: gramBytes, only: 0, broken });
         }
       }
     }
     return pieces;
   });
+}
+
+/** There are thousands of them, and spreading a typed array takes a hundred times as long. */
+function joined(before: ArrayLike<number>, behind: ArrayLike<number>): Uint8Array {
+  const bytes = new Uint8Array(before.length + behind.length);
+  bytes.set(before);
+  bytes.set(behind, before.length);
+  return bytes;
 }
