@@ -287,7 +287,8 @@ export const persistences: readonly Persistence[] = [
     undo: /^(?:add-apt-repository|apt-add-repository)\b.*(?:-r|--remove)|^zypper (?:removerepo|rr)|^rm\b.*\/(?:sources\.list\.d|yum\.repos\.d)/,
   },
   {
-    command: /^gpg2?\b.*--import\b/,
+    // With --passphrase-fd 0 it is the passphrase that comes by the input, and the key from a file.
+    command: /^gpg2?\b(?!.*--passphrase-fd[ =]0\b).*--import\b/,
     // Its words hold names of files and passphrases; a key comes by its input.
     word: /^$/,
     where: "gpg's keyring",

@@ -18,7 +18,7 @@ export function holdsGzip(head: Uint8Array): boolean {
   const header = new GzipHeader();
   const start = header.take(head);
   // only an extra field may be longer than what is at hand; a name without an end would swallow all that follows
-  if (header.state !== 'whole') return (head[3]! & extraFlag) !== 0 && fixedBytes + extraBytes(head) > head.length;
+  if (header.state !== 'whole') return (head[3]! & extraFlag) !== 0 && beginsLongExtra(head);
   const body = head.subarray(start, start + trialBytes);
   const inflated = inflatedHead(body);
   if (inflated === undefined) return false;
@@ -28,6 +28,13 @@ export function holdsGzip(head: Uint8Array): boolean {
   return crc32(inflated.content) === new DataView(trailer.buffer, trailer.byteOffset, 4).getUint32(0, true);
 }
 
-function extraBytes(head: Uint8Array): number {
-  return (head[10] ?? 0) + 256 * (head[11] ?? 0);
+/** An extra field begins with a subfield: two letters, and a length that fits. RFC 1952, 2.3.1.1. */
+function beginsLongExtra(head: Uint8Array): boolean {
+  const size = (at: number): number => (head[at] ?? 0) + 256 * (head[at + 1] ?? 0);
+  if (fixedBytes + size(10) <= head.length || !isLetter(head[12]) || !isLetter(head[13])) return false;
+  return size(14) + 4 <= size(10);
+}
+
+function isLetter(byte = 0): boolean {
+  return (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a);
 }

@@ -88,7 +88,8 @@ export function headerOnly(type: string): boolean {
 /** An image has one for each of some 100,000 files, and every file's first block is tried too. */
 export function checksumHolds(block: Uint8Array): boolean {
   const expected = parseNumber(block, 148, 8);
-  if (expected === undefined) return false;
+  // an empty field is none, and no header has a sum of 0: the field's own eight spaces count
+  if (expected === undefined || expected === 0) return false;
   // the checksum field itself counts as eight spaces
   let unsigned = 8 * 32 + sumOfBytes(block);
   for (let i = 148; i < 156; i++) unsigned -= block[i]!;

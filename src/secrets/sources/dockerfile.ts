@@ -26,8 +26,10 @@ export function literalsIn(dockerfile: Dockerfile, path = 'Dockerfile'): Dockerf
   const pairs = dockerfile.instructions.flatMap((instruction) => pairLiterals(instruction, path));
   const covered = (range: Range): boolean =>
     pairs.some((pair) => pair.range.start <= range.start && range.end <= pair.range.end);
+  const names = namesInDockerfile(dockerfile);
   const texts = credentialsInText(dockerfile.source)
-    .filter((found) => !covered(found.range))
+    // Behind `--token-env` stands the name of a variable.
+    .filter((found) => !covered(found.range) && !names.has(found.value))
     .map((found) => textLiteral(found, dockerfile.source, path));
   return [...pairs, ...texts];
 }

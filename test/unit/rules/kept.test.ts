@@ -181,6 +181,7 @@ describe('what leaves nothing behind is no finding', () => {
     ['git -c url."https://$T@example.com/".insteadOf=https://example.com/ submodule update --init'],
     ['curl -fsSLo x.tgz -u "me:$T" https://example.com/x.tgz'],
     ['gpg --batch --passphrase "$T" --import key.asc'],
+    ['echo "$T" | gpg --batch --import --passphrase-fd 0 key.asc'],
     ['wget --user=u --password=$T https://example.com/x.tgz'],
     [
       'printf "machine example.com password %s" "$T" > /tmp/n && curl --netrc-file /tmp/n -O https://example.com/x && rm /tmp/n',

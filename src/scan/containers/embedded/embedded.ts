@@ -18,6 +18,10 @@ const carriers = ['MZ', '\x7fELF', '\xcf\xfa\xed\xfe', 'Cr24', 'JM\x01\x00', 'PK
 const nothing = Buffer.alloc(0);
 /** Of a magic number or a character that is cut by the end of a chunk. */
 const edgeBytes = 16;
+/** Decoders that nothing came of; programs of 100 MB have some hundred, a file made to be slow as many as it has bytes for. */
+const mostBarren = 4000;
+/** How often each byte may be looked at again, on average. */
+const mostLooks = 8;
 /** Of less, the edges would be all that there is to judge. */
 const shortestText = 8 * edgeBytes;
 
@@ -54,6 +58,11 @@ class EmbeddedSink implements Opened {
   #zip: Opened | undefined;
   #zipStart = 0;
   #stream: EmbeddedStream | undefined;
+  /** Where the last one began. */
+  #magicAt = 0;
+  /** Streams of which nothing came, and the bytes that were given to them and looked at again. */
+  #barren = 0;
+  #lookedAgain = 0;
   /** Bytes that are decided, and those behind them that are not. */
   #offset = 0;
   #kept: Buffer = nothing;
@@ -113,7 +122,9 @@ class EmbeddedSink implements Opened {
     let at = 0;
     while (at < (this.#stream === undefined ? limit : length)) {
       if (this.#stream !== undefined) {
-        at += await this.#feed(this.#stream, rest(at));
+        const stream = this.#stream;
+        const end = at + (await this.#feed(stream, rest(at)));
+        at = stream.over && !stream.gave ? this.#behindFalse(at, end) : end;
         continue;
       }
       at = this.#behindCode(at);
@@ -150,6 +161,18 @@ class EmbeddedSink implements Opened {
     this.#offset -= this.#kept.length;
   }
 
+  /**
+   * Where to go on behind a magic number that nothing came of: what it took may hold the next one. Not without bound, as such
+   * numbers may stand at every other byte.
+   */
+  #behindFalse(at: number, end: number): number {
+    this.#barren += 1;
+    const next = Math.max(at, this.#magicAt + 1 - this.#offset);
+    if (next >= end || this.#lookedAgain > mostLooks * (this.#offset + end)) return Math.max(next, end);
+    this.#lookedAgain += end - next;
+    return next;
+  }
+
   #behindCode(at: number): number {
     const offset = this.#offset + at;
     return this.#code !== undefined && offset >= this.#code.start && offset < this.#code.end
@@ -167,7 +190,8 @@ class EmbeddedSink implements Opened {
     for (let found = nextMagic(bytes, from, stop); found !== undefined; ) {
       const { magic, at, next } = found;
       if (!this.#isInZip(this.#offset + base + at)) {
-        await this.#open(magic, this.#offset + base + at, rest(base + at));
+        this.#magicAt = this.#offset + base + at;
+        await this.#open(magic, this.#magicAt, rest(base + at));
         if (this.#stream !== undefined) return at;
       }
       found = nextMagic(bytes, at + 1, stop, next);
@@ -185,7 +209,8 @@ class EmbeddedSink implements Opened {
       }
     } else if (kind === 'squashfs' || kind === '7z' || kind === 'rar' || kind === 'cab' || kind === 'upx')
       this.#host.notOpened(kind, member);
-    else this.#stream = openStream(this.#host, kind, member);
+    else if (this.#barren < mostBarren) this.#stream = openStream(this.#host, kind, member);
+    else this.#host.notOpened('data behind thousands of false beginnings', member);
   }
 
   /** Gives back how many of the bytes are the stream's; it is gone once it is over. */

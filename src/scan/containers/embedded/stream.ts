@@ -6,6 +6,8 @@ import type { StreamKind } from './magics.ts';
 export interface EmbeddedStream {
   /** It has ended, or broke. */
   readonly over: boolean;
+  /** Something was decoded. */
+  readonly gave: boolean;
   /** Takes the next bytes; gives back how many of them belong to it, or are too near to its end to be told from it. */
   push(bytes: Uint8Array): Promise<number>;
   end(): Promise<void>;
@@ -50,6 +52,10 @@ class DecodedStream implements EmbeddedStream {
 
   get over(): boolean {
     return this.#exact?.over ?? this.#sink!.done;
+  }
+
+  get gave(): boolean {
+    return this.#out.isThere;
   }
 
   async push(bytes: Uint8Array): Promise<number> {

@@ -14,6 +14,13 @@ function headerOf(name: Uint8Array, rest: Uint8Array, off: number): Buffer {
   return block;
 }
 
+test('a block without a checksum is none, whatever its sum', () => {
+  const block = Buffer.alloc(512);
+  // -1, -128 and -127 beside the eight spaces of the field
+  block.set([0xff, 0x80, 0x81], 1);
+  expect(isHeader(block)).toBe(false);
+});
+
 test('a header is one when the sum of its bytes is its checksum, and only then', () => {
   const bytes = (length: number): fc.Arbitrary<Uint8Array> =>
     fc.oneof(fc.uint8Array({ minLength: length, maxLength: length }), fc.constant(new Uint8Array(length).fill(0xff)));

@@ -172,6 +172,27 @@ test('a stream that breaks after it gave something is damaged, and what it gave 
   expect([coverage.damaged.count, incomplete]).toEqual([1, []]);
 });
 
+test('what a false magic number took is looked at again', async () => {
+  const gzip = gzipSync(text);
+  const many = Buffer.from('\x1f\x8b\x08'.repeat(100), 'latin1');
+  // A header with an extra field of 9000 bytes, and behind it a block of the type that is reserved.
+  const swallowing = Buffer.from('1f8b0804000000000003282352412423', 'hex');
+  for (const before of [many, swallowing]) {
+    const { forms, incomplete } = await scan(
+      Buffer.concat([head, before, noise, gzip, Buffer.alloc(10_000, 0x07)]),
+      70_000,
+    );
+    expect([forms, incomplete]).toEqual([[`gzip at byte ${head.length + before.length + noise.length}`], []]);
+  }
+});
+
+test('behind thousands of false beginnings the rest is counted, so that no file takes for ever', async () => {
+  const empty = gzipSync('');
+  const { forms, coverage } = await scan(Buffer.concat([head, ...new Array(5000).fill(empty), noise, gzipSync(text)]));
+  expect(forms).toEqual([]);
+  expect(coverage.notOpened['data behind thousands of false beginnings']).toBeGreaterThan(900);
+});
+
 test('a squashfs, a 7z and a packed program are counted', async () => {
   const squashfs = Buffer.alloc(96);
   squashfs.write('hsqs');

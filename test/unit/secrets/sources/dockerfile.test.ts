@@ -13,6 +13,11 @@ function found(text: string): [name: string, value: string, line: number | undef
   ]);
 }
 
+test('the name of a variable is no value', () => {
+  expect(found('ARG API_TOKEN\nRUN tool login --token-env API_TOKEN')).toEqual([]);
+  expect(found('RUN tool login --token-env API_TOKEN')).not.toEqual([]);
+});
+
 test.each<[text: string, name: string, value: string]>([
   [`ENV API_KEY=${value}`, 'API_KEY', value],
   [`ENV API_KEY ${value}`, 'API_KEY', value],
