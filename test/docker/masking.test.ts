@@ -73,12 +73,14 @@ test('-q shows no token either', async () => {
 });
 
 interface Status {
-  logs?: { data: string }[];
+  logs?: { stream: number; data: string }[];
 }
 
-/** What the steps printed, put together: rawjson cuts it into base64 chunks. */
+/** What the steps printed, each stream by itself, put together: rawjson cuts it into base64 chunks anywhere. */
 function logsOf(stderr: string): string {
   const lines = stderr.split('\n').filter((line) => line.startsWith('{'));
   const chunks = lines.flatMap((line) => (JSON.parse(line) as Status).logs ?? []);
-  return chunks.map(({ data }) => Buffer.from(data, 'base64').toString()).join('');
+  const printed = (wanted: number): string =>
+    chunks.flatMap(({ stream, data }) => (stream === wanted ? Buffer.from(data, 'base64').toString() : [])).join('');
+  return `${printed(1)}\n${printed(2)}`;
 }

@@ -101,7 +101,9 @@ test('values of env:, file:, exec: and a template reach their steps, and a rotat
 test('a fetched value that a step writes is found', async () => {
   const engine = await useEngine('containerd');
   await inProject(engine, async (cwd, bare) => {
-    const leak = 'FROM busybox:latest\nRUN --mount=type=secret,id=npmrc cp /run/secrets/npmrc /leak\n';
+    // Where no rule looks.
+    await writeFile(join(cwd, 'keep.sh'), 'cat /run/secrets/* > /leak\n');
+    const leak = 'FROM busybox:latest\nCOPY keep.sh /\nRUN --mount=type=secret,id=npmrc sh /keep.sh\n';
     await writeFile(join(cwd, 'Dockerfile'), leak);
     const ended = await safebuild(['--tag=sources', '.'], { engine, cwd, env: bare });
     expectExit(ended, 5);
