@@ -15,10 +15,13 @@ const trialBytes = 512;
  */
 export function holdsGzip(head: Uint8Array): boolean {
   if (!isGzip(head) || (head[3]! & reservedFlags) !== 0) return false;
+  const hasExtra = (head[3]! & extraFlag) !== 0;
+  // before the header is read byte by byte, which false magic numbers close to each other would make slow
+  if (hasExtra && !holdsSubfields(head)) return false;
   const header = new GzipHeader();
   const start = header.take(head);
   // only an extra field may be longer than what is at hand; a name without an end would swallow all that follows
-  if (header.state !== 'whole') return (head[3]! & extraFlag) !== 0 && beginsLongExtra(head);
+  if (header.state !== 'whole') return hasExtra && fixedBytes + sizeAt(head, 10) > head.length;
   const body = head.subarray(start, start + trialBytes);
   const inflated = inflatedHead(body);
   if (inflated === undefined) return false;
@@ -28,13 +31,21 @@ export function holdsGzip(head: Uint8Array): boolean {
   return crc32(inflated.content) === new DataView(trailer.buffer, trailer.byteOffset, 4).getUint32(0, true);
 }
 
-/** An extra field begins with a subfield: two letters, and a length that fits. RFC 1952, 2.3.1.1. */
-function beginsLongExtra(head: Uint8Array): boolean {
-  const size = (at: number): number => (head[at] ?? 0) + 256 * (head[at + 1] ?? 0);
-  if (fixedBytes + size(10) <= head.length || !isLetter(head[12]) || !isLetter(head[13])) return false;
-  return size(14) + 4 <= size(10);
+/** Whether an extra field is made of subfields, as far as it is at hand: two printable bytes, and a length that fits. RFC 1952, 2.3.1.1. */
+function holdsSubfields(head: Uint8Array): boolean {
+  const end = fixedBytes + sizeAt(head, 10);
+  let at = fixedBytes;
+  while (at < end && at + 4 <= head.length) {
+    if (!isPrintable(head[at]!) || !isPrintable(head[at + 1]!)) return false;
+    at += 4 + sizeAt(head, at + 2);
+  }
+  return at <= end;
 }
 
-function isLetter(byte = 0): boolean {
-  return (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a);
+function isPrintable(byte: number): boolean {
+  return byte > 0x20 && byte < 0x7f;
+}
+
+function sizeAt(bytes: Uint8Array, at: number): number {
+  return (bytes[at] ?? 0) + 256 * (bytes[at + 1] ?? 0);
 }
