@@ -11,17 +11,16 @@ const trialBytes = 512;
 /**
  * Whether a gzip member starts with these bytes (1024, or all there are): where a magic number alone may stand by chance.
  *
- * What follows the header must inflate; one that ends within the bytes must have its checksum.
+ * The header must end within them, as those of nearly all writers do in some ten bytes. What follows must inflate; one that ends within the bytes must have its checksum.
  */
 export function holdsGzip(head: Uint8Array): boolean {
   if (!isGzip(head) || (head[3]! & reservedFlags) !== 0) return false;
-  const hasExtra = (head[3]! & extraFlag) !== 0;
   // before the header is read byte by byte, which false magic numbers close to each other would make slow
-  if (hasExtra && !holdsSubfields(head)) return false;
+  if ((head[3]! & extraFlag) !== 0 && !holdsSubfields(head)) return false;
   const header = new GzipHeader();
   const start = header.take(head);
-  // only an extra field may be longer than what is at hand; a name without an end would swallow all that follows
-  if (header.state !== 'whole') return hasExtra && fixedBytes + sizeAt(head, 10) > head.length;
+  // a name or an extra field that is longer would, where it is none, swallow all that follows
+  if (header.state !== 'whole') return false;
   const body = head.subarray(start, start + trialBytes);
   const inflated = inflatedHead(body);
   if (inflated === undefined) return false;

@@ -175,11 +175,14 @@ test('a stream that breaks after it gave something is damaged, and what it gave 
 test('what a false magic number took is looked at again', async () => {
   const gzip = gzipSync(text);
   const many = Buffer.from('\x1f\x8b\x08'.repeat(100), 'latin1');
-  // A header with an extra field of 9000 bytes, and behind it a block of the type that is reserved.
-  const swallowing = Buffer.from('1f8b0804000000000003282352412423', 'hex');
-  for (const before of [many, swallowing]) {
+  // Extra fields of 9000 and of 65,535 bytes, of which the file has not that many.
+  const extra = Buffer.from('1f8b0804000000000003282352412423', 'hex');
+  const endless = Buffer.from('1f8b0804000000000003ffff5241f0ff', 'hex');
+  // A block of 20,000 bytes, which begins with a match before the beginning.
+  const lz4 = Buffer.from('04224d18604082204e0000', 'hex');
+  for (const before of [many, extra, endless, lz4]) {
     const { forms, incomplete } = await scan(
-      Buffer.concat([head, before, noise, gzip, Buffer.alloc(10_000, 0x07)]),
+      Buffer.concat([head, before, noise, gzip, Buffer.alloc(20_000, 0x07)]),
       70_000,
     );
     expect([forms, incomplete]).toEqual([[`gzip at byte ${head.length + before.length + noise.length}`], []]);
