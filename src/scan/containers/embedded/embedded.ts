@@ -5,6 +5,7 @@ import { sealedKind } from '../sealed.ts';
 import { isTextHead } from '../text-head.ts';
 import { openZip } from '../zip.ts';
 import { codeRange } from './code-range.ts';
+import { Held } from './held.ts';
 import { nextMagic } from './magic-search.ts';
 import { aheadBytes, type Magic } from './magics.ts';
 import { type EmbeddedStream, openStream } from './stream.ts';
@@ -58,6 +59,7 @@ class EmbeddedSink implements Opened {
   #zip: Opened | undefined;
   #zipStart = 0;
   #stream: EmbeddedStream | undefined;
+  readonly #held = new Held();
   /** Where the last one began. */
   #magicAt = 0;
   /** Streams of which nothing came, and the bytes that were given to them and looked at again. */
@@ -85,6 +87,16 @@ class EmbeddedSink implements Opened {
 
   async end(): Promise<void> {
     if (!this.#done) await this.#take(nothing, true);
+    // What has not begun by now was no beginning.
+    for (
+      let stream = this.#stream;
+      stream !== undefined && !stream.gave && !this.#held.isEmpty;
+      stream = this.#stream
+    ) {
+      await stream.end();
+      this.#stream = undefined;
+      await this.#again([], true);
+    }
     this.#done = true;
     await this.#stream?.end();
     await this.#zip?.end();
@@ -122,9 +134,9 @@ class EmbeddedSink implements Opened {
     let at = 0;
     while (at < (this.#stream === undefined ? limit : length)) {
       if (this.#stream !== undefined) {
-        const stream = this.#stream;
-        const end = at + (await this.#feed(stream, rest(at)));
-        at = stream.over && !stream.gave ? this.#behindFalse(at, end) : end;
+        const next = await this.#goOn(this.#stream, at, rest(at));
+        if (next === undefined) return this.#again(rest(0), last);
+        at = next;
         continue;
       }
       at = this.#behindCode(at);
@@ -133,9 +145,24 @@ class EmbeddedSink implements Opened {
       const to = inEdge ? Math.min(kept.length, limit) : limit;
       if (at < to) at = base + (await this.#search(bytes, { from: at - base, to: to - base, base, rest }));
     }
-    at = Math.min(at, length);
+    this.#keep(Math.min(at, length), rest);
+  }
+
+  #keep(at: number, rest: (from: number) => Buffer[]): void {
+    if (this.#stream !== undefined && !this.#stream.gave) {
+      const from = Math.max(0, this.#magicAt + 1 - this.#offset);
+      this.#held.add(rest(from), this.#offset + from);
+    }
     this.#kept = Buffer.concat(rest(at));
     this.#offset += at;
+  }
+
+  /** Where to go on; undefined where the stream was none, and began chunks ago. */
+  async #goOn(stream: EmbeddedStream, at: number, parts: readonly Buffer[]): Promise<number | undefined> {
+    const end = at + (await this.#feed(stream, parts));
+    if (stream.gave) this.#held.clear();
+    if (stream.gave || !stream.over) return end;
+    return this.#held.isEmpty ? this.#behindFalse(at, end) : undefined;
   }
 
   /** UTF-8, as far as one chunk tells: characters may be cut at its edges. */
@@ -161,16 +188,27 @@ class EmbeddedSink implements Opened {
     this.#offset -= this.#kept.length;
   }
 
-  /**
-   * Where to go on behind a magic number that nothing came of: what it took may hold the next one. Not without bound, as such
-   * numbers may stand at every other byte.
-   */
+  /** Looks at what a stream took of which nothing came, and at what stands behind it. */
+  async #again(bytes: readonly Buffer[], last: boolean): Promise<void> {
+    const all = this.#held.take(bytes);
+    this.#kept = nothing;
+    this.#offset = this.#held.from;
+    this.#countBarren(all.length, all.length);
+    await this.#take(all, last);
+  }
+
+  /** Where to go on behind a magic number that nothing came of: what it took may hold the next one. */
   #behindFalse(at: number, end: number): number {
-    this.#barren += 1;
     const next = Math.max(at, this.#magicAt + 1 - this.#offset);
-    if (next >= end || this.#lookedAgain > mostLooks * (this.#offset + end)) return Math.max(next, end);
-    this.#lookedAgain += end - next;
+    this.#countBarren(Math.max(0, end - next), end);
     return next;
+  }
+
+  /** False beginnings may stand at every other byte: with too many of them nothing is opened any more, and all that begins is counted. */
+  #countBarren(bytes: number, end: number): void {
+    this.#barren += 1;
+    this.#lookedAgain += bytes;
+    if (this.#lookedAgain > mostLooks * (this.#offset + end)) this.#barren = mostBarren;
   }
 
   #behindCode(at: number): number {

@@ -189,6 +189,21 @@ test('what a false magic number took is looked at again', async () => {
   }
 });
 
+test('what a false beginning took to the end of the file, or chunks ago, is looked at again', async () => {
+  // A block of 60,000 bytes that the file does not have; one of 20,000 that is over some chunks later.
+  for (const size of ['60ea0000', '204e0000'])
+    for (const chunkBytes of [1000, 7000, 70_000]) {
+      const lz4 = Buffer.from(`04224d18604082${size}`, 'hex');
+      const content = Buffer.concat([head, lz4, noise, gzipSync(text), Buffer.alloc(17_000, 0x07)]);
+      const { forms, incomplete, coverage } = await scan(content, chunkBytes);
+      expect([forms, incomplete, coverage.damaged.count]).toEqual([
+        [`gzip at byte ${head.length + lz4.length + noise.length}`],
+        [],
+        0,
+      ]);
+    }
+});
+
 test('behind thousands of false beginnings the rest is counted, so that no file takes for ever', async () => {
   const empty = gzipSync('');
   const { forms, coverage } = await scan(Buffer.concat([head, ...new Array(5000).fill(empty), noise, gzipSync(text)]));
