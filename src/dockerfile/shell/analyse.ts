@@ -1,7 +1,7 @@
 import type { Range } from '../../finding.ts';
 import type { LogicalText } from '../logical.ts';
 import type { Instruction } from '../model.ts';
-import { commandFacts, type NestedScript } from './commands.ts';
+import { commandFacts, type NestedScript, noFacts } from './commands.ts';
 import { escapesIn, execFacts } from './exec.ts';
 import { withEscapes } from './json-ranges.ts';
 import type { ShellAnalysis, ShellUse } from './model.ts';
@@ -84,16 +84,8 @@ function analyseScript(script: LogicalText, depth = 0): ShellAnalysis {
 }
 
 function notUnderstood(script: LogicalText): ShellAnalysis {
-  const nothing = {
-    commands: [],
-    redirects: [],
-    duplicates: [],
-    assignments: [],
-    pipelines: [],
-    heredocs: [],
-    andLists: [],
-  };
-  return { ...nothing, uses: looseUses(script), complete: false };
+  const { scripts: _, ...nothing } = noFacts();
+  return { ...nothing, andLists: [], uses: looseUses(script), complete: false };
 }
 
 /** Without places of its own, a nested script adds no uses: the text around it has them. */

@@ -32,17 +32,14 @@ export interface CommandFacts {
   scripts: NestedScript[];
 }
 
+/** Of a script without a command. */
+export function noFacts(): CommandFacts {
+  return { commands: [], redirects: [], duplicates: [], assignments: [], pipelines: [], heredocs: [], scripts: [] };
+}
+
 /** Every command of a script, in any depth of lists, groups, conditions, loops, functions and substitutions. */
 export function commandFacts(ast: ParsedScript, script: LogicalText): CommandFacts {
-  const facts: CommandFacts = {
-    commands: [],
-    redirects: [],
-    duplicates: [],
-    assignments: [],
-    pipelines: [],
-    heredocs: [],
-    scripts: [],
-  };
+  const facts = noFacts();
   visit(ast, script, facts, script.text.length);
   return facts;
 }
