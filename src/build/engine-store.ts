@@ -63,18 +63,17 @@ export class EngineStore {
     await noteEngineBuild(this.#dirs.quarantine, note).catch(() => undefined);
   }
 
-  /** To be called when nothing of this build is left that is not proved. */
+  /** To be called when nothing of this build is left that is not proved. Never throws: the build is over, and a note too many does no harm. */
   async settle(): Promise<void> {
-    await rm(join(this.#dirs.quarantine, noteName), { force: true });
-    await this.#forgetKilled();
+    await rm(join(this.#dirs.quarantine, noteName), { force: true }).catch(() => undefined);
+    await this.#forgetKilled().catch(() => undefined);
   }
 
   /** A killed build's note goes once there is no image that it does not account for. */
   async #forgetKilled(): Promise<void> {
     const notes = notesOf(this.#builder, this.#dirs);
     if (notes.length === 0) return;
-    const untagged = await untaggedImages(this.#host.docker).catch(() => undefined);
-    if (untagged === undefined) return;
+    const untagged = await untaggedImages(this.#host.docker);
     const settled = notes.filter(({ knownBefore }) => isSubset(untagged, new Set(knownBefore)));
     await Promise.all(settled.map(({ folder }) => rm(folder, { recursive: true, force: true, maxRetries: 3 })));
   }

@@ -1,4 +1,4 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { EngineStore } from '../../../src/build/engine-store.ts';
@@ -167,6 +167,17 @@ test('the note of a build on another engine stays until somebody builds there ag
     expect([...engine.images]).toEqual([]);
     await same.store.settle();
     expect(await killed.note()).toBeUndefined();
+  }));
+
+test('a note that cannot be removed, and an engine that is gone, do not fail a build that is over', () =>
+  withEngine([older], async (engine) => {
+    const killed = await engine.build();
+    const { store, quarantine } = await engine.build([killed.quarantine]);
+    await rm(join(quarantine, 'engine.json'));
+    await mkdir(join(quarantine, 'engine.json'));
+    engine.dying = Infinity;
+    await store.settle();
+    expect(await killed.note()).toBeDefined();
   }));
 
 test('nothing is built where the engine does not say what is there', () =>
