@@ -79,3 +79,5 @@ export declare function strace(): Promise<{ command: readonly string[]; env: Rea
 export declare function compose(): Promise<readonly string[]>;
 /** A folder with Debian's sshd, `usr/sbin/sshd`, and the libraries that an image of Node.js lacks for it. */
 export declare function sshServerFiles(): Promise<string>;
+/** The program of another Node, as npm has it; `version` is a range of npm's: `24`, `20.19.0`. */
+export declare function nodeOf(version: string): Promise<string>;
