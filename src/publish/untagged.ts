@@ -4,6 +4,10 @@ import { SafebuildError } from '../errors.ts';
 /** A Ctrl-C reaches every process of the terminal's job, also a docker client that only cleans up. */
 const tries = 3;
 
+/** One that was pulled by its digest has no tag, and is somebody's all the same. */
+const namesFormat = '{{len .RepoTags}} {{len .RepoDigests}}';
+const nameless = '0 0';
+
 /**
  * Removes an untagged image that a build of ours left, and only that. Never throws: it is the clean-up of a failure.
  *
@@ -12,10 +16,10 @@ const tries = 3;
 export async function dropImage(docker: Docker, id: string, knownBefore: ReadonlySet<string>): Promise<boolean> {
   if (knownBefore.has(id)) return true;
   for (let turn = 0; turn < tries; turn += 1) {
-    const tags = await docker.run(['image', 'inspect', '--format', '{{len .RepoTags}}', id]);
-    if (tags.exitCode === 0 && tags.stdout.trim() !== '0') return true;
-    if (tags.exitCode !== 0 && /no such (?:image|object)/i.test(tags.stderr)) return true;
-    if (tags.exitCode === 0 && (await docker.run(['image', 'rm', id])).exitCode === 0) return true;
+    const names = await docker.run(['image', 'inspect', '--format', namesFormat, id]);
+    if (names.exitCode === 0 && names.stdout.trim() !== nameless) return true;
+    if (names.exitCode !== 0 && /no such (?:image|object)/i.test(names.stderr)) return true;
+    if (names.exitCode === 0 && (await docker.run(['image', 'rm', id])).exitCode === 0) return true;
   }
   return false;
 }

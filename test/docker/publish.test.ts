@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { docker, removeImages } from '../helpers/docker.ts';
@@ -27,6 +27,26 @@ test.each(bothStores)('%s: on a leak nothing is loaded, tagged, pushed or writte
       expect(await registry.received()).toEqual([]);
       expect(await snapshotOf(place.folder)).toEqual(files);
       expect(await place.leftovers()).toEqual([]);
+    }),
+  );
+});
+
+test.each(bothStores)('%s: a base image that was pulled by its digest outlives a leak of its own', async (store) => {
+  const engine = await useEngine(store);
+  await withService(startRegistry, (registry) =>
+    withWorkplace(engine, cleanProject, async ({ folder, safebuild }) => {
+      const name = `${registry.host}/team/base:1`;
+      await writeFile(join(folder, 'base'), `FROM busybox:latest\nRUN echo ${token} > /app.txt\n`);
+      await docker(engine, ['build', '--file=base', `--tag=${name}`, '.'], { cwd: folder });
+      await docker(engine, ['push', '--quiet', name]);
+      const digest = (await registry.received()).find(({ tags }) => tags.includes('1'))?.digest;
+      await removeImages(engine, [name]);
+      const pulled = `${registry.host}/team/base@${digest}`;
+      await docker(engine, ['pull', '--quiet', pulled]);
+      await writeFile(join(folder, 'Dockerfile'), `FROM ${pulled}\n`);
+      expectExit(await safebuild(['--provenance=false', '.']), 5);
+      expect(await docker(engine, ['run', '--rm', pulled, 'cat', '/app.txt'])).toBe(token);
+      await removeImages(engine, [pulled]);
     }),
   );
 });
