@@ -6,6 +6,7 @@ import { limitWords } from './limits.ts';
 import type { MatchStream } from './matcher/index.ts';
 import { Opener } from './opener.ts';
 import type { Place, ScanState } from './state.ts';
+import type { Turn } from './turns.ts';
 
 /**
  * Searches one stream of bytes, and opens what it is.
@@ -26,6 +27,7 @@ export class Content implements Sink {
    * in the config hides from a reader it does not hide from the search, and engines refuse such a layer.
    */
   readonly #hash: Hash | undefined;
+  readonly #turn: Turn | undefined;
   /** Bytes that may still come; undefined for what is not decoded, and so cannot be a bomb. */
   #allowed: number | undefined;
 
@@ -38,6 +40,7 @@ export class Content implements Sink {
       place.outermost !== undefined && compression !== undefined && compression !== 'gzip'
         ? createHash('sha256')
         : undefined;
+    this.#turn = compression === undefined ? undefined : place.outermost?.turn;
     this.#opener = new Opener(state, place, (inner, bytes) => new Content(state, inner, bytes));
     if (state.detectors !== undefined)
       this.#detections = new Detections(state, state.detectors, place, (offset) => this.#opener.locate(offset));
@@ -49,6 +52,8 @@ export class Content implements Sink {
   }
 
   async push(chunk: Uint8Array): Promise<void> {
+    const turn = this.#turn?.wait();
+    if (turn !== undefined) await turn;
     if (this.done) return;
     if (this.#allowed !== undefined) this.#count(chunk.length);
     this.#hash?.update(chunk);

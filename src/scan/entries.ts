@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { EntryRecord, ImageEntry, ImageSource, SourceObserver } from '../image/index.ts';
 import { hitAt } from './hit.ts';
 import type { ScanState } from './state.ts';
+import { Turns } from './turns.ts';
 import { recallOrScan, type Verdicts } from './verdicts/index.ts';
 
 /** Inflating runs on Node's thread pool: with some entries at work there is always one to search. More would only be memory. */
@@ -35,13 +36,20 @@ export async function searchEntries(
     options.onProgress?.({ entries: coverage.entries, storedBytes: coverage.storedBytes });
   };
   const frame = new Frame(state);
+  const turns = new Turns();
   const atOnce = source.independent === true ? mostAtOnce : 1;
   for await (const batch of batches(source.entries(frame), atOnce === 1 ? 1 : batchEntries)) {
     const searched = await inParallel(batch, atOnce, async (entry) => {
       options.signal?.throwIfAborted();
       coverage.entries++;
       const own = state.forEntry();
-      const record = await recallOrScan(own, entry, { holds: source.holds, onBytes }, options.verdicts);
+      const turn = turns.begin(entry.size);
+      const heard = (bytes: number): void => {
+        turn.left -= bytes;
+        onBytes(bytes);
+      };
+      const scanned = recallOrScan(own, entry, { holds: source.holds, onBytes: heard, turn }, options.verdicts);
+      const record = await scanned.finally(() => turn.end());
       if (source.holds === 'files') searchName(own, record);
       return { own, record };
     });

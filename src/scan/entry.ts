@@ -4,6 +4,7 @@ import { Content } from './content.ts';
 import { JsonBlob, searchJson } from './json-blob.ts';
 import { limitWords } from './limits.ts';
 import type { Outermost, ScanState } from './state.ts';
+import type { Turn } from './turns.ts';
 
 /** The algorithms that OCI registers for digests. */
 const algorithms = ['sha256', 'sha512'];
@@ -13,11 +14,13 @@ export interface EntryOptions {
   holds: ImageSource['holds'];
   /** Hears of every chunk before it is searched; what it throws ends the scan. */
   onBytes(bytes: number): void;
+  /** Absent where entries are searched one after another. */
+  turn?: Turn;
 }
 
 /** Searches one entry while it streams by, and says what it turned out to be. */
 export async function scanEntry(state: ScanState, entry: ImageEntry, options: EntryOptions): Promise<EntryRecord> {
-  const outermost: Outermost = { containers: [], decodedDigests: [], members: new MemberPaths() };
+  const outermost: Outermost = { containers: [], decodedDigests: [], members: new MemberPaths(), turn: options.turn };
   const isBlob = options.holds === 'image';
   const content = new Content(state, { entry: entry.path, steps: [], ...(isBlob ? { outermost } : {}) });
   const json = isBlob ? new JsonBlob(state.limits.maxJsonBytes) : undefined;

@@ -6,6 +6,7 @@ import { HitLog, type Step } from './hit.ts';
 import type { Limits } from './limits.ts';
 import { mask } from './mask.ts';
 import type { Search } from './search.ts';
+import type { Turn } from './turns.ts';
 
 /** Something that was not looked at whole: the image must not be called clean. */
 export interface Incomplete {
@@ -22,6 +23,8 @@ export interface Outermost {
   /** `sha256:…` of what came out of each compression, outermost first. Absent where that was not read whole. */
   decodedDigests: (string | undefined)[];
   members: MemberPaths;
+  /** What came out of a compression waits for it. */
+  turn?: Turn | undefined;
 }
 
 /** Where a stream of bytes comes from. */
