@@ -1,18 +1,38 @@
 import { constants, inflateRawSync } from 'node:zlib';
-import type { Step } from './deflate/decoder.ts';
 import { borrowDecoder, returnDecoder } from './deflate/decoders.ts';
 
 /** The first bytes of deflated data. */
 export interface InflatedHead {
+  /** Up to the last symbol that is wholly there. */
   content: Uint8Array;
   /** Bytes that belong to the data; fewer than were given when it ends within them. */
   used: number;
 }
 
-/** What raw deflated data that starts with these bytes, a few hundred, decodes to; undefined where it is none. */
+/**
+ * What raw deflated data that starts with these bytes, a few hundred, decodes to; undefined where it is none.
+ *
+ * Not by node:zlib, where that can be helped: thousands of places of an image look like deflated data, and making a decoder of
+ * node:zlib for each takes twenty times as long.
+ */
 export function inflatedHead(head: Uint8Array): InflatedHead | undefined {
-  const decided = decodedHead(head);
-  if (decided !== undefined) return decided === 'broken' ? undefined : decided;
+  const decoder = borrowDecoder();
+  if (decoder === undefined) return inflatedByZlib(head);
+  const parts: Uint8Array[] = [];
+  let fed = decoder.feed(head);
+  let step = decoder.decode();
+  for (; step === 'full' || (step === 'needs input' && fed < head.length); step = decoder.decode()) {
+    parts.push(decoder.take().slice());
+    if (step === 'needs input') fed += decoder.feed(head.subarray(fed));
+  }
+  parts.push(decoder.take().slice());
+  const used = step === 'ended' ? fed - decoder.unused : head.length;
+  returnDecoder(decoder);
+  if (step === 'broken') return undefined;
+  return { content: parts.length === 1 ? parts[0]! : Buffer.concat(parts), used };
+}
+
+function inflatedByZlib(head: Uint8Array): InflatedHead | undefined {
   try {
     const result: unknown = inflateRawSync(head, { info: true, finishFlush: constants.Z_SYNC_FLUSH });
     const { buffer, engine } = result as { buffer: Uint8Array; engine: { bytesWritten: number } };
@@ -20,24 +40,4 @@ export function inflatedHead(head: Uint8Array): InflatedHead | undefined {
   } catch {
     return undefined;
   }
-}
-
-/**
- * The same where the data ends or breaks within the head; undefined where it goes on, and is cut: of that node:zlib decodes a little
- * more. Thousands of places of an image look like deflated data, and making a decoder of node:zlib for each takes twenty times as long.
- */
-function decodedHead(head: Uint8Array): InflatedHead | 'broken' | undefined {
-  const decoder = borrowDecoder();
-  if (decoder === undefined) return undefined;
-  const parts: Uint8Array[] = [];
-  const fed = decoder.feed(head);
-  let step: Step;
-  do {
-    step = decoder.decode();
-    parts.push(Uint8Array.from(decoder.take()));
-  } while (step === 'full');
-  const used = fed - decoder.unused;
-  returnDecoder(decoder);
-  if (step === 'ended') return { content: Buffer.concat(parts), used };
-  return step === 'broken' ? 'broken' : undefined;
 }

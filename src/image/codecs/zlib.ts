@@ -4,6 +4,8 @@ import { inflatedHead } from './inflated-head.ts';
 
 const headerBytes = 2;
 const trailerBytes = 4;
+/** Adler-32 of so many bytes stays below 2 ** 30. */
+const sumBytes = 2048;
 /** What `isZlib` is given when there is more. */
 const wholeHead = 512;
 
@@ -25,9 +27,14 @@ function isHeader(first = 0, second = 0): boolean {
 function checksumHolds(bytes: Uint8Array, trailer: Uint8Array): boolean {
   let a = 1;
   let b = 0;
-  for (const byte of bytes) {
-    a = (a + byte) % 65521;
-    b = (b + a) % 65521;
+  for (let start = 0; start < bytes.length; start += sumBytes) {
+    const end = Math.min(bytes.length, start + sumBytes);
+    for (let at = start; at < end; at++) {
+      a += bytes[at]!;
+      b += a;
+    }
+    a %= 65521;
+    b %= 65521;
   }
   return b === trailer[0]! * 256 + trailer[1]! && a === trailer[2]! * 256 + trailer[3]!;
 }
