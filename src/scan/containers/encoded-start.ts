@@ -1,9 +1,9 @@
 import { sextets } from './long-words.ts';
 import { isTextHead, isUtf8Text } from './text-head.ts';
 
-const notHex = 255;
+export const notHex = 255;
 /** Of the digits of hex. */
-const nibbles = Uint8Array.from({ length: 256 }, (_, byte) => {
+export const nibbles = Uint8Array.from({ length: 256 }, (_, byte) => {
   const number = Number.parseInt(String.fromCharCode(byte), 16);
   return Number.isNaN(number) ? notHex : number;
 });
@@ -30,11 +30,21 @@ const magics = new Set(
     .map((hex) => Number.parseInt(hex, 16)),
 );
 
+/** The first two bytes of all that may begin and is no text. */
+export const beginnings: readonly (readonly [number, number])[] = [
+  ...[...magics].map((magic) => [magic >> 16, (magic >> 8) & 255] as const),
+  ...Array.from({ length: 256 }, (_, second) => [0x78, second] as const).filter(([a, b]) => isZlibHeader(a, b)),
+  ...([
+    [0xff, 0xfe],
+    [0xfe, 0xff],
+  ] as const),
+];
+
 /** The last two characters of both alphabets: behind them a path or a name may end and an encoded text begin. */
-const firstSeparator = 62;
+export const firstSeparator = 62;
 const x = 0x78;
 /** Of a path or a name in front of an encoded text. */
-const longestPrefix = 256;
+export const longestPrefix = 256;
 
 /**
  * Where in a word encoded bytes seem to begin; undefined for almost every word: a digest, an identifier, a path.
@@ -115,6 +125,6 @@ function isByteOrderMark(a: number, b: number): boolean {
 }
 
 /** In ASCII: almost every text begins so. */
-function isTextual(byte: number): boolean {
+export function isTextual(byte: number): boolean {
   return (byte >= 0x20 && byte < 0x7f) || byte === 0x0a || byte === 0x09 || byte === 0x0d;
 }

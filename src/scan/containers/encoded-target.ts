@@ -2,7 +2,7 @@ import { constants, gunzipSync } from 'node:zlib';
 import { isGzip, type Sink } from '../../image/index.ts';
 import type { Host } from './container.ts';
 import { type EncodedStart, type Encoding, encodedStart, judgedCharacters } from './encoded-start.ts';
-import { LongWords } from './long-words.ts';
+import { type Words, wordsIn } from './word-search.ts';
 
 /** What `detect` of every wrapper can make use of. */
 const headBytes = 512;
@@ -79,11 +79,11 @@ export class EncodedTarget {
 
 /** Whether something in these bytes, which are all, is an encoded text, in a word of `shortest` characters or more. */
 export function holdsEncoded(bytes: Uint8Array, shortest: number): boolean {
-  return nextStart(bytes, new LongWords(bytes, shortest)) !== undefined;
+  return nextStart(bytes, wordsIn(bytes, shortest)) !== undefined;
 }
 
 /** The first of the words that are left where encoded bytes seem to begin. */
-export function nextStart(bytes: Uint8Array, words: LongWords): EncodedStart | undefined {
+export function nextStart(bytes: Uint8Array, words: Words): EncodedStart | undefined {
   for (let word = words.next(); word !== undefined; word = words.next()) {
     const start = encodedStart(bytes, word);
     if (start !== undefined) return start;

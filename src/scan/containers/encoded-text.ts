@@ -3,8 +3,9 @@ import type { Container, Host, Opened } from './container.ts';
 import { EncodedRegion, regionAhead } from './encoded-region.ts';
 import { type Encoding, judgedCharacters } from './encoded-start.ts';
 import { EncodedTarget, holdsEncoded, nextStart } from './encoded-target.ts';
-import { LongWords, tailOf } from './long-words.ts';
+import { tailOf } from './long-words.ts';
 import { isTextHead } from './text-head.ts';
+import { wordsIn } from './word-search.ts';
 
 /** Ruby wraps base64 at 60, and gzip makes 60 characters of a name and a value of 20. */
 const longestOfShort = 60;
@@ -77,7 +78,7 @@ class EncodedTextSink implements Opened {
   /** Reads as far as it can tell; gives back where that is. */
   async #read(bytes: Uint8Array, from: number, last: boolean): Promise<number> {
     let at = from;
-    const words = new LongWords(bytes, this.#shortest, at);
+    const words = wordsIn(bytes, this.#shortest, at);
     for (;;) {
       if (this.#region !== undefined) {
         at = await this.#readRegion(this.#region, bytes, at, last);

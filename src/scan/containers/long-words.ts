@@ -77,8 +77,7 @@ export class LongWords {
   }
 
   #isWord(from: number, to: number): boolean {
-    for (let at = from; at < to; at++)
-      if (sextets[this.#bytes[at]!] === 255 && !isEscapedSlash(this.#bytes, at)) return false;
+    for (let at = from; at < to; at++) if (!isWordAt(this.#bytes, at)) return false;
     return true;
   }
 
@@ -87,9 +86,9 @@ export class LongWords {
     // another look lies wholly within the word
     if (at < this.#done || !this.#isWord(at, at + numbersALook * numberBytes)) return undefined;
     let start = at;
-    while (start > this.#done && (sextets[bytes[start - 1]!] !== 255 || isEscapedSlash(bytes, start - 1))) start--;
+    while (start > this.#done && isWordAt(bytes, start - 1)) start--;
     let end = at + numbersALook * numberBytes;
-    while (end < bytes.length && (sextets[bytes[end]!] !== 255 || isEscapedSlash(bytes, end))) end++;
+    while (isWordAt(bytes, end)) end++;
     this.skipTo(end);
     return end - start < this.#shortest ? undefined : { start, end };
   }
@@ -103,9 +102,9 @@ function numbersIn(memory: ArrayBufferLike): Int32Array {
   return newest;
 }
 
-/** As PHP writes a slash in JSON. */
-function isEscapedSlash(bytes: Uint8Array, at: number): boolean {
-  return bytes[at] === 0x5c && bytes[at + 1] === 0x2f;
+/** Whether a character of a word stands there: of base64, or what escapes a slash, as PHP writes one in JSON. */
+export function isWordAt(bytes: Uint8Array, at: number): boolean {
+  return (sextets[bytes[at] ?? 0] ?? 255) !== 255 || (bytes[at] === 0x5c && bytes[at + 1] === 0x2f);
 }
 
 /** Where the word begins that ends with the bytes; not before `from`. */

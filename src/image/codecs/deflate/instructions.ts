@@ -9,9 +9,10 @@ type Binary = (left: Code, right: Code) => Code;
 const unary =
   (op: number): Unary =>
   (value) => [value, op];
-const binary =
-  (op: number): Binary =>
+const binaryOf =
+  (...op: number[]): Binary =>
   (left, right) => [left, right, op];
+const binary = (op: number): Binary => binaryOf(op);
 
 export const i32 = {
   of: (value: number): Code => [0x41, ...signed(value | 0)],
@@ -24,6 +25,7 @@ export const i32 = {
   atMost: binary(0x4d),
   atLeast: binary(0x4f),
   leadingZeros: unary(0x67),
+  trailingZeros: unary(0x68),
   add: binary(0x6a),
   subtract: binary(0x6b),
   multiply: binary(0x6c),
@@ -73,8 +75,20 @@ export const memory = {
 };
 
 export const v128 = {
+  of: (bytes: Uint8Array): Code => [0xfd, 0x0c, ...bytes],
+  /** Sixteen times the byte. */
+  filled: (byte: number): Code => v128.of(new Uint8Array(16).fill(byte)),
   /** Bytes of `bytes` in the order of `places`, each below 16. */
   swizzle: (bytes: Code, places: Code): Code => [bytes, places, 0xfd, 0x0e],
+  /** Byte by byte: all bits set where it holds. */
+  equal: binaryOf(0xfd, 0x23),
+  and: binaryOf(0xfd, 0x4e),
+  /** What is set in `left` and not in `right`. */
+  andNot: binaryOf(0xfd, 0x4f),
+  /** Byte by byte, by an i32. */
+  shiftRight: binaryOf(0xfd, 0x6d),
+  /** The highest bit of each byte, that of the first one lowest. */
+  bitmask: (value: Code): Code => [value, 0xfd, 0x64],
 };
 
 export const get = (name: string): Code => ({ kind: 'local', op: 0x20, name });
