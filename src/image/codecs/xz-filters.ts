@@ -1,20 +1,61 @@
+import { BranchFilter, type DecodeBranches } from './branch-filter.ts';
+import { arm, arm64, armThumb, ia64, powerPc, sparc } from './branches.ts';
+import { riscV } from './branches-riscv.ts';
+import type { ByteFilter } from './byte-filter.ts';
+import { DeltaFilter } from './delta-filter.ts';
 import { X86Filter } from './xz-x86.ts';
 
+const deltaFilter = 0x03;
+const x86Filter = 0x04;
 const lzma2Filter = 0x21;
-const x86FilterId = 0x04;
 
-/** What decodes the blocks that have these filters: LZMA2, and the filter for x86 where there is one. */
+/** What decodes the blocks that have these filters: LZMA2, then the others. */
 export interface XzChain {
   /** Infinite for what is reserved. */
   windowBytes: number;
-  x86: X86Filter | undefined;
+  /** In the order in which they are undone. */
+  filters: ByteFilter[];
 }
 
-/** Reads the filters of a block's header; undefined for other chains than those. Format: The .xz File Format 1.2.1, 3.1.5. */
+/** Reads the filters of a block's header; undefined for what is no chain of known ones. Format: The .xz File Format 1.2.1, 3.1.5. */
 export function filterChain(bytes: Buffer, count: number): XzChain | undefined {
-  const filters = filtersOf(bytes, count);
-  return filters && chainOf(filters);
+  const chain = filtersOf(bytes, count);
+  const last = chain?.at(-1);
+  if (chain === undefined || last?.id !== lzma2Filter || last.properties.length !== 1) return undefined;
+  const filters: ByteFilter[] = [];
+  for (const { id, properties } of chain.slice(0, -1)) {
+    const filter = byteFilter(id, properties);
+    if (filter === undefined) return undefined;
+    filters.unshift(filter);
+  }
+  return { windowBytes: lzma2Window(last.properties[0]!), filters };
 }
+
+/** Undoes a filter, by its id in xz and, shortened, in 7z; undefined for none that is known, and for properties that it has not. */
+export function byteFilter(id: number, properties: Uint8Array): ByteFilter | undefined {
+  if (id === deltaFilter) return properties.length === 1 ? new DeltaFilter(properties[0]! + 1) : undefined;
+  if (properties.length !== 0 && properties.length !== 4) return undefined;
+  const start = properties.length === 0 ? 0 : Buffer.from(properties).readUInt32LE(0);
+  if (id === x86Filter) return new X86Filter(start);
+  const branches = branchesById.get(id);
+  return branches && start % branches.alignment === 0 ? new BranchFilter(branches.decode, start) : undefined;
+}
+
+/** How far back matches of LZMA2 may reach (5.3.1); infinite for what is reserved. */
+export function lzma2Window(byte: number): number {
+  return byte > 40 ? Number.POSITIVE_INFINITY : (2 | (byte & 1)) * 2 ** ((byte >> 1) + 11);
+}
+
+/** 5.3.2, and for ids from 0x0a on the versions of the XZ Utils that brought them, 5.4 and 5.6. */
+const branchesById: ReadonlyMap<number, { decode: DecodeBranches; alignment: number }> = new Map([
+  [0x05, { decode: powerPc, alignment: 4 }],
+  [0x06, { decode: ia64, alignment: 16 }],
+  [0x07, { decode: arm, alignment: 4 }],
+  [0x08, { decode: armThumb, alignment: 2 }],
+  [0x09, { decode: sparc, alignment: 4 }],
+  [0x0a, { decode: arm64, alignment: 4 }],
+  [0x0b, { decode: riscV, alignment: 2 }],
+]);
 
 interface XzFilter {
   id: number;
@@ -32,22 +73,4 @@ function filtersOf(bytes: Buffer, count: number): XzFilter[] | undefined {
     at += 2 + size;
   }
   return filters;
-}
-
-/** What decodes LZMA2, by itself or behind the filter for x86; undefined for other chains. */
-function chainOf(filters: readonly XzFilter[]): XzChain | undefined {
-  const last = filters.at(-1);
-  if (last === undefined || last.id !== lzma2Filter || last.properties.length !== 1) return undefined;
-  const windowBytes = windowOf(last.properties[0]!);
-  if (filters.length === 1) return { windowBytes, x86: undefined };
-  const [first] = filters;
-  if (filters.length !== 2 || first?.id !== x86FilterId) return undefined;
-  const { properties } = first;
-  if (properties.length !== 0 && properties.length !== 4) return undefined;
-  return { windowBytes, x86: new X86Filter(properties.length === 0 ? 0 : properties.readUInt32LE(0)) };
-}
-
-/** 5.3.1; infinite for what is reserved. */
-function windowOf(byte: number): number {
-  return byte > 40 ? Number.POSITIVE_INFINITY : (2 | (byte & 1)) * 2 ** ((byte >> 1) + 11);
 }

@@ -1,3 +1,5 @@
+import type { ByteFilter } from './byte-filter.ts';
+
 const instructionBytes = 5;
 const call = 0xe8;
 const jump = 0xe9;
@@ -10,7 +12,7 @@ const bitOfMask: readonly number[] = [0, 1, 2, 2, 3];
  *
  * Format: The .xz File Format 1.2.1, 5.3.2, which leaves the rules to x86.c of the XZ Utils.
  */
-export class X86Filter {
+export class X86Filter implements ByteFilter {
   /** Bytes that may begin an instruction. */
   #kept = new Uint8Array(0);
   /** Of the next byte, modulo 2^32. */
@@ -23,7 +25,6 @@ export class X86Filter {
     this.#last = (start - instructionBytes) >>> 0;
   }
 
-  /** Takes the next bytes; gives back those that are certain, in new memory. */
   push(part: Uint8Array): Uint8Array {
     const bytes = Buffer.concat([this.#kept, part]);
     const done = this.#decode(bytes);
@@ -32,7 +33,6 @@ export class X86Filter {
     return bytes.subarray(0, done);
   }
 
-  /** No more will come: the rest is no instruction. */
   end(): Uint8Array {
     const rest = this.#kept;
     this.#kept = new Uint8Array(0);

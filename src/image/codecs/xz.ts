@@ -1,10 +1,10 @@
 import { crc32 } from 'node:zlib';
 import type { ReportDamage, Sink } from '../sink.ts';
 import { Behind, type MakeBehind } from './behind.ts';
+import type { ByteFilter } from './byte-filter.ts';
 import { Lzma2 } from './lzma2.ts';
 import { checkOf, type XzCheck } from './xz-check.ts';
 import { filterChain } from './xz-filters.ts';
-import type { X86Filter } from './xz-x86.ts';
 
 const streamMagic = Buffer.from('\xfd7zXZ\0', 'latin1');
 const headerBytes = 12;
@@ -21,7 +21,7 @@ export function isXz(head: Uint8Array): boolean {
 
 export interface XzOptions {
   damaged: ReportDamage;
-  /** Met what is valid and not decoded: another filter than LZMA2 and that for x86, or a window over 64 MiB. Nothing more is decoded then. */
+  /** Met what is valid and not decoded: a filter that is not known, or a window over 64 MiB. Nothing more is decoded then. */
   unsupported(): void;
   /** Where goes what stands behind the last stream. */
   behind?: MakeBehind;
@@ -62,7 +62,8 @@ class XzSink implements Sink {
   /** Of the current block's content. */
   #checked: XzCheck | undefined;
   #lzma2: Lzma2 | undefined;
-  #x86: X86Filter | undefined;
+  /** What the current block's bytes go through behind LZMA2, in order. */
+  #filters: readonly ByteFilter[] = [];
   /** Bytes of the current block or index, for its padding to four. */
   #length = 0;
   #blocks = 0;
@@ -95,7 +96,7 @@ class XzSink implements Sink {
 
   async end(): Promise<void> {
     const whole = this.#state === 'padding' || this.#state === 'behind' || this.done;
-    if (!whole && this.#x86 !== undefined) await this.#handOn(this.#x86.end());
+    if (!whole) await this.#endFilters();
     if (!whole) this.#fail('the xz data is cut off');
     await this.#out.end();
     await this.#behind.end();
@@ -175,8 +176,8 @@ class XzSink implements Sink {
       this.#options.unsupported();
       return;
     }
-    const { windowBytes, x86 } = known;
-    this.#x86 = x86;
+    const { windowBytes, filters } = known;
+    this.#filters = filters;
     this.#lzma2 = new Lzma2(windowBytes);
     this.#checked = checkOf(this.#check);
     this.#length = 0;
@@ -194,14 +195,26 @@ class XzSink implements Sink {
       return bytes.length;
     }
     this.#length += step.taken;
-    for (const part of step.output) await this.#handOn(this.#x86 === undefined ? part : this.#x86.push(part));
+    for (const part of step.output) await this.#filter(part);
     if (lzma2.over) {
-      if (this.#x86 !== undefined) await this.#handOn(this.#x86.end());
+      await this.#endFilters();
       this.#lzma2 = undefined;
       const behind = paddingTo4(this.#length) + checkBytes[this.#check]!;
       this.#expect(behind === 0 ? 'block-size' : 'check', behind === 0 ? 1 : behind);
     }
     return step.taken;
+  }
+
+  /** Hands on what the filters from the `from`th on make of the bytes. */
+  async #filter(part: Uint8Array, from = 0): Promise<void> {
+    let bytes = part;
+    for (const filter of this.#filters.slice(from)) bytes = filter.push(bytes);
+    await this.#handOn(bytes);
+  }
+
+  async #endFilters(): Promise<void> {
+    for (const [index, filter] of this.#filters.entries()) await this.#filter(filter.end(), index + 1);
+    this.#filters = [];
   }
 
   async #handOn(part: Uint8Array): Promise<void> {

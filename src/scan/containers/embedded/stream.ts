@@ -41,7 +41,7 @@ class DecodedStream implements EmbeddedStream {
     const damaged = (why: string, lost = false): void => {
       if (lost && out.isThere) host.damaged(why);
     };
-    const unsupported = (): void => host.notOpened('xz with another filter or a large window', member);
+    const unsupported = (): void => host.notOpened('xz with an unknown filter or a large window', member);
     const behind = (): Sink => nowhere;
     if (kind === 'gzip') this.#exact = new GzipMember(out, damaged);
     else if (kind === 'zlib') this.#exact = new Zlib(out, damaged);

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { crc32 } from 'node:zlib';
 import { expect, test } from '@jest/globals';
 import { isXz, unxz } from '../../../../src/image/codecs/xz.ts';
 import type { ReportDamage, Sink } from '../../../../src/image/sink.ts';
@@ -7,6 +8,7 @@ import { decodeAll } from '../chunks.ts';
 import { compressed, mixed, samples } from './corpus.ts';
 
 const xz = (input: Uint8Array, ...args: string[]): Buffer => compressed('xz', args, input);
+const elf = readFileSync(process.execPath).subarray(0, 300_000);
 const decoder = (out: Sink, damaged: ReportDamage): Sink =>
   unxz(out, { damaged, unsupported: () => damaged('not supported') });
 
@@ -86,37 +88,64 @@ test('bytes behind the end are damage', async () => {
   expect(damage).toEqual(['there are bytes behind the end of the xz data']);
 });
 
-/** Calls and jumps next to each other, in each other, and with targets of every kind. */
-function program(size: number): Buffer {
-  const bytes = randomBytes(size);
-  const common = [0xe8, 0xe9, 0x00, 0xff];
-  return bytes.map((byte) => (byte < 200 ? common[byte & 3]! : byte)) as Buffer;
+/** Bytes of which every other one belongs to what a filter looks for, so that calls stand next to and in each other. */
+function program(size: number, common: readonly number[]): Buffer {
+  return randomBytes(size).map((byte) => (byte < 200 ? common[byte % common.length]! : byte)) as Buffer;
 }
 
-test.each([['--x86'], ['--x86=start=4096'], ['--x86=start=4294963200']])(
-  'a program behind %s decodes as xz wrote it',
-  async (filter) => {
-    for (const sample of [
-      program(70_000),
-      program(3),
-      Buffer.alloc(0),
-      readFileSync(process.execPath).subarray(0, 500_000),
-    ]) {
-      const input = xz(sample, filter, '--lzma2=preset=1', '--check=sha256');
-      for (const sizes of [[65536], [1000, 3]]) {
-        const { output, damage } = await decodeAll(decoder, input, sizes);
-        expect([output.equals(sample), damage]).toEqual([true, []]);
-      }
-    }
-  },
-);
+const lzma2 = '--lzma2=preset=1';
 
-test.each([
-  ['a filter for programs of ARM', ['--arm', '--lzma2=preset=0']],
-  ['the filter for x86 behind another', ['--delta', '--x86', '--lzma2=preset=0']],
-  ['a window of more than 64 MiB', ['--lzma2=preset=0,dict=128MiB']],
-])('%s is not supported, and said', async (_, args) => {
-  expect((await decodeAll(decoder, xz(mixed(1000), ...args))).damage).toEqual(['not supported']);
+test.each<[string, string[], number[]]>([
+  ['x86', ['--x86'], [0xe8, 0xe9, 0x00, 0xff]],
+  ['x86 from another address', ['--x86=start=4096'], [0xe8, 0xe9, 0x00, 0xff]],
+  ['x86 at the end of the addresses', ['--x86=start=4294963200'], [0xe8, 0xe9, 0x00, 0xff]],
+  ['PowerPC', ['--powerpc'], [0x48, 0x01, 0x4b]],
+  ['PowerPC at the end of the addresses', ['--powerpc=start=4294963200'], [0x48, 0x01, 0x4b]],
+  ['IA-64', ['--ia64=start=4294963200'], [0x10, 0x16, 0x50, 0x00, 0x00, 0x0a]],
+  ['ARM', ['--arm=start=4294963200'], [0xeb]],
+  ['ARM-Thumb', ['--armthumb=start=4294963202'], [0xf0, 0xf8, 0xf7, 0xff]],
+  ['SPARC', ['--sparc=start=4294963200'], [0x40, 0x00, 0x7f, 0xff]],
+  ['ARM64', ['--arm64=start=4294963200'], [0x94, 0x97, 0x90, 0xb0, 0x00, 0xff]],
+  ['delta', ['--delta=dist=1'], [1, 2]],
+  ['delta over 256 bytes', ['--delta=dist=256'], [1, 2]],
+  ['three filters', ['--x86', '--delta=dist=4', '--arm'], [0xe8, 0x00, 0xff, 0xeb]],
+])('a program behind the filter for %s decodes as xz wrote it', async (_, filters, common) => {
+  for (const sample of [program(70_000, common), program(3, common), Buffer.alloc(0), elf]) {
+    const input = xz(sample, ...filters, lzma2, '--check=sha256');
+    for (const sizes of [[65536], [1000, 3]]) {
+      const { output, damage } = await decodeAll(decoder, input, sizes);
+      expect([output.equals(sample), damage]).toEqual([true, []]);
+    }
+  }
+});
+
+test('what goes through filters is handed on as far as it is there when it is cut off', async () => {
+  const sample = program(200_000, [0xe8, 0xeb, 0]);
+  const whole = xz(sample, '--delta=dist=3', '--x86', '--arm', lzma2);
+  const { output: all } = await decodeAll(decoder, whole);
+  const { output, damage } = await decodeAll(decoder, whole.subarray(0, whole.length - 60_000));
+  expect([all.equals(sample), damage]).toEqual([true, ['the xz data is cut off']]);
+  // of the instruction that is cut the first bytes may not be changed back
+  const sure = output.length - 8;
+  expect(sure).toBeGreaterThan(20_000);
+  expect(sample.subarray(0, sure).equals(output.subarray(0, sure))).toBe(true);
+});
+
+/** Gives the first block another filter: its id, and the checksum of its header. */
+function withFilter(whole: Buffer, id: number): Buffer {
+  const changed = Buffer.from(whole);
+  const length = (changed[12]! + 1) * 4;
+  changed[14] = id;
+  changed.writeUInt32LE(crc32(changed.subarray(12, 12 + length - 4)), 12 + length - 4);
+  return changed;
+}
+
+test.each<[string, Buffer]>([
+  ['a filter that nobody knows', withFilter(xz(mixed(1000), '--arm', lzma2), 0x0c)],
+  ['a filter that begins between instructions', withFilter(xz(mixed(1000), '--armthumb=start=2', lzma2), 0x07)],
+  ['a window of more than 64 MiB', xz(mixed(1000), '--lzma2=preset=0,dict=128MiB')],
+])('%s is not supported, and said', async (_, input) => {
+  expect((await decodeAll(decoder, input)).damage).toEqual(['not supported']);
 });
 
 test('recognised by its magic', () => {
