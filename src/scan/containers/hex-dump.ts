@@ -1,6 +1,8 @@
 import type { Sink } from '../../image/index.ts';
 import type { Container, Host, Opened } from './container.ts';
 import { dumpedBytes } from './dump-line.ts';
+import { mixedText } from './embedded/mixed-text.ts';
+import { Several } from './several.ts';
 import { isTextHead } from './text-head.ts';
 
 /** No line of a dump is longer. */
@@ -10,13 +12,16 @@ const repeats = 4;
 
 const nothing = Buffer.alloc(0);
 
-/** A file that `xxd`, `hexdump` or `od` wrote: what it shows is searched and opened. It begins with the address zero. */
+/**
+ * A file that `xxd`, `hexdump` or `od` wrote: what it shows is searched and opened. It begins with the address zero. Other text and
+ * bytes may follow.
+ */
 export const hexDump: Container = {
   name: 'hex dump',
   first: '0',
   tentative: true,
   detect: (head) => isDump(head),
-  open: (host) => new HexDumpSink(host),
+  open: (host) => new Several([new HexDumpSink(host), mixedText.open(host)]),
 };
 
 function isDump(head: Uint8Array): boolean {

@@ -1,6 +1,6 @@
 import { isHeader } from '../../image/index.ts';
 import type { Container, Host, Located, Opened, StoredMember } from './container.ts';
-import { openEmbeddedZip } from './embedded-zip.ts';
+import { hasMagic, openEmbedded } from './embedded/embedded.ts';
 import { encodedText } from './encoded-text.ts';
 import { startsWith } from './magic.ts';
 import { Several } from './several.ts';
@@ -18,22 +18,25 @@ const member = 'behind the script';
 const keptBytes = 2 * blockBytes;
 
 /**
- * A script: what is encoded in its text, a zip that it is the head of (`.pyz`), and an archive behind it, as makeself and the
- * installers of many vendors append one. The archive begins where a line does.
+ * A script: what is encoded in its text, an archive behind it, as makeself and the installers of many vendors append one, and what
+ * is embedded before that (a zip in a `.pyz`, the files of a program that is the payload). The archive begins where a line does.
  */
 export const script: Container = {
   name: 'script',
   first: '#',
   tentative: true,
   detect: (head, name, whole) => startsWith(head, '#!') && (whole === undefined || isOfInterest(whole, name)),
-  open: (host) => new Several([openEmbeddedZip(host.as('zip')), new AppendedSink(host), encodedText.open(host)]),
+  open: (host) => {
+    const appended = new AppendedSink(host);
+    return new Several([appended, openEmbedded(host, () => appended.start), encodedText.open(host)]);
+  },
 };
 
 /** Whether there is anything in a script that is at hand. */
 function isOfInterest(whole: Uint8Array, name: string | undefined): boolean {
   const bytes = Buffer.from(whole.buffer, whole.byteOffset, whole.length);
   return (
-    bytes.includes('PK\x03\x04') ||
+    hasMagic(bytes) ||
     archiveStarts(bytes).next().done !== true ||
     encodedText.detect(whole.subarray(0, blockBytes), name, whole)
   );
@@ -73,6 +76,11 @@ class AppendedSink implements Opened {
 
   get done(): boolean {
     return this.#closed || this.#inner?.done === true;
+  }
+
+  /** Where the archive begins, once it has. */
+  get start(): number | undefined {
+    return this.#inner === undefined ? undefined : this.#base;
   }
 
   async push(chunk: Uint8Array): Promise<void> {

@@ -1,5 +1,7 @@
 import type { Sink } from '../../image/index.ts';
 import type { Container, Host, Opened } from './container.ts';
+import { embedded } from './embedded/embedded.ts';
+import { Several } from './several.ts';
 
 /** Characters that must be ASCII where no byte order mark says what they are. */
 const judgedUnits = 8;
@@ -8,13 +10,14 @@ type Order = 'little' | 'big';
 
 /**
  * Text in UTF-16: what Windows and PowerShell write. Its letters are searched as they stand already; in UTF-8 the detectors see
- * them, and so does everything that is looked for in a text. Byte order marks: Unicode 16.0, 23.8.
+ * them, and so does everything that is looked for in a text. Two bytes may begin anything else, too, so that what is embedded is
+ * looked for as well. Byte order marks: Unicode 16.0, 23.8.
  */
 export const utf16: Container = {
   name: 'utf-16',
   tentative: true,
   detect: (head) => orderOf(head) !== undefined,
-  open: (host) => new Utf16Sink(host),
+  open: (host) => new Several([new Utf16Sink(host), embedded.open(host)]),
 };
 
 function orderOf(head: Uint8Array): Order | undefined {

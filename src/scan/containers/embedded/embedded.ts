@@ -11,10 +11,10 @@ import { aheadBytes, type Magic } from './magics.ts';
 import { type EmbeddedStream, openStream } from './stream.ts';
 
 /**
- * First bytes, in latin1, of what a zip is appended to: programs of Windows, Linux and macOS (self-extractors), browser
+ * First bytes, in latin1, of what a zip is appended to: scripts, programs of Windows, Linux and macOS (self-extractors), browser
  * extensions, modules of a JDK, an empty zip, and the marker of archives that were meant to be split.
  */
-const carriers = ['MZ', '\x7fELF', '\xcf\xfa\xed\xfe', 'Cr24', 'JM\x01\x00', 'PK00', 'PK\x05\x06', 'PK\x07\x08'];
+const carriers = ['#!', 'MZ', '\x7fELF', '\xcf\xfa\xed\xfe', 'Cr24', 'JM\x01\x00', 'PK00', 'PK\x05\x06', 'PK\x07\x08'];
 
 const nothing = Buffer.alloc(0);
 /** Of a magic number or a character that is cut by the end of a chunk. */
@@ -39,8 +39,13 @@ export const embedded: Container = {
   anywhere: true,
   detect: (head, _name, whole) =>
     head.length > 0 && !isTextHead(head) && sealedKind(head) === undefined && (whole === undefined || hasMagic(whole)),
-  open: (host) => new EmbeddedSink(host),
+  open: (host) => openEmbedded(host),
 };
+
+/** The same up to the offset that `until` gives, as soon as it knows one: what stands behind it is opened by somebody else. */
+export function openEmbedded(host: Host, until: () => number | undefined = () => undefined): Opened {
+  return new EmbeddedSink(host, until);
+}
 
 /** Whether something begins in these bytes, which are all. */
 export function hasMagic(whole: Uint8Array): boolean {
@@ -49,6 +54,7 @@ export function hasMagic(whole: Uint8Array): boolean {
 
 class EmbeddedSink implements Opened {
   readonly #host: Host;
+  readonly #until: () => number | undefined;
   #done = false;
   #started = false;
   #startsAsText = false;
@@ -69,8 +75,9 @@ class EmbeddedSink implements Opened {
   #offset = 0;
   #kept: Buffer = nothing;
 
-  constructor(host: Host) {
+  constructor(host: Host, until: () => number | undefined) {
     this.#host = host;
+    this.#until = until;
   }
 
   get done(): boolean {
@@ -227,8 +234,10 @@ class EmbeddedSink implements Opened {
     const stop = code > from ? Math.min(to, code) : to;
     for (let found = nextMagic(bytes, from, stop); found !== undefined; ) {
       const { magic, at, next } = found;
-      if (!this.#isInZip(this.#offset + base + at)) {
-        this.#magicAt = this.#offset + base + at;
+      const offset = this.#offset + base + at;
+      if (offset >= (this.#until() ?? Number.POSITIVE_INFINITY)) return stop;
+      if (!this.#isInZip(offset)) {
+        this.#magicAt = offset;
         await this.#open(magic, this.#magicAt, rest(base + at));
         if (this.#stream !== undefined) return at;
       }

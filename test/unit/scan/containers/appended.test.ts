@@ -51,6 +51,25 @@ test('a script that only speaks of archives is left alone', async () => {
   expect([coverage.opened, coverage.damaged.count, incomplete]).toEqual([{}, 0, []]);
 });
 
+test.each(['', '\n'])(
+  'what a program behind a script has embedded is opened, and an archive behind that once',
+  async (end) => {
+    const noise = Buffer.from(Array.from({ length: 3000 }, (_, index) => (index * index * 31 + (index >> 3)) & 0x3f));
+    const program = Buffer.concat([Buffer.from('\x7fELF\x02\x01'), noise, gzipSync(`k=${token}`), noise]);
+    const archive = end === '' ? Buffer.alloc(0) : Buffer.concat([Buffer.from(end), gzipSync(tar)]);
+    const content = Buffer.concat([head, program, archive]);
+    const behind = end === '' ? [] : ['script behind the script › gzip › tar etc/key'];
+    for (const chunkBytes of [1000, 4000, 65_536]) {
+      const { forms, incomplete } = await scan(content, chunkBytes);
+      expect([chunkBytes, forms.sort(), incomplete]).toEqual([
+        chunkBytes,
+        [`gzip at byte ${head.length + 3006}`, ...behind],
+        [],
+      ]);
+    }
+  },
+);
+
 function pdfOf(data: Buffer, lineEnd: string): Buffer {
   return Buffer.concat([
     Buffer.from(`%PDF-1.7\n1 0 obj\n<< /Length 9 >>\nstream\n(as it is)\nendstream\nendobj\n`),

@@ -94,3 +94,12 @@ test.each([
   const { coverage } = await scanImage(source, [secret()]);
   expect(coverage.decodedBytes).toBeLessThan(10_000);
 });
+
+test('what follows a dump, or what only begins like UTF-16, is opened, too', async () => {
+  const dump = execFileSync('od', { input: Buffer.alloc(3000, 'no secret ') });
+  const inText = Buffer.from(`\ndata: ${gzipSync(`${'='.repeat(100)}${token}`).toString('base64')}\n`);
+  expect(await formsOf('dump.txt', Buffer.concat([dump, inText]))).toEqual(['base64 › gzip']);
+  const noise = Buffer.from(Array.from({ length: 600 }, (_, index) => (index * 7919) & 0x3f));
+  const marked = Buffer.concat([Buffer.from([0xff, 0xfe]), noise, gzipSync(token), noise]);
+  expect(await formsOf('data.bin', marked)).toEqual(['gzip at byte 602']);
+});
