@@ -44,7 +44,8 @@ export async function ask(askings: readonly Asking[], options: AskOptions = {}):
     await writeFile(trusted, authority ?? '');
     const child = spawn(
       process.execPath,
-      ['--import', beside('typescript.mjs').href, fileURLToPath(beside('asking.ts'))],
+      // Node 26 says of the way in which `typescript.mjs` works that it is out of date
+      ['--disable-warning=DEP0205', '--import', beside('typescript.mjs').href, fileURLToPath(beside('asking.ts'))],
       {
         env: authority === undefined ? {} : { NODE_EXTRA_CA_CERTS: trusted },
         stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
