@@ -9,7 +9,8 @@ const maxMembers = 2_000_000;
 export class MemberPaths {
   /** False once there were too many: then nothing can be said. */
   complete = true;
-  #hashes = new Float64Array(256);
+  /** Empty at first: of the files of a folder each has one. */
+  #hashes = new Float64Array(0);
   #count = 0;
 
   /** What `bytes()` gave. */
