@@ -1,9 +1,14 @@
-import type { Dirent, Stats } from 'node:fs';
-import { lstat, readdir, readlink } from 'node:fs/promises';
+import { type Dirent, lstatSync, readlinkSync, type Stats } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { FileAttributes } from '../../finding.ts';
-import type { ImageEntry, ImageSource, SourceObserver } from '../source.ts';
+import type { ChunkedBody, ImageEntry, ImageSource, SourceObserver } from '../source.ts';
 import { FileBody } from './file-body.ts';
+import { SmallFileBody, smallFileBytes } from './small-file-body.ts';
+
+/** Milliseconds of work on small files, which waits for nothing, until the rest of the process has a turn: a Ctrl-C, a spinner. */
+const turnMs = 10;
 
 /**
  * A folder: an OCI layout, an unpacked `docker save`, or what `-o local` wrote.
@@ -26,6 +31,8 @@ class Walk {
   readonly #observer: SourceObserver;
   /** Those that no file is being read into. */
   readonly #buffers: Buffer[] = [];
+  readonly #smallBuffers: Buffer[] = [];
+  #turnEnds = performance.now() + turnMs;
 
   constructor(root: string, observer: SourceObserver) {
     this.#root = root;
@@ -50,12 +57,13 @@ class Walk {
   }
 
   async *#entry(path: string): AsyncGenerator<ImageEntry> {
+    await this.#giveTurn();
     const full = join(this.#root, path);
     let stats: Stats;
     let link: string | undefined;
     try {
-      stats = await lstat(full);
-      if (stats.isSymbolicLink()) link = await readlink(full);
+      stats = lstatSync(full);
+      if (stats.isSymbolicLink()) link = readlinkSync(full);
     } catch {
       this.#observer.problem(path, 'the file cannot be read');
       return;
@@ -64,12 +72,21 @@ class Walk {
       this.#observer.frame(Buffer.from(`${link}\n`));
       yield { path, size: 0, link, body: nothing() };
     } else if (stats.isFile())
-      yield { path, size: stats.size, file: attributesOf(stats), body: this.#body(full, path) };
+      yield { path, size: stats.size, file: attributesOf(stats), body: this.#body(full, path, stats.size) };
     else this.#observer.problem(path, 'it is no regular file');
   }
 
-  #body(full: string, path: string): FileBody {
-    return new FileBody(full, this.#buffers, () => this.#observer.problem(path, 'the file cannot be read'));
+  #body(full: string, path: string, size: number): ChunkedBody {
+    const failed = (): void => this.#observer.problem(path, 'the file cannot be read');
+    return size <= smallFileBytes
+      ? new SmallFileBody(full, this.#smallBuffers, failed)
+      : new FileBody(full, this.#buffers, failed);
+  }
+
+  async #giveTurn(): Promise<void> {
+    if (performance.now() < this.#turnEnds) return;
+    await setImmediate();
+    this.#turnEnds = performance.now() + turnMs;
   }
 }
 
