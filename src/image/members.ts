@@ -69,8 +69,9 @@ export class MemberPaths {
 
 /** A layer's path as the file system will have it: no leading `./` or `/`, no trailing `/`, no empty or `.` parts. */
 export function normalize(path: string): string {
-  // almost every path of a layer is normal but for a `/` at the end
-  const plain = path.endsWith('/') ? path.slice(0, -1) : path;
+  // almost every path of a layer is normal but for what stands around it
+  const start = path.startsWith('/') ? 1 : path.startsWith('./') ? 2 : 0;
+  const plain = path.slice(start, path.endsWith('/') ? -1 : path.length);
   if (!/^\.|^\/|\/\/|\/\.|\/$|^$/.test(plain)) return plain;
   return path
     .split('/')

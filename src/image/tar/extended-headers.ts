@@ -69,6 +69,8 @@ export class ExtendedHeaders {
   }
 
   ownerOf(header: TarHeader): Pick<TarHeader, 'uid' | 'gid' | 'user' | 'group'> {
+    // as of almost every file
+    if (this.local === noFields && this.#global === noFields) return header;
     return {
       uid: this.local.uid ?? this.#global.uid ?? header.uid,
       gid: this.local.gid ?? this.#global.gid ?? header.gid,

@@ -66,7 +66,9 @@ export class TarParser {
   #events: TarEvent[] = [];
   #state: State = 'header';
   #offset = 0;
-  readonly #block = new Uint8Array(blockSize);
+  /** The block at hand: a part of the chunk, or what was gathered of several. */
+  #block: Uint8Array = new Uint8Array(0);
+  readonly #gathered = new Uint8Array(blockSize);
   #filled = 0;
   /** Bytes left in the current body or padding. */
   #left = 0;
@@ -108,12 +110,14 @@ export class TarParser {
   /** A header's block comes in any pieces. */
   #takeBlock(chunk: Uint8Array, at: number): number {
     const bytes = chunk.subarray(at, at + blockSize - this.#filled);
-    this.#block.set(bytes, this.#filled);
-    this.#filled += bytes.length;
     this.#offset += bytes.length;
     if (this.#frames) this.#events.push({ kind: 'frame', bytes });
-    if (this.#filled === blockSize) {
-      this.#filled = 0;
+    if (bytes.length < blockSize) {
+      this.#gathered.set(bytes, this.#filled);
+      this.#filled = (this.#filled + bytes.length) % blockSize;
+      this.#block = this.#gathered;
+    } else this.#block = bytes;
+    if (this.#filled === 0) {
       if (this.#state === 'header') this.#readHeader();
       else if (this.#state === 'sparse-map') this.#readSparseMap();
       else this.#readBodyMap();
@@ -142,7 +146,7 @@ export class TarParser {
       this.#memberOpen = false;
       this.#events.push({ kind: 'end' });
     } else if (this.#state !== 'header') this.#damage('the tar ends inside a member');
-    else if (this.#filled > 0 && !isZero(this.#block.subarray(0, this.#filled)))
+    else if (this.#filled > 0 && !isZero(this.#gathered.subarray(0, this.#filled)))
       this.#damage('the tar ends inside a header');
     else if (this.#start !== undefined) this.#damage('the tar ends between a header and its member');
     return this.#events;
@@ -257,12 +261,16 @@ export class TarParser {
   }
 
   #begin(header: TarHeader, size: number, sparse: SparseMap | undefined): void {
+    const { uid, gid, user, group } = this.#extended.ownerOf(header);
     const member: TarMember = {
       path: this.#extended.pathOf(header),
       link: this.#extended.linkOf(header),
       type: header.type,
       mode: header.mode,
-      ...this.#extended.ownerOf(header),
+      uid,
+      gid,
+      user,
+      group,
       start: this.#start!,
       dataStart: this.#offset,
       size,
