@@ -21,6 +21,7 @@ export interface WasmFunction {
 
 const typeBytes: Record<ValueType, number> = { i32: 0x7f, i64: 0x7e, v128: 0x7b };
 const noResult = 0x40;
+const callOp = 0x10;
 const end = 0x0b;
 
 /**
@@ -43,30 +44,46 @@ export function assemble(functions: readonly WasmFunction[], pages: number): Uin
 }
 
 function bytesOf({ parameters, locals, body }: WasmFunction, functions: readonly string[]): number[] {
-  const declared = vector(Object.values(locals).map((type) => [1, typeBytes[type]]));
-  const known = { locals: [...parameters, ...Object.keys(locals)], functions };
-  return [...declared, ...flat(body, known, []), end];
+  const bytes = vector(Object.values(locals).map((type) => [1, typeBytes[type]]));
+  write(bytes, body, { locals: [...parameters, ...Object.keys(locals)], functions, labels: [] });
+  bytes.push(end);
+  return bytes;
 }
 
 interface Known {
   locals: readonly string[];
   functions: readonly string[];
+  /** Of the blocks around the code, outermost first. */
+  labels: (string | undefined)[];
 }
 
-/** `labels` of the blocks around the code, outermost first. */
-function flat(code: Code, known: Known, labels: readonly (string | undefined)[]): number[] {
-  if (typeof code === 'number') return [code];
-  if (!('kind' in code)) return code.flatMap((part) => flat(part, known, labels));
-  switch (code.kind) {
-    case 'local':
-      return [code.op, ...unsigned(indexOf(known.locals, code.name))];
-    case 'call':
-      return [0x10, ...unsigned(indexOf(known.functions, code.name))];
-    case 'branch':
-      return [code.op, ...unsigned(labels.length - 1 - indexOf(labels, code.label))];
-    case 'block':
-      return [code.op, noResult, ...flat(code.body, known, [...labels, code.label]), end];
-  }
+/**
+ * Appends to one array, and walks lists by index: this runs once, in the interpreter, and is some milliseconds of every start as
+ * it is. Lists that are joined at each level took three times as long.
+ */
+function write(bytes: number[], code: Code, known: Known): void {
+  if (typeof code === 'number') bytes.push(code);
+  else if (!('kind' in code)) {
+    for (let index = 0; index < code.length; index++) {
+      const part = code[index]!;
+      if (typeof part === 'number') bytes.push(part);
+      else write(bytes, part, known);
+    }
+  } else if (code.kind === 'block') {
+    bytes.push(code.op, noResult);
+    known.labels.push(code.label);
+    write(bytes, code.body, known);
+    known.labels.pop();
+    bytes.push(end);
+  } else if (code.kind === 'local') writeIndex(bytes, code.op, indexOf(known.locals, code.name));
+  else if (code.kind === 'call') writeIndex(bytes, callOp, indexOf(known.functions, code.name));
+  else writeIndex(bytes, code.op, known.labels.length - 1 - indexOf(known.labels, code.label));
+}
+
+/** Throws where it takes more than one byte: no function here has so many locals, nor blocks within each other. */
+function writeIndex(bytes: number[], op: number, index: number): void {
+  if (index >= 0x80) throw new Error('more locals, functions or labels than one byte can number');
+  bytes.push(op, index);
 }
 
 /** The innermost of several labels of one name. */
