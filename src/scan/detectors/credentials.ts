@@ -80,7 +80,7 @@ export const awsAccessKey: Detector = {
   title: 'an AWS access key',
   confidence: 'medium',
   source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids',
-  anchors: ['AKIA', 'ASIA'].flatMap((prefix) => followed(prefix, 'base32')),
+  anchors: ['AKIA', 'ASIA'].map((prefix) => followed(prefix, 'base32')),
   behind: 256,
   reach: 1024,
   find: ({ text }) =>
@@ -98,7 +98,7 @@ export const jsonWebToken: Detector = {
   title: 'a JSON web token',
   confidence: 'medium',
   source: 'RFC 7519; https://kubernetes.io/docs/concepts/security/service-accounts/',
-  anchors: followed('.eyJ', 'base64url'),
+  anchors: [followed('.eyJ', 'base64url', 8)],
   behind: 2048,
   reach,
   find: ({ text }) =>

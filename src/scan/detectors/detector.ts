@@ -1,3 +1,5 @@
+import type { Anchor } from './anchors.ts';
+
 /** How sure a detector is: `high` fails a build, `medium` is worth a look. */
 export type Confidence = 'high' | 'medium';
 
@@ -28,8 +30,8 @@ export interface Detector {
   confidence: Confidence;
   /** Where the form is documented. */
   source: string;
-  /** Every such secret holds one of these byte strings, of five bytes or more: the search looks for nothing else. */
-  anchors: readonly string[];
+  /** Every such secret holds one of these, each of four bytes or more: the search looks for nothing else. */
+  anchors: readonly Anchor[];
   /** How many bytes before an anchor a secret may begin, its context included. */
   behind: number;
   /** How many bytes from an anchor on a secret may take. */

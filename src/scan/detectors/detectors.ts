@@ -1,4 +1,6 @@
-import { compileNeedles, type MatchStream } from '../matcher/index.ts';
+import type { MatchStream } from '../matcher/index.ts';
+import { anchorSearch } from './anchor-search.ts';
+import type { Anchor } from './anchors.ts';
 import { credentialFile, loginFileConfidence } from './credential-file.ts';
 import type { Confidence, Detector, Found } from './detector.ts';
 import { allDetectors } from './list.ts';
@@ -55,16 +57,20 @@ export function compileDetectors(detectors: readonly Detector[]): Detectors {
 }
 
 function share(detectors: readonly Detector[]): Shared {
-  const owners = new Map<string, number[]>();
+  const owners = new Map<string, { anchor: Anchor; detectors: number[] }>();
   detectors.forEach((detector, index) => {
-    for (const anchor of detector.anchors) owners.set(anchor, [...(owners.get(anchor) ?? []), index]);
+    for (const anchor of detector.anchors) {
+      const key = JSON.stringify(anchor);
+      const known = owners.get(key);
+      if (known === undefined) owners.set(key, { anchor, detectors: [index] });
+      else known.detectors.push(index);
+    }
   });
-  const anchors = [...owners.keys()].map((anchor) => Buffer.from(anchor, 'latin1'));
+  const all = [...owners.values()];
   return {
     detectors,
-    matcher: compileNeedles(anchors),
-    owners: [...owners.values()],
-    longestAnchor: Math.max(0, ...anchors.map((anchor) => anchor.length)),
+    anchors: anchorSearch(all.map(({ anchor }) => anchor)),
+    owners: all.map((owner) => owner.detectors),
     spare: [],
   };
 }

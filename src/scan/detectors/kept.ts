@@ -1,4 +1,4 @@
-import { followed } from './anchors.ts';
+import { type Anchor, followed } from './anchors.ts';
 import type { Confidence, Detector, Found } from './detector.ts';
 import { isExample } from './example.ts';
 
@@ -8,7 +8,7 @@ interface KeptRule {
   id: string;
   title: string;
   confidence?: Confidence;
-  anchors: readonly string[];
+  anchors: readonly Anchor[];
   options?: Record<string, unknown>;
 }
 
@@ -24,10 +24,7 @@ export const keptRules: readonly KeptRule[] = [
     rule: 'github',
     id: 'github-token',
     title: 'a GitHub token',
-    anchors: [
-      ...['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_'].flatMap((prefix) => followed(prefix, 'base62')),
-      'github_pat_',
-    ],
+    anchors: [...['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_'].map((prefix) => followed(prefix, 'word')), 'github_pat_'],
   },
   { rule: 'gitlab', id: 'gitlab-token', title: 'a GitLab token', anchors: ['glpat-'] },
   {
@@ -39,19 +36,24 @@ export const keptRules: readonly KeptRule[] = [
   { rule: 'shopify', id: 'shopify-token', title: 'a Shopify token', anchors: ['shppa_', 'shpca_', 'shpat_', 'shpss_'] },
   { rule: 'openai', id: 'openai-key', title: 'an OpenAI key', anchors: ['T3BlbkFJ'] },
   { rule: 'anthropic', id: 'anthropic-key', title: 'an Anthropic key', anchors: ['sk-ant-api'] },
-  { rule: 'groq', id: 'groq-key', title: 'a Groq key', anchors: followed('gsk_', 'base62') },
-  { rule: 'huggingface', id: 'huggingface-token', title: 'a Hugging Face token', anchors: followed('hf_', 'letters') },
-  { rule: 'grafana', id: 'grafana-token', title: 'a Grafana token', anchors: [...followed('glc_', 'base62'), 'glsa_'] },
+  { rule: 'groq', id: 'groq-key', title: 'a Groq key', anchors: [followed('gsk_', 'base62')] },
+  {
+    rule: 'huggingface',
+    id: 'huggingface-token',
+    title: 'a Hugging Face token',
+    anchors: [followed('hf_', 'letters')],
+  },
+  { rule: 'grafana', id: 'grafana-token', title: 'a Grafana token', anchors: [followed('glc_', 'base64'), 'glsa_'] },
   { rule: 'linear', id: 'linear-key', title: 'a Linear key', anchors: ['lin_api_'] },
-  { rule: 'notion', id: 'notion-token', title: 'a Notion token', anchors: followed('ntn_', 'digits') },
+  { rule: 'notion', id: 'notion-token', title: 'a Notion token', anchors: [followed('ntn_', 'digits', 11)] },
   { rule: '1password', id: '1password-token', title: 'a 1Password service account token', anchors: ['ops_ey'] },
   {
     rule: 'hashicorp-vault',
     id: 'vault-token',
     title: 'a Vault token',
-    anchors: ['hvs.', 'hvb.', 'hvr.'].flatMap((prefix) => followed(prefix, 'base64url')),
+    anchors: ['hvs.', 'hvb.', 'hvr.'].map((prefix) => followed(prefix, 'base64url')),
   },
-  { rule: 'databricks', id: 'databricks-token', title: 'a Databricks token', anchors: followed('dapi', 'hex') },
+  { rule: 'databricks', id: 'databricks-token', title: 'a Databricks token', anchors: [followed('dapi', 'hex')] },
   { rule: 'docker', id: 'docker-token', title: 'a Docker Hub token', anchors: ['dckr_pat_'] },
   { rule: 'figma', id: 'figma-token', title: 'a Figma token', anchors: ['figd_'] },
   {

@@ -1,3 +1,4 @@
+import type { Anchor } from './anchors.ts';
 import type { Confidence, Detector } from './detector.ts';
 import { isExample } from './example.ts';
 
@@ -7,7 +8,7 @@ export interface TokenPattern {
   title: string;
   source: string;
   confidence?: Confidence;
-  anchors: readonly string[];
+  anchors: readonly Anchor[];
   /** Not preceded or followed by a letter, a digit or `_`; its group `body`, if any, is the part that is drawn by chance. */
   pattern: string;
 }

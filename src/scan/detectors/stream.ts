@@ -1,15 +1,14 @@
-import type { Matcher, MatchStream } from '../matcher/index.ts';
+import type { MatchStream } from '../matcher/index.ts';
+import type { AnchorSearch } from './anchor-search.ts';
 import { type Detector, type Found, windowOf } from './detector.ts';
 
 /** What the streams of one set of detectors share. */
 export interface Shared {
   detectors: readonly Detector[];
   /** Of all anchors. */
-  matcher: Matcher;
+  anchors: AnchorSearch;
   /** For each anchor the indexes of its detectors. */
   owners: readonly (readonly number[])[];
-  /** Bytes of the longest anchor. */
-  longestAnchor: number;
   /** Buffers of ended streams, for the next ones: an image is thousands of streams. */
   spare: Buffer[];
 }
@@ -50,7 +49,7 @@ class DetectorStream implements MatchStream {
   /** Offset in the stream of the buffer's first byte; all other offsets are in the stream, too. */
   #base = 0;
   #filled = 0;
-  /** Up to here anchors are known. */
+  /** Up to here anchors were searched for. */
   #searched = 0;
   /** What has to be looked at once enough bytes are at hand. */
   #waiting: Look[] = [];
@@ -87,15 +86,13 @@ class DetectorStream implements MatchStream {
   }
 
   #search(): void {
-    const { matcher, owners, longestAnchor, detectors } = this.#shared;
-    const from = Math.max(this.#base, this.#searched - longestAnchor + 1);
-    // a matcher's stream tells late; one for each block tells in time
-    const block = matcher.stream((anchor, start, end) => {
-      if (from + end > this.#searched) for (const detector of owners[anchor]!) this.#note(detector, from + start);
+    const { anchors, owners, detectors } = this.#shared;
+    const bytes = this.#buffer.subarray(0, this.#filled);
+    const to = this.#ended ? this.#filled : Math.max(this.#searched - this.#base, this.#filled - anchors.ahead + 1);
+    anchors.search(bytes, this.#searched - this.#base, to, (anchor, start) => {
+      for (const detector of owners[anchor]!) this.#note(detector, this.#base + start);
     });
-    block.push(this.#buffer.subarray(from - this.#base, this.#filled));
-    block.end();
-    this.#searched = this.#base + this.#filled;
+    this.#searched = this.#base + to;
     const looks = this.#waiting.sort((a, b) => a.first - b.first || a.detector - b.detector);
     this.#waiting = looks.filter((look) => {
       const ready = this.#ended || look.until + detectors[look.detector]!.reach <= this.#searched;
@@ -120,7 +117,7 @@ class DetectorStream implements MatchStream {
   #look({ detector: index, first, until }: Look): void {
     const detector = this.#shared.detectors[index]!;
     const from = Math.max(this.#base, first - detector.behind);
-    const to = Math.min(this.#searched, until + detector.reach);
+    const to = Math.min(this.#base + this.#filled, until + detector.reach);
     const bytes = this.#buffer.subarray(from - this.#base, to - this.#base);
     for (const { start, end, ...rest } of detector.find(windowOf(bytes))) {
       // what stands at an edge may be cut off there; it belongs to another look
@@ -132,9 +129,9 @@ class DetectorStream implements MatchStream {
 
   /** Makes room; keeps what the next looks need. */
   #slide(): void {
-    const { detectors, longestAnchor } = this.#shared;
+    const { detectors, anchors } = this.#shared;
     const behind = Math.max(0, ...detectors.map((detector) => detector.behind));
-    const oldest = Math.min(this.#searched - longestAnchor + 1, this.#waiting[0]?.first ?? this.#searched);
+    const oldest = Math.min(this.#searched - anchors.behind, this.#waiting[0]?.first ?? this.#searched);
     const keepFrom = Math.min(Math.max(0, oldest - behind - this.#base), this.#filled);
     this.#buffer.copyWithin(0, keepFrom, this.#filled);
     this.#base += keepFrom;

@@ -25,7 +25,7 @@ export const tokenPatterns: readonly TokenPattern[] = [
     id: 'npm-token',
     title: 'an npm token',
     source: 'https://github.blog/2021-09-23-announcing-npms-new-access-token-format/',
-    anchors: followed('npm_', 'base62'),
+    anchors: [followed('npm_', 'base62')],
     // the last six are a checksum, of which nobody says in which order its alphabet is
     pattern: 'npm_(?<body>[A-Za-z0-9]{36})',
   },
@@ -48,7 +48,7 @@ export const tokenPatterns: readonly TokenPattern[] = [
     id: 'sendgrid-key',
     title: 'a SendGrid key',
     source: 'https://www.twilio.com/docs/sendgrid/ui/account-and-settings/api-keys',
-    anchors: followed('SG.', 'base64url'),
+    anchors: [followed('SG.', 'base64url')],
     pattern: 'SG\\.(?<body>[A-Za-z0-9_-]{22}\\.[A-Za-z0-9_-]{43})',
   },
   {
@@ -57,7 +57,7 @@ export const tokenPatterns: readonly TokenPattern[] = [
     source: 'https://cloud.google.com/docs/authentication/api-keys',
     // keys of browser and mobile applications are public by design
     confidence: 'medium',
-    anchors: followed('AIza', 'base64url'),
+    anchors: [followed('AIza', 'base64url')],
     pattern: 'AIza(?<body>[A-Za-z0-9_-]{35})',
   },
   {
@@ -123,7 +123,7 @@ export const tokenPatterns: readonly TokenPattern[] = [
     title: 'a Telegram bot token',
     source: 'https://core.telegram.org/bots/api#authorizing-your-bot',
     // what follows are the top bits of a number that has not grown beyond these
-    anchors: [':AAE', ':AAF', ':AAG', ':AAH'].flatMap((prefix) => followed(prefix, 'base64url')),
+    anchors: [':AAE', ':AAF', ':AAG', ':AAH'].map((prefix) => followed(prefix, 'base64url')),
     pattern: '[0-9]{8,10}:AA(?<body>[E-H][A-Za-z0-9_-]{32})',
   },
   {
