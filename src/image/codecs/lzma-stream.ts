@@ -1,6 +1,8 @@
 import { Lzma, LzmaError, mostSymbolBytes, startBytes } from './lzma.ts';
 import { RingWindow } from './lzma-window.ts';
 
+/** The last symbols may need no input any more: what the range decoder has of it is enough. */
+const noReserve = -1;
 /** Less than the window holds until it is taken. */
 const mostDecoded = 1024 * 1024;
 
@@ -45,7 +47,7 @@ export class LzmaStream {
   /** No more bytes will come: decodes the last of them. Not `over` afterwards when it is cut off. */
   *end(): Generator<Uint8Array> {
     try {
-      yield* this.#decode(0);
+      yield* this.#decode(noReserve);
     } catch (error) {
       if (!(error instanceof LzmaError) || error.message !== 'cut off') throw error;
     }

@@ -142,7 +142,7 @@ export class Lzma {
    * Goes on with a stream, until `most` bytes or a few more are decoded, `reserve` bytes of the input are left, or the end
    * marker is met. No match may go beyond `left` bytes.
    *
-   * With a reserve of `mostSymbolBytes` it cannot be stopped by a cut. Throws LzmaError on broken data, and when it is cut off.
+   * With a reserve of `mostSymbolBytes` it cannot be stopped by a cut; with one of -1 it goes on until more input is needed. Throws LzmaError on broken data, and when it is cut off.
    */
   decodePart(input: Uint8Array, { most, left, reserve }: LzmaBounds, window: LzmaWindow): LzmaPart {
     this.#input = input;

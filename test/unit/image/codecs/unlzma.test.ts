@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { expect, test } from '@jest/globals';
 import { isLzma, unlzma, unlzmaZip } from '../../../../src/image/codecs/unlzma.ts';
 import type { ReportDamage, Sink } from '../../../../src/image/sink.ts';
@@ -73,6 +74,17 @@ test('a changed byte never throws, and broken data is told as lost', async () =>
   }
   const broken = Buffer.from(whole).fill(0x55, 200, 400);
   expect(await decodeAll(decoder, broken)).toMatchObject({ damage: ['the lzma data is broken'], lost: true });
+});
+
+test('the last symbols may need no bytes any more', async () => {
+  // the header of an archive of 7-Zip 26.02 with a header of its own: xz leaves the size out and marks the end
+  const lines = [
+    'XQAQAABGAQAAAAAAAAAAgTMHrg/X+zC4+rhI5WvhuM7Ulad0ckQ/pRH76uLkqsHq74ecPsX7ylPAqI6FNxneR+LdAn9lH25PnVbe',
+    'tai3UhUgcIHZCWVwNvbzZwAAQBJem2/OVtX+x2xF8j5NvB2XfQ2tniKar/SE+AeuZfsjHBKZpYq/jJRyrnA8tnzBgt6i/Ecgy58a',
+    '0LIJxxx4VjTeekm9p2j6GwIADN6gow0tdTjgpxIs35T9l32H9IAmexBgTNxPs73NdTjfBTvdiOqscAAAAA==',
+  ];
+  const { output, damage } = await decodeAll(decoder, Buffer.from(lines.join(''), 'base64'));
+  expect([output.length, crc32(output), damage]).toEqual([326, 4052383096, []]);
 });
 
 test('bytes behind the end are damage, zeros are padding', async () => {
