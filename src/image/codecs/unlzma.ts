@@ -47,6 +47,16 @@ export function unlzmaZip(out: Sink, options: UnlzmaOptions, size: number | unde
   });
 }
 
+/** Decompresses LZMA without a wrapper of its own, as 7z holds it: `properties` are the five bytes of its coder. */
+export function unlzmaRaw(
+  out: Sink,
+  options: UnlzmaOptions,
+  { properties, size }: { properties: Buffer; size: number },
+): Sink {
+  const read = { properties: properties[0]!, windowBytes: properties.readUInt32LE(1), size };
+  return new UnlzmaSink(out, options, 0, () => read);
+}
+
 interface Properties {
   properties: number;
   windowBytes: number;

@@ -16,6 +16,7 @@ import { pdf } from './pdf.ts';
 import { pipCache } from './pip-cache.ts';
 import { rpm } from './rpm.ts';
 import { script } from './script.ts';
+import { sevenZip } from './seven-zip.ts';
 import { sqlite, sqliteWal } from './sqlite.ts';
 import { tar } from './tar.ts';
 import { utf16 } from './utf16.ts';
@@ -40,6 +41,7 @@ export const containers: readonly Container[] = [
   ar,
   cpio,
   rpm,
+  sevenZip,
   sqlite,
   sqliteWal,
   gitPack,
