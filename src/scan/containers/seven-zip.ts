@@ -19,7 +19,7 @@ export const sevenZip: Container = {
   name: '7z',
   first: '7',
   detect: isSevenZip,
-  open: openSevenZip,
+  open: (host) => openSevenZip(host),
 };
 
 /** Whether an archive begins here: its first header has a checksum. */
@@ -28,28 +28,24 @@ export function isSevenZip(head: Uint8Array): boolean {
   return crc32(head.subarray(12, startBytes)) === viewOf(head).readUInt32LE(8);
 }
 
-/** Opens an archive that begins with the first byte, and the one that may stand behind it. */
-export function openSevenZip(host: Host): SevenZipOpened {
-  return new SevenZipSink(host);
+/** Opens an archive that begins with the first byte; `alone`: nothing else should stand behind it. */
+export function openSevenZip(host: Host, { alone = true } = {}): Opened {
+  return new SevenZipSink(host, alone);
 }
 
-export interface SevenZipOpened extends Opened {
-  /** Bytes behind the last one of the archive, so far. */
-  readonly behind: number;
-}
-
-class SevenZipSink implements SevenZipOpened {
+class SevenZipSink implements Opened {
   done = false;
-  behind = 0;
   readonly #host: Host;
+  readonly #alone: boolean;
   #held = new HeldBytes();
   /** Of the archive; undefined before its first header was read. */
   #size: number | undefined;
   #place: HeaderPlace = { offset: 0, size: 0, digest: 0 };
   #after: Behind | undefined;
 
-  constructor(host: Host) {
+  constructor(host: Host, alone: boolean) {
     this.#host = host;
+    this.#alone = alone;
   }
 
   async push(chunk: Uint8Array): Promise<void> {
@@ -63,8 +59,7 @@ class SevenZipSink implements SevenZipOpened {
       if (this.#held.length < this.#size) return;
       await this.#open();
     }
-    this.behind += rest.length;
-    await this.#after!.push(rest);
+    await this.#after?.push(rest);
   }
 
   async end(): Promise<void> {
@@ -98,9 +93,10 @@ class SevenZipSink implements SevenZipOpened {
   async #open(): Promise<void> {
     const held = this.#held;
     this.#held = new HeldBytes();
-    this.#after = new Behind('7z', this.#host.damaged, behindEnd(this.#host));
+    if (this.#alone) this.#after = new Behind('7z', this.#host.damaged, behindEnd(this.#host));
     // an archive without files has no header either
     if (this.#place.size > 0) await new SevenZipArchive(this.#host, held).open(this.#place);
+    if (!this.#alone) this.close();
   }
 }
 

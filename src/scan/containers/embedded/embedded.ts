@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { Container, Host, Located, Opened } from '../container.ts';
 import { startsWith } from '../magic.ts';
 import { sealedKind } from '../sealed.ts';
+import { openSevenZip } from '../seven-zip.ts';
 import { isTextHead } from '../text-head.ts';
 import { openZip } from '../zip.ts';
 import { codeRange } from './code-range.ts';
@@ -29,8 +30,8 @@ const shortestText = 8 * edgeBytes;
 /**
  * Any other file that is no text: programs with files in them (Go's `embed`, kernels, PyInstaller, installers), caches, dumps.
  *
- * gzip, zlib, zstd, xz, bzip2 and LZ4 are opened wherever they begin, and a zip with all that is behind it; what is recognised
- * and not opened (squashfs, 7z, …) is counted. In what was decoded, and in the members of a zip, nothing is looked for: these are opened by
+ * gzip, zlib, zstd, xz, bzip2 and LZ4 are opened wherever they begin, 7z archives, and a zip with all that is behind it; what is
+ * recognised and not opened (squashfs, rar, …) is counted. In what was decoded, and in the members of a zip, nothing is looked for: these are opened by
  * themselves.
  */
 export const embedded: Container = {
@@ -64,6 +65,8 @@ class EmbeddedSink implements Opened {
   #code: { start: number; end: number } | undefined;
   #zip: Opened | undefined;
   #zipStart = 0;
+  /** It has its own copy of its bytes; what stands in them is looked for all the same. */
+  #sevenZip: Opened | undefined;
   #stream: EmbeddedStream | undefined;
   readonly #held = new Held();
   /** Where the last one began. */
@@ -88,6 +91,7 @@ class EmbeddedSink implements Opened {
     if (this.#done || chunk.length === 0) return;
     if (!this.#started) this.#start(viewOf(chunk));
     await this.#zip?.push(chunk);
+    await this.#sevenZip?.push(chunk);
     if (this.#isText(chunk)) this.#skip(viewOf(chunk));
     else await this.#take(viewOf(chunk), false);
   }
@@ -107,12 +111,14 @@ class EmbeddedSink implements Opened {
     this.#done = true;
     await this.#stream?.end();
     await this.#zip?.end();
+    await this.#sevenZip?.end();
   }
 
   close(): void {
     this.#done = true;
     this.#stream?.close();
     this.#zip?.close();
+    this.#sevenZip?.close();
   }
 
   locate(offset: number): Located {
@@ -254,10 +260,21 @@ class EmbeddedSink implements Opened {
         this.#zip = openZip(this.#zipHost!, offset);
         for (const part of bytes) await this.#zip.push(part);
       }
-    } else if (kind === 'squashfs' || kind === '7z' || kind === 'rar' || kind === 'cab' || kind === 'upx')
+    } else if (kind === '7z') await this.#openSevenZip(member, bytes);
+    else if (kind === 'squashfs' || kind === 'rar' || kind === 'cab' || kind === 'upx')
       this.#host.notOpened(kind, member);
     else if (this.#barren < mostBarren) this.#stream = openStream(this.#host, kind, member);
     else this.#host.notOpened('data behind thousands of false beginnings', member);
+  }
+
+  /** One after another, so that not more than one is kept at a time. */
+  async #openSevenZip(member: string, bytes: readonly Buffer[]): Promise<void> {
+    const host = this.#host.as('7z');
+    if (this.#sevenZip?.done === false) this.#host.notOpened('7z in a 7z', member);
+    else if (host.found()) {
+      this.#sevenZip = openSevenZip(host, { alone: false });
+      for (const part of bytes) await this.#sevenZip.push(part);
+    }
   }
 
   /** Gives back how many of the bytes are the stream's; it is gone once it is over. */

@@ -1,16 +1,17 @@
 import { crc32 } from 'node:zlib';
 import { holdsGzip, isBzip2, isDeflateStart, isXz, isZlib } from '../../../image/index.ts';
+import { isSevenZip } from '../seven-zip.ts';
 import { isPlausibleLocal, localFixed } from '../zip-header.ts';
 import { isZstdAt } from './zstd-start.ts';
 
 /** Compressions that are taken off in the middle of a file. */
 export type StreamKind = 'gzip' | 'zlib' | 'zstd' | 'xz' | 'bzip2' | 'lz4';
 /** What is recognised there and not opened. */
-export type SealedKind = 'squashfs' | '7z' | 'rar' | 'cab' | 'upx';
+export type SealedKind = 'squashfs' | 'rar' | 'cab' | 'upx';
 
 /** How something begins that may stand anywhere in a file. */
 export interface Magic {
-  kind: StreamKind | SealedKind | 'zip';
+  kind: StreamKind | SealedKind | 'zip' | '7z';
   /** In latin1. */
   bytes: string;
   /** Which two of the bytes are searched for: rare ones. */
@@ -39,7 +40,7 @@ export const magics: readonly Magic[] = [
   { kind: 'zstd', bytes: '\x28\xb5\x2f\xfd', pairAt: 1, group: 3, holds: (bytes, at) => isZstdAt(bytes, at) },
   { kind: 'zip', bytes: 'PK\x03\x04', pairAt: 0, group: 4, holds: (bytes, at) => isZipAt(bytes, at) },
   { kind: 'bzip2', bytes: 'BZh', pairAt: 6, group: 5, holds: (bytes, at) => isBzip2(part(bytes, at)) },
-  { kind: '7z', bytes: '7z\xbc\xaf\x27\x1c\0', pairAt: 3, group: 5, holds: (bytes, at) => is7zAt(bytes, at) },
+  { kind: '7z', bytes: '7z\xbc\xaf\x27\x1c\0', pairAt: 3, group: 5, holds: (bytes, at) => isSevenZip(part(bytes, at)) },
   { kind: 'cab', bytes: 'MSCF\0\0\0\0', pairAt: 2, group: 5, holds: (bytes, at) => isCabAt(bytes, at) },
   { kind: 'lz4', bytes: '\x04\x22\x4d\x18', pairAt: 2, group: 6, holds: (bytes, at) => isLz4At(bytes, at) },
   { kind: 'lz4', bytes: '\x02\x21\x4c\x18', pairAt: 2, group: 6, holds: (bytes, at) => isLegacyLz4At(bytes, at) },
@@ -84,11 +85,6 @@ function isLegacyLz4At(bytes: Buffer, at: number): boolean {
   if (at + 8 > bytes.length) return false;
   const size = bytes.readUInt32LE(at + 4);
   return size > 0 && size <= 8 * 1024 * 1024 + 64 * 1024;
-}
-
-/** 7zFormat.txt: the checksum of the start header. */
-function is7zAt(bytes: Buffer, at: number): boolean {
-  return at + 32 <= bytes.length && crc32(bytes.subarray(at + 12, at + 32)) === bytes.readUInt32LE(at + 8);
 }
 
 /** [MS-CAB] 2.1: reserved fields and version 1.3. */

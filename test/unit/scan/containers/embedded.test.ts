@@ -7,6 +7,8 @@ import { memorySource } from '../../image/build-image.ts';
 import { buildTar } from '../../image/build-tar.ts';
 import { compressed } from '../../image/codecs/corpus.ts';
 import { secret, token } from '../secrets.ts';
+import { archive, opened } from './seven-zip-archives.ts';
+import { sevenZipOf } from './seven-zip-writer.ts';
 import { local, zipOf } from './zip-file.ts';
 
 async function scan(content: Buffer, chunkBytes = 65_536) {
@@ -211,7 +213,33 @@ test('behind thousands of false beginnings the rest is counted, so that no file 
   expect(coverage.notOpened['data behind thousands of false beginnings']).toBeGreaterThan(900);
 });
 
-test('a squashfs, a 7z and a packed program are counted', async () => {
+test('a 7z is opened, one after another, and what else stands there', async () => {
+  const one = archive(opened, 'nothing asked for');
+  for (const chunkBytes of [97, 65_536]) {
+    const { forms, coverage, incomplete } = await scan(
+      Buffer.concat([head, one, noise, one, noise, gzipSync(text)]),
+      chunkBytes,
+    );
+    expect(forms).toEqual(['7z key.txt', '7z sub/größe.txt', expect.stringMatching(/^gzip at byte/)]);
+    expect([coverage.opened, coverage.notOpened, coverage.damaged.count, incomplete]).toEqual([
+      { '7z': 2, gzip: 1 },
+      {},
+      0,
+      [],
+    ]);
+  }
+});
+
+test('a 7z that is not all there hides nothing behind its beginning', async () => {
+  const one = sevenZipOf(gzipSync(text), Buffer.from('header'), { offset: 2 ** 20 });
+  const other = archive(opened, 'nothing asked for');
+  const { forms, coverage, incomplete } = await scan(Buffer.concat([head, one, noise, other, noise]));
+  expect(forms).toEqual([`gzip at byte ${head.length + 32}`]);
+  expect(coverage.notOpened).toEqual({ '7z in a 7z': 1 });
+  expect(incomplete.map(({ why }) => why)).toEqual(['the 7z archive is cut off']);
+});
+
+test('a squashfs and a packed program are counted', async () => {
   const squashfs = Buffer.alloc(96);
   squashfs.write('hsqs');
   squashfs.writeUInt32LE(131_072, 12);
