@@ -5,22 +5,50 @@ export interface Leaf {
   text: string;
 }
 
-/** Every string value and member name, escapes decoded, in document order. Not recursive: documents may nest deeply. */
+/** An object or array whose members are being gone through. */
+interface Open {
+  pointer: string;
+  value: Record<string, unknown>;
+  /** Of an object; those of an array are its indices. */
+  names: readonly string[] | undefined;
+  count: number;
+  /** Members that were gone through. */
+  at: number;
+}
+
+/**
+ * Every string value and member name, escapes decoded, in document order. Not recursive: documents may nest deeply. Nothing is
+ * made for a member before its turn: an SBOM has hundreds of thousands of them in one array.
+ */
 export function* leavesOf(json: unknown): Generator<Leaf, void, undefined> {
-  const open: { pointer: string; value: unknown }[] = [{ pointer: '', value: json }];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const { pointer, value } = next;
-    if (typeof value === 'string') yield { pointer, text: value };
-    else if (typeof value === 'object' && value !== null) {
-      const members = Object.entries(value).map(([name, member]) => ({
-        name,
-        pointer: `${pointer}/${escapeToken(name)}`,
-        value: member as unknown,
-      }));
-      if (!Array.isArray(value)) for (const { name, pointer: at } of members) yield { pointer: at, text: name };
-      open.push(...members.reverse());
+  if (typeof json === 'string') yield { pointer: '', text: json };
+  const open: Open[] = [];
+  yield* enter(open, '', json);
+  for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
+    if (top.at === top.count) {
+      open.pop();
+      continue;
     }
+    const name = top.names?.[top.at] ?? String(top.at);
+    top.at += 1;
+    const member = top.value[name];
+    if (typeof member === 'string') yield { pointer: pointerOf(top, name), text: member };
+    else if (typeof member === 'object' && member !== null) yield* enter(open, pointerOf(top, name), member);
   }
+}
+
+/** The names of an object come before what its members hold. */
+function* enter(open: Open[], pointer: string, value: unknown): Generator<Leaf, void, undefined> {
+  if (typeof value !== 'object' || value === null) return;
+  const names = Array.isArray(value) ? undefined : Object.keys(value);
+  const count = names?.length ?? (value as unknown[]).length;
+  const entered: Open = { pointer, value: value as Record<string, unknown>, names, count, at: 0 };
+  for (const name of names ?? []) yield { pointer: pointerOf(entered, name), text: name };
+  open.push(entered);
+}
+
+function pointerOf({ pointer }: Open, name: string): string {
+  return `${pointer}/${escapeToken(name)}`;
 }
 
 /** A JSON pointer with each of its names changed. */

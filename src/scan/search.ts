@@ -104,7 +104,7 @@ export function compileSearch(secrets: ScanSecrets | Search): Search {
     for (const { form, ...spelling } of found.needles) own(patterns, spelling, { secret: secret.name, form });
   }
   const owned = [...patterns.values()];
-  const longest = Math.max(0, ...owned.map((pattern) => pattern.bytes.length));
+  const longest = owned.reduce((most, { bytes }) => Math.max(most, bytes.length), 0);
   return new CompiledSearch(
     { secrets: names, weak, omitted, partOf, reach: matcherBufferBytes + 4 * longest },
     owned,

@@ -32,3 +32,14 @@ test.each([
 ])('base64 of a whole text: %j', (text, decoded) => {
   expect(decodeBase64(text)?.toString()).toBe(decoded);
 });
+
+test('an array or object with hundreds of thousands of members, as in an SBOM, is read to its end', () => {
+  const many = 300_000;
+  const array = { files: [...Array.from({ length: many }, () => 1), 'last'] };
+  expect([...leavesOf(array)]).toEqual([
+    { pointer: '/files', text: 'files' },
+    { pointer: `/files/${many}`, text: 'last' },
+  ]);
+  const object = Object.fromEntries(Array.from({ length: many }, (_, index) => [`n${index}`, 'x']));
+  expect([...leavesOf(object)]).toHaveLength(2 * many);
+});
