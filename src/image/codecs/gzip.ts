@@ -1,5 +1,6 @@
 import type { ReportDamage, Sink } from '../sink.ts';
 import { Behind, type MakeBehind } from './behind.ts';
+import { foreseeThread } from './deflate/threads.ts';
 import { GzipHeader } from './gzip-header.ts';
 import { Inflate } from './inflate.ts';
 
@@ -28,6 +29,9 @@ export interface Gunzip extends Sink {
   /** Whether the byte at that offset is of a member's header, which decoding drops: it may hold a name and a comment. */
   isHeader(offset: number): boolean;
 }
+
+/** A stream that has so much at hand when it begins is likely to be worth a thread. */
+const promisingBytes = 512 * 1024;
 
 /** Headers are forgotten so many at a time. */
 const trimEvery = 1024;
@@ -140,6 +144,7 @@ class GzipSink implements Gunzip {
     if (this.#header.state === 'wrong') this.#fail('the gzip header cannot be read');
     else if (this.#header.state === 'whole') {
       this.#noteHeader(this.#offset + taken);
+      if (this.#members === 0 && bytes.length - taken >= promisingBytes) foreseeThread();
       this.#state = 'body';
       this.#size = 0;
       this.#inflate = new Inflate(this.#member, (why, lost) => this.#fail(why, lost), { crc: true });

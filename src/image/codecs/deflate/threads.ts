@@ -12,19 +12,27 @@ const resourceLimits = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 64
 
 const idle: Thread[] = [];
 let running = 0;
+/** Of those, the ones that cannot be had yet. */
+let starting = 0;
 /** Only as compiled: Node itself runs no TypeScript. */
 let refused = mostThreads < 2 || !import.meta.url.endsWith('.js');
 
 /**
  * A thread for one stream; undefined as long as there is none that is free and has started.
  *
- * Whoever asks and gets none has one started, and goes on without it. Where there can be none, all go on without.
+ * Whoever asks and gets none has one started unless one is starting, and goes on without it. Where there can be none, all go
+ * on without.
  */
 export function borrowThread(): InflateThread | undefined {
   const thread = idle.pop();
-  if (thread === undefined) startThread();
-  else thread.leaveIdle();
+  if (thread !== undefined) thread.leaveIdle();
+  else if (starting === 0) startThread();
   return thread;
+}
+
+/** A stream begins that is going to ask for a thread: one starts meanwhile, which takes some 0.1 s, unless one is free. */
+export function foreseeThread(): void {
+  if (idle.length === 0) startThread();
 }
 
 function startThread(): void {
@@ -44,6 +52,7 @@ class Thread implements InflateThread {
   #idleTimer: NodeJS.Timeout | undefined;
   /** Inputs of the stream that it has not used up. */
   #inputs = 0;
+  #ready = false;
   #lost = false;
 
   constructor() {
@@ -54,6 +63,7 @@ class Thread implements InflateThread {
       resourceLimits,
     });
     running++;
+    starting++;
     this.#worker.unref();
     this.#worker.on('message', (message: FromThread) => this.#hear(message));
     // it has not even started, or an engine is out of memory: whoever waits for it hears that it has ended
@@ -95,8 +105,10 @@ class Thread implements InflateThread {
   }
 
   #hear(message: FromThread): void {
-    if (message.kind === 'ready') this.giveBack();
-    else if (message.stream === this.streams && this.onMessage !== undefined) {
+    if (message.kind === 'ready') {
+      this.#endStart();
+      this.giveBack();
+    } else if (message.stream === this.streams && this.onMessage !== undefined) {
       if (message.kind === 'used' && --this.#inputs === 0) this.#worker.unref();
       this.onMessage(message);
     }
@@ -104,8 +116,14 @@ class Thread implements InflateThread {
     else if (message.kind === 'output') this.postMessage({ kind: 'room', buffer: message.buffer }, [message.buffer]);
   }
 
+  #endStart(): void {
+    if (!this.#ready) starting--;
+    this.#ready = true;
+  }
+
   #lose(): void {
     this.#lost = true;
+    this.#endStart();
     running--;
     this.#leavePool();
     this.onLost?.();
