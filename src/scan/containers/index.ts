@@ -68,5 +68,6 @@ const byFirst: readonly (readonly Container[])[] = Array.from({ length: 256 }, (
  * an image is asked about.
  */
 export function containerOf(head: Uint8Array, name: string | undefined, whole?: Uint8Array): Container | undefined {
-  return (byFirst[head[0] ?? 0] ?? []).find((container) => container.detect(head, name, whole));
+  for (const container of byFirst[head[0] ?? 0]!) if (container.detect(head, name, whole)) return container;
+  return undefined;
 }
