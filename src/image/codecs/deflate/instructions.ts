@@ -82,11 +82,15 @@ export const v128 = {
   swizzle: (bytes: Code, places: Code): Code => [bytes, places, 0xfd, 0x0e],
   /** Byte by byte: all bits set where it holds. */
   equal: binaryOf(0xfd, 0x23),
+  notEqual: binaryOf(0xfd, 0x24),
   and: binaryOf(0xfd, 0x4e),
   /** What is set in `left` and not in `right`. */
   andNot: binaryOf(0xfd, 0x4f),
   /** Byte by byte, by an i32. */
   shiftRight: binaryOf(0xfd, 0x6d),
+  /** By two bytes at a time, by an i32: where the upper bits are masked anyway, half of the work. */
+  shiftRight16: binaryOf(0xfd, 0x8d, 0x01),
+  isAnySet: (value: Code): Code => [value, 0xfd, 0x53],
   /** The highest bit of each byte, that of the first one lowest. */
   bitmask: (value: Code): Code => [value, 0xfd, 0x64],
 };

@@ -1,19 +1,26 @@
 import { type Magic, magics } from './magics.ts';
-import { pairSearch } from './pair-search.ts';
+import { type PairSearch, pairSearch } from './pair-search.ts';
+import type { Pattern } from './pattern-module.ts';
 
-const pairOf = ({ bytes, pairAt }: Magic): number => {
-  const text = pairBytes.get(bytes) ?? bytes;
-  return text.charCodeAt(pairAt) * 256 + text.charCodeAt(pairAt + 1);
-};
 /** The level stands between the magic of bzip2 and that of its first block, which is searched for. */
 const pairBytes: ReadonlyMap<string, string> = new Map([['BZh', 'BZh91AY&SY']]);
 
-const byPair = new Map<number, Magic[]>();
-for (const magic of magics) byPair.set(pairOf(magic), [...(byPair.get(pairOf(magic)) ?? []), magic]);
+const patternOf = ({ kind, bytes, pairAt, group }: Magic): Pattern => {
+  const text = pairBytes.get(bytes) ?? bytes;
+  const [first, second] = [text.charCodeAt(pairAt), text.charCodeAt(pairAt + 1)];
+  return { bytes, pairAt, group, first, second, deflated: kind === 'zlib' };
+};
 
-const search = pairSearch(
-  magics.map((magic) => ({ first: pairOf(magic) >> 8, second: pairOf(magic) & 255, group: magic.group })),
-);
+/** What is searched for. */
+export const patterns = magics.map(patternOf);
+
+const byPair = new Map<number, Magic[]>();
+patterns.forEach(({ first, second }, index) => {
+  const pair = first * 256 + second;
+  byPair.set(pair, [...(byPair.get(pair) ?? []), magics[index]!]);
+});
+
+let search: PairSearch | undefined;
 
 /** The end of the last pair of a magic, from the magic's first byte. */
 const reachBytes = 10;
@@ -28,6 +35,7 @@ export interface FoundMagic {
 
 /** The next magic that holds and starts from `from`, below `to`; `next` is where a search before this one stopped. */
 export function nextMagic(bytes: Buffer, from: number, to: number, next = from): FoundMagic | undefined {
+  search ??= pairSearch(patterns);
   const end = Math.min(bytes.length, to + reachBytes);
   for (let pair = search.find(bytes, next, end); pair >= 0; pair = search.find(bytes, pair + 1, end)) {
     for (const magic of byPair.get(bytes[pair]! * 256 + bytes[pair + 1]!) ?? []) {

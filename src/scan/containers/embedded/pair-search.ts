@@ -1,44 +1,41 @@
-import { blockBytes, pairModule, tableCount } from './pair-module.ts';
+import { webAssembly } from '../../../image/codecs/deflate/webassembly.ts';
+import {
+  aroundBytes,
+  blockBytes,
+  layout,
+  type Pattern,
+  patternModule,
+  tableCount,
+  workBytes,
+} from './pattern-module.ts';
 
-/** Two bytes that stand next to each other; pairs of one group share their tables, so there are eight groups at most. */
-export interface Pair {
-  first: number;
-  second: number;
-  group: number;
-}
-
-/** Finds one of the pairs; asked again behind what it found, it does not look at the same bytes twice. */
+/** Finds the pairs of patterns; asked again behind what it found, it does not look at the same bytes twice. */
 export interface PairSearch {
   /**
-   * The first position from `from`, below `to`, at which a pair stands; -1 where none does.
+   * The first position from `from`, below `to`, at which a pair stands; -1 where none does. Not all of those that belong to no
+   * pattern are told.
    *
    * `bytes` are known again by the object: one that was asked about must not get other content.
    */
   find(bytes: Uint8Array, from: number, to: number): number;
 }
 
-const workBytes = 64 * 1024;
-const hitsBytes = (workBytes / blockBytes) * 8;
-const layout = { hits: 0, tables: hitsBytes, work: hitsBytes + tableCount * blockBytes, pages: 2 };
-
-/** The search in WebAssembly, or in plain JavaScript where that or its vectors are refused. Both find the same. */
-export function pairSearch(pairs: readonly Pair[], backend?: 'wasm' | 'plain'): PairSearch {
-  const isPair = new Uint8Array(65_536);
-  for (const { first, second } of pairs) isPair[first * 256 + second] = 1;
-  if (backend === 'plain') return new PlainSearch(isPair);
+/** The search in WebAssembly, or in plain JavaScript where that or its vectors are refused. */
+export function pairSearch(patterns: readonly Pattern[], backend?: 'wasm' | 'plain'): PairSearch {
+  if (backend === 'plain') return new PlainSearch(patterns);
   try {
-    return new VectorSearch(pairs, isPair);
+    return new VectorSearch(patterns);
   } catch (error) {
     if (backend === 'wasm') throw error;
-    return new PlainSearch(isPair);
+    return new PlainSearch(patterns);
   }
 }
 
 class PlainSearch implements PairSearch {
-  readonly #isPair: Uint8Array;
+  readonly #isPair = new Uint8Array(65_536);
 
-  constructor(isPair: Uint8Array) {
-    this.#isPair = isPair;
+  constructor(patterns: readonly Pattern[]) {
+    for (const { first, second } of patterns) this.#isPair[first * 256 + second] = 1;
   }
 
   find(bytes: Uint8Array, from: number, to: number): number {
@@ -50,39 +47,33 @@ class PlainSearch implements PairSearch {
 
 interface PairInstance {
   memory: { buffer: ArrayBuffer };
-  run(at: number, stop: number): number;
-}
-
-interface WebAssemblyApi {
-  Module: new (bytes: Uint8Array) => object;
-  Instance: new (module: object) => { exports: Record<string, unknown> };
+  search(stop: number): number;
 }
 
 class VectorSearch implements PairSearch {
-  readonly #isPair: Uint8Array;
-  readonly #run: PairInstance['run'];
+  readonly #search: PairInstance['search'];
+  /** What stands before the bytes that are looked at, these, and what stands behind them. */
   readonly #work: Uint8Array;
   readonly #hits: Int32Array;
   /** The bytes that were looked at last, and which of them: what was found there is in `#hits`. */
   #bytes: Uint8Array | undefined;
   #start = 0;
   #end = 0;
-  #blocks = 0;
-  #block = 0;
+  #count = 0;
+  #hit = 0;
   /** From where was asked last: what was told is left out from then on. */
   #asked = 0;
 
   /** Throws where WebAssembly, its vectors or its memory are refused. */
-  constructor(pairs: readonly Pair[], isPair: Uint8Array) {
-    const api = (globalThis as { WebAssembly?: WebAssemblyApi }).WebAssembly;
+  constructor(patterns: readonly Pattern[]) {
+    const api = webAssembly();
     if (api === undefined) throw new Error('no WebAssembly');
-    const module = new api.Module(pairModule(layout));
-    const { memory, run } = new api.Instance(module).exports as unknown as PairInstance;
-    this.#isPair = isPair;
-    this.#run = run;
-    this.#work = new Uint8Array(memory.buffer, layout.work, workBytes);
-    this.#hits = new Int32Array(memory.buffer, layout.hits, hitsBytes / 4);
-    writeTables(new Uint8Array(memory.buffer, layout.tables, tableCount * blockBytes), pairs);
+    const { memory, search } = new api.Instance(new api.Module(patternModule(patterns)))
+      .exports as unknown as PairInstance;
+    this.#search = search;
+    this.#work = new Uint8Array(memory.buffer, layout.work - aroundBytes, workBytes + 2 * aroundBytes);
+    this.#hits = new Int32Array(memory.buffer, layout.hits, workBytes);
+    writeTables(new Uint8Array(memory.buffer, layout.tables, tableCount * blockBytes), patterns);
   }
 
   find(bytes: Uint8Array, from: number, to: number): number {
@@ -92,42 +83,35 @@ class VectorSearch implements PairSearch {
     this.#asked = at;
     while (at < stop) {
       if (at >= this.#end) this.#look(bytes, at);
-      const found = this.#next(at);
-      if (found >= 0) return found < stop ? found : -1;
+      for (; this.#hit < this.#count; this.#hit++) {
+        const found = this.#start + this.#hits[this.#hit]!;
+        if (found >= at && found < this.#end) return found < stop ? found : -1;
+      }
       at = Math.max(at, this.#end);
     }
     return -1;
   }
 
   #look(bytes: Uint8Array, start: number): void {
-    const piece = bytes.subarray(start, start + workBytes);
-    this.#work.set(piece);
-    this.#blocks = this.#run(0, piece.length);
-    this.#block = 0;
+    const before = Math.min(start, aroundBytes);
+    const behind = start + workBytes + aroundBytes;
+    this.#work.set(bytes.subarray(start - before, behind), aroundBytes - before);
+    // behind the last byte stand zeros, as for `isDeflateStart`
+    if (bytes.length < behind) {
+      const end = aroundBytes + bytes.length - start;
+      this.#work.fill(0, end, end + aroundBytes);
+    }
+    const looked = Math.min(bytes.length - start, workBytes);
+    this.#count = this.#search(looked);
+    this.#hit = 0;
     this.#bytes = bytes;
     this.#start = start;
-    // a pair may go on behind the piece
-    this.#end = start + piece.length - 1;
-  }
-
-  #next(from: number): number {
-    for (; this.#block < this.#blocks; this.#block++) {
-      const first = this.#start + this.#hits[2 * this.#block]!;
-      for (let bits = this.#hits[2 * this.#block + 1]!; bits !== 0; bits &= bits - 1) {
-        const at = first + 31 - Math.clz32(bits & -bits);
-        if (at >= from && at < this.#end && this.#isPairAt(at - this.#start)) return at;
-      }
-    }
-    return -1;
-  }
-
-  #isPairAt(at: number): boolean {
-    return this.#isPair[this.#work[at]! * 256 + this.#work[at + 1]!] === 1;
+    this.#end = start + looked;
   }
 }
 
-function writeTables(tables: Uint8Array, pairs: readonly Pair[]): void {
-  for (const { first, second, group } of pairs)
+function writeTables(tables: Uint8Array, patterns: readonly Pattern[]): void {
+  for (const { first, second, group } of patterns)
     for (const [index, nibble] of [first & 15, first >> 4, second & 15, second >> 4].entries())
       tables[blockBytes * index + nibble]! |= 1 << group;
 }

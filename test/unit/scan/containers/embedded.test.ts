@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { constants, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { expect, test } from '@jest/globals';
-import { pairSearch } from '../../../../src/scan/containers/embedded/pair-search.ts';
 import { scanImage } from '../../../../src/scan/index.ts';
 import { memorySource } from '../../image/build-image.ts';
 import { buildTar } from '../../image/build-tar.ts';
@@ -312,32 +311,4 @@ test('the pixels of a PNG are left alone', async () => {
   const { forms, coverage } = await scan(png);
   expect(forms).toEqual([expect.stringMatching(/^zlib at byte /)]);
   expect([coverage.opened, coverage.damaged.count]).toEqual([{ zlib: 1 }, 0]);
-});
-
-test('both searches for pairs find the same', () => {
-  const pairs = [
-    { first: 0x1f, second: 0x8b, group: 0 },
-    { first: 0x50, second: 0x4b, group: 4 },
-    { first: 0x59, second: 0x26, group: 5 },
-    { first: 0xaf, second: 0x27, group: 5 },
-  ];
-  const [vector, plain] = [pairSearch(pairs, 'wasm'), pairSearch(pairs, 'plain')];
-  const all = (search: typeof plain, bytes: Buffer, from: number, to: number): number[] => {
-    const found: number[] = [];
-    for (let at = search.find(bytes, from, to); at >= 0; at = search.find(bytes, at + 1, to)) found.push(at);
-    return found;
-  };
-  for (const length of [0, 1, 2, 15, 16, 17, 33, 1000, 65_535, 65_536, 65_537, 200_001]) {
-    const bytes = randomBytes(length);
-    for (let planted = 0; planted < length / 500; planted++) {
-      const { first, second } = pairs[planted % 4]!;
-      bytes.set([first, second].slice(0, length), Math.max(0, Math.floor((planted * length) / (length / 500)) - 2));
-    }
-    for (const at of [65_534, 65_535, 65_536, length - 2]) if (at >= 0 && at + 2 <= length) bytes.set([0x1f, 0x8b], at);
-    for (const [from, to] of [
-      [0, length],
-      [7, length - 3],
-    ] as const)
-      expect(all(vector, bytes, from, to)).toEqual(all(plain, bytes, from, to));
-  }
 });
