@@ -32,6 +32,8 @@ export interface Detector {
   source: string;
   /** Every such secret holds one of these, each of four bytes or more: the search looks for nothing else. */
   anchors: readonly Anchor[];
+  /** Whether one may stand around the anchor at `start`, as far as the bytes go; asked before they become a window. */
+  mayStand?(bytes: Uint8Array, start: number): boolean;
   /** How many bytes before an anchor a secret may begin, its context included. */
   behind: number;
   /** How many bytes from an anchor on a secret may take. */

@@ -1,6 +1,7 @@
 import { type Anchor, followed } from './anchors.ts';
 import type { Confidence, Detector, Found } from './detector.ts';
 import { isExample } from './example.ts';
+import { hasUserinfo } from './userinfo.ts';
 
 /** Which rule of the kept set is used, and how it is told. */
 interface KeptRule {
@@ -10,6 +11,8 @@ interface KeptRule {
   confidence?: Confidence;
   anchors: readonly Anchor[];
   options?: Record<string, unknown>;
+  /** Asked for each anchor, and for each match of the rule. */
+  mayStand?: Detector['mayStand'];
 }
 
 /**
@@ -61,7 +64,8 @@ export const keptRules: readonly KeptRule[] = [
     id: 'database-password',
     title: 'a database address with a password',
     confidence: 'medium',
-    anchors: ['mongodb://', 'mongodb+srv://', 'mysql://', 'postgres://', 'postgresql://'],
+    anchors: ['mongodb://', 'mongodb+srv://', 'mysql://', 'mysqlx://', 'postgres://', 'postgresql://'],
+    mayStand: hasUserinfo,
   },
 ];
 
@@ -88,7 +92,10 @@ export async function keptDetectors(): Promise<Detector[]> {
   });
 }
 
-function keptDetector({ id, title, confidence = 'high', anchors, options = {} }: KeptRule, creator: Creator): Detector {
+function keptDetector(
+  { id, title, confidence = 'high', anchors, options = {}, mayStand }: KeptRule,
+  creator: Creator,
+): Detector {
   let ranges: [number, number][] = [];
   const rule = creator.create(
     {
@@ -105,13 +112,14 @@ function keptDetector({ id, title, confidence = 'high', anchors, options = {} }:
     confidence,
     source: creator.meta.docs?.url ?? creator.meta.id,
     anchors,
+    ...(mayStand === undefined ? {} : { mayStand }),
     behind: 320,
     reach: keptReach,
-    find({ text }): Found[] {
+    find({ text, bytes }): Found[] {
       ranges = [];
       rule.file?.({ content: text, contentType: 'text', ext: '' });
       return ranges
-        .filter(([start, end]) => !isExample(bodyOf(text.slice(start, end))))
+        .filter(([start, end]) => !isExample(bodyOf(text.slice(start, end))) && mayStand?.(bytes, start) !== false)
         .map(([start, end]) => ({ start, end }));
     },
   };

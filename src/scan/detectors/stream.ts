@@ -90,7 +90,8 @@ class DetectorStream implements MatchStream {
     const bytes = this.#buffer.subarray(0, this.#filled);
     const to = this.#ended ? this.#filled : Math.max(this.#searched - this.#base, this.#filled - anchors.ahead + 1);
     anchors.search(bytes, this.#searched - this.#base, to, (anchor, start) => {
-      for (const detector of owners[anchor]!) this.#note(detector, this.#base + start);
+      for (const detector of owners[anchor]!)
+        if (detectors[detector]!.mayStand?.(bytes, start) !== false) this.#note(detector, this.#base + start);
     });
     this.#searched = this.#base + to;
     const looks = this.#waiting.sort((a, b) => a.first - b.first || a.detector - b.detector);

@@ -43,7 +43,8 @@ const simd = {
   and: [0xfd, 0x4e],
   anyTrue: [0xfd, 0x53],
   bitmask: [0xfd, 0x64],
-  shiftRight: [0xfd, 0x6d],
+  /** Of 16 bits each: one instruction, where that of bytes takes five. */
+  shiftRight: [0xfd, 0x8d, 0x01],
 };
 
 /**
@@ -59,7 +60,8 @@ export function pairModule(layout: PairLayout, pairs: 1 | 2 = 1): Uint8Array {
   const groups = (offset: number, low: number): number[] => [
     ...[...get(table(low)), ...get(at), ...simd.load(layout.work + offset), ...tee(bytes)],
     ...[...get(lowBits), ...simd.and, ...simd.swizzle],
-    ...[...get(table(low + 1)), ...get(bytes), ...constant(4), ...simd.shiftRight, ...simd.swizzle, ...simd.and],
+    ...[...get(table(low + 1)), ...get(bytes), ...constant(4), ...simd.shiftRight, ...get(lowBits), ...simd.and],
+    ...[...simd.swizzle, ...simd.and],
   ];
   const pair = (index: number): number[] => [
     ...[...groups(2 * index, 4 * index), ...groups(2 * index + 1, 4 * index + 2), ...simd.and],
