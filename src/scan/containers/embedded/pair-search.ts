@@ -1,13 +1,6 @@
 import { webAssembly } from '../../../image/codecs/deflate/webassembly.ts';
-import {
-  aroundBytes,
-  blockBytes,
-  layout,
-  type Pattern,
-  patternModule,
-  tableCount,
-  workBytes,
-} from './pattern-module.ts';
+import { blockBytes, tableCount } from './pair-module.ts';
+import { aroundBytes, layout, type Pattern, patternModule, workBytes } from './pattern-module.ts';
 
 /** Finds the pairs of patterns; asked again behind what it found, it does not look at the same bytes twice. */
 export interface PairSearch {
@@ -72,7 +65,7 @@ class VectorSearch implements PairSearch {
       .exports as unknown as PairInstance;
     this.#search = search;
     this.#work = new Uint8Array(memory.buffer, layout.work - aroundBytes, workBytes + 2 * aroundBytes);
-    this.#hits = new Int32Array(memory.buffer, layout.hits, workBytes);
+    this.#hits = new Int32Array(memory.buffer, layout.told, workBytes);
     writeTables(new Uint8Array(memory.buffer, layout.tables, tableCount * blockBytes), patterns);
   }
 

@@ -1,27 +1,20 @@
 import { assemble, type Code, type WasmFunction } from '../../../image/codecs/deflate/assemble.ts';
 import * as wasm from '../../../image/codecs/deflate/instructions.ts';
+import { blockBytes, findPairs, tableCount } from './pair-module.ts';
 
-const { block, branch, branchIf, call, get, giveBack, i32, i64, loop, memory, set, tee, v128, when } = wasm;
+const { block, branch, branchIf, call, get, giveBack, i32, i64, loop, memory, set, tee, when } = wasm;
 
 /** Bytes that are looked at in one call; whole blocks. */
 export const workBytes = 64 * 1024;
-/** Positions that are looked at together. */
-export const blockBytes = 16;
 /** What is read before and behind the bytes that are looked at. */
 export const aroundBytes = 48;
 
-/**
- * What stands at `layout.tables`, 16 bytes each: by a nibble's value, the groups of pairs that have it, a bit each. For the
- * low and the high nibble of the first byte, and of the second.
- */
-export const tableCount = 4;
-
 /** Where things stand in the memory of the module, in bytes. */
 export const layout = {
-  /** The positions that are told; i32s, at most one for each byte. */
-  hits: 0,
-  /** Blocks with pairs: their address and a bit for each position; i32s. */
-  blocks: 4 * workBytes,
+  /** Positions, at most one for each byte; i32s. */
+  told: 0,
+  /** Blocks in which pairs are, as `findPairs` tells them. */
+  hits: 4 * workBytes,
   tables: (4 + 1) * workBytes,
   work: (4 + 1) * workBytes + tableCount * blockBytes + aroundBytes,
 };
@@ -108,76 +101,25 @@ function isPattern(patterns: readonly Pattern[]): WasmFunction {
   return { name: 'isPattern', parameters: ['at'], locals: {}, body: [all, i32.of(0)] };
 }
 
-const table = (index: number): Code => get(`table ${index}`);
-const lowNibbles: Code = v128.and(get('bytes'), get('nibble'));
-const highNibbles: Code = v128.and(v128.shiftRight16(get('bytes'), i32.of(4)), get('nibble'));
-const groups = (offset: number, low: number): Code => [
-  set('bytes', memory.load128(get('at'), layout.work + offset)),
-  v128.and(v128.swizzle(table(low), lowNibbles), v128.swizzle(table(low + 1), highNibbles)),
-];
-
-const found = (offset: number): Code => v128.and(groups(offset, 0), groups(offset + 1, 2));
-
-/** Notes a block in which pairs are: where it is, and a bit for each position. */
-const note = (name: string, offset: number): Code => [
-  memory.store32(get('block'), i32.add(get('at'), i32.of(offset)), layout.blocks),
-  memory.store32(get('block'), v128.bitmask(v128.notEqual(get(name), v128.filled(0))), layout.blocks + 4),
-  set('block', i32.add(get('block'), i32.of(8))),
-];
-
-/**
- * Notes all blocks below `stop` in which two bytes may be one of the pairs: a table lookup for each nibble, all of which must agree
- * on a group (as in the Teddy of Hyperscan). Answers how many bytes it noted.
- *
- * Nothing is called here, so that the tables stay in registers.
- */
-const noteBlocks: WasmFunction = {
-  name: 'noteBlocks',
-  parameters: ['stop'],
-  locals: {
-    ...{ at: 'i32', block: 'i32', bytes: 'v128', found: 'v128' },
-    nibble: 'v128',
-    // loaded, as constants would be made anew in every round
-    ...Object.fromEntries(Array.from({ length: tableCount }, (_, index) => [`table ${index}`, 'v128' as const])),
-  },
-  body: [
-    Array.from({ length: tableCount }, (_, index) =>
-      set(`table ${index}`, memory.load128(i32.of(layout.tables + blockBytes * index))),
-    ),
-    set('nibble', v128.filled(15)),
-    block(
-      'over',
-      loop(
-        'each block',
-        branchIf('over', i32.atLeast(get('at'), get('stop'))),
-        when(v128.isAnySet(tee('found', found(0))), note('found', 0)),
-        set('at', i32.add(get('at'), i32.of(blockBytes))),
-        branch('each block'),
-      ),
-    ),
-    get('block'),
-  ],
-};
-
-/** Tells in which positions of the blocks that hold pairs below `stop` patterns have theirs. Answers how many. */
+/** Tells the positions below `stop`, or in its block, at which a pattern has its pair; answers how many. */
 const search: WasmFunction = {
   name: 'search',
   parameters: ['stop'],
   locals: { block: 'i32', last: 'i32', hit: 'i32', bits: 'i32', pair: 'i32' },
   body: [
-    set('last', call('noteBlocks', get('stop'))),
+    set('last', i32.shiftLeft(call('run', i32.of(0), get('stop')), i32.of(3))),
     block(
       'over',
       loop(
         'each block',
         branchIf('over', i32.atLeast(get('block'), get('last'))),
-        set('bits', memory.load32(get('block'), layout.blocks + 4)),
+        set('bits', memory.load32(get('block'), layout.hits + 4)),
         loop(
           'each pair',
-          set('pair', i32.add(memory.load32(get('block'), layout.blocks), i32.trailingZeros(get('bits')))),
+          set('pair', i32.add(memory.load32(get('block'), layout.hits), i32.trailingZeros(get('bits')))),
           when(
             call('isPattern', get('pair')),
-            memory.store32(get('hit'), get('pair'), layout.hits),
+            memory.store32(get('hit'), get('pair'), layout.told),
             set('hit', i32.add(get('hit'), i32.of(4))),
           ),
           branchIf('each pair', tee('bits', i32.and(get('bits'), i32.subtract(get('bits'), i32.of(1))))),
@@ -197,5 +139,5 @@ const search: WasmFunction = {
  * Source: WebAssembly Core Specification 2.0, §5.4.
  */
 export function patternModule(patterns: readonly Pattern[]): Uint8Array {
-  return assemble([deflateStart, isPattern(patterns), noteBlocks, search], pages);
+  return assemble([deflateStart, isPattern(patterns), findPairs(layout), search], pages);
 }
