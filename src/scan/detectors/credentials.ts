@@ -1,11 +1,18 @@
 import { keyBytes, privateKeysIn } from '../../secrets/index.ts';
 import { followed } from './anchors.ts';
+import { notBehind } from './boundary.ts';
 import type { Detector, Found } from './detector.ts';
 import { isExample } from './example.ts';
 
 const reach = 4096;
 
-/** npm's credentials in any `.npmrc`: `//host/:_authToken=…`, `:_password=…` and `:_auth=…` (base64). */
+const accessKeyPattern = new RegExp(`${notBehind('A-Za-z0-9+/_')}((?:AKIA|ASIA)[A-Z2-7]{16})(?![A-Za-z0-9+/_])`, 'dg');
+const webTokenPattern = new RegExp(
+  `${notBehind('A-Za-z0-9_-')}(eyJ[A-Za-z0-9_-]{8,2000}\\.eyJ[A-Za-z0-9_-]{8,3000}\\.[A-Za-z0-9_-]{20,1000})`,
+  'dg',
+);
+
+/** npm's credentials in any `.npmrc` and for `npm config set`: `//host/:_authToken=…`, `:_password=…` and `:_auth=…` (base64). */
 export const npmCredential: Detector = {
   id: 'npm-credential',
   title: 'a login of an npm registry',
@@ -17,7 +24,8 @@ export const npmCredential: Detector = {
   find: ({ text }) =>
     groups(
       text,
-      /(?::|\n)_(?:authToken|password|auth)[ \t]*=[ \t]*"?([A-Za-z0-9+/=_.~-]{16,2000})"?(?=\s|\\|"|'|\0|$)/dg,
+      // behind white space alone prose may stand, which has no digits
+      /(?::|\n)_(?:authToken|password|auth)(?:[ \t]*=[ \t]*|\\?["']?[ \t]+(?=[A-Za-z+/=_.~"'-]{0,200}[0-9]))\\?["']?([A-Za-z0-9+/=_.~-]{16,2000})(?=[\s\\"'`;,<>()[\]{}|&#]|\0|$)/dg,
     ),
 };
 
@@ -27,7 +35,7 @@ export const dockerLogin: Detector = {
   title: 'a login of a container registry',
   confidence: 'high',
   source: 'https://docs.docker.com/reference/cli/docker/login/#credential-stores',
-  anchors: ['"auths"', '\\"auths\\"'],
+  anchors: ['"auths"', '"auths\\'],
   behind: 16,
   reach,
   find: ({ text }) =>
@@ -84,7 +92,7 @@ export const awsAccessKey: Detector = {
   behind: 256,
   reach: 1024,
   find: ({ text }) =>
-    groups(text, /(?<![A-Za-z0-9+/_])((?:AKIA|ASIA)[A-Z2-7]{16})(?![A-Za-z0-9+/_])/dg).map((found) =>
+    groups(text, accessKeyPattern).map((found) =>
       hasAwsSecret(text, found) ? { ...found, confidence: 'high' } : found,
     ),
 };
@@ -102,10 +110,7 @@ export const jsonWebToken: Detector = {
   behind: 2048,
   reach,
   find: ({ text }) =>
-    groups(
-      text,
-      /(?<![A-Za-z0-9_-])(eyJ[A-Za-z0-9_-]{8,2000}\.eyJ[A-Za-z0-9_-]{8,3000}\.[A-Za-z0-9_-]{20,1000})/dg,
-    ).flatMap((found) => judgeToken(found, text.slice(found.start, found.end))),
+    groups(text, webTokenPattern).flatMap((found) => judgeToken(found, text.slice(found.start, found.end))),
 };
 
 function judgeToken(found: Found, token: string): Found[] {

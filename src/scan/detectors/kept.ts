@@ -1,7 +1,8 @@
 import { type Anchor, followed } from './anchors.ts';
+import { withoutEscapes } from './boundary.ts';
 import type { Confidence, Detector, Found } from './detector.ts';
 import { isExample } from './example.ts';
-import { hasUserinfo } from './userinfo.ts';
+import { addressLength, hasUserinfo } from './userinfo.ts';
 
 /** Which rule of the kept set is used, and how it is told. */
 interface KeptRule {
@@ -13,6 +14,8 @@ interface KeptRule {
   options?: Record<string, unknown>;
   /** Asked for each anchor, and for each match of the rule. */
   mayStand?: Detector['mayStand'];
+  /** How much of a match is told; undefined when it is an example. */
+  judge?(match: string): number | undefined;
 }
 
 /**
@@ -66,6 +69,7 @@ export const keptRules: readonly KeptRule[] = [
     confidence: 'medium',
     anchors: ['mongodb://', 'mongodb+srv://', 'mysql://', 'mysqlx://', 'postgres://', 'postgresql://'],
     mayStand: hasUserinfo,
+    judge: addressLength,
   },
 ];
 
@@ -93,7 +97,7 @@ export async function keptDetectors(): Promise<Detector[]> {
 }
 
 function keptDetector(
-  { id, title, confidence = 'high', anchors, options = {}, mayStand }: KeptRule,
+  { id, title, confidence = 'high', anchors, options = {}, mayStand, judge = judgeToken }: KeptRule,
   creator: Creator,
 ): Detector {
   let ranges: [number, number][] = [];
@@ -117,12 +121,25 @@ function keptDetector(
     reach: keptReach,
     find({ text, bytes }): Found[] {
       ranges = [];
-      rule.file?.({ content: text, contentType: 'text', ext: '' });
-      return ranges
-        .filter(([start, end]) => !isExample(bodyOf(text.slice(start, end))) && mayStand?.(bytes, start) !== false)
-        .map(([start, end]) => ({ start, end }));
+      // a rule wants no letter before a token, and the `n` of `\n` is one
+      for (const content of [text, withoutEscapes(text)])
+        if (content !== undefined) rule.file?.({ content, contentType: 'text', ext: '' });
+      return inOrder(ranges).flatMap(([start, end]) => {
+        const length = mayStand?.(bytes, start) === false ? undefined : judge(text.slice(start, end));
+        return length === undefined ? [] : [{ start, end: start + length }];
+      });
     },
   };
+}
+
+/** By offset, each once. */
+function inOrder(ranges: readonly [number, number][]): [number, number][] {
+  const sorted = [...ranges].sort(([a], [b]) => a - b);
+  return sorted.filter(([start], index) => start !== sorted[index - 1]?.[0]);
+}
+
+function judgeToken(match: string): number | undefined {
+  return isExample(bodyOf(match)) ? undefined : match.length;
 }
 
 /** Without the prefix, whose words (`api`, `pat`) say nothing about the rest. */

@@ -1,4 +1,5 @@
 import type { Anchor } from './anchors.ts';
+import { notBehind } from './boundary.ts';
 import type { Confidence, Detector } from './detector.ts';
 import { isExample } from './example.ts';
 
@@ -9,7 +10,7 @@ export interface TokenPattern {
   source: string;
   confidence?: Confidence;
   anchors: readonly Anchor[];
-  /** Not preceded or followed by a letter, a digit or `_`; its group `body`, if any, is the part that is drawn by chance. */
+  /** Not preceded (but for an escape) or followed by a letter, a digit or `_`; its group `body`, if any, is the part that is drawn by chance. */
   pattern: string;
 }
 
@@ -18,7 +19,7 @@ const tokenReach = 1024;
 
 /** The detector of tokens of one form. */
 export function patternDetector({ pattern, confidence = 'high', ...facts }: TokenPattern): Detector {
-  const whole = new RegExp(`(?<![A-Za-z0-9_])(?:${pattern})(?![A-Za-z0-9_])`, 'gd');
+  const whole = new RegExp(`${notBehind('A-Za-z0-9_')}(?:${pattern})(?![A-Za-z0-9_])`, 'gd');
   return {
     ...facts,
     confidence,

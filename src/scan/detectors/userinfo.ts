@@ -1,3 +1,5 @@
+import { isExample } from './example.ts';
+
 /** Longest user and password together, and the scheme before them. */
 const longest = 320;
 
@@ -24,4 +26,19 @@ export function hasUserinfo(bytes: Uint8Array, start: number): boolean {
     else if (stops.has(byte)) return false;
   }
   return place >= bytes.length;
+}
+
+const address = /^[^/]{0,20}:\/\/[^:/]{1,100}:([^@/]{1,200})@([^\s"'<>`\\]*)/;
+
+/** Hosts of documentation (RFC 2606). */
+const exampleHost = /^(?:[\w-]+\.){0,9}(?:example\.(?:com|org|net)|example)(?![\w.-])/;
+
+/**
+ * How long the address is with which a match of the kept rule begins; undefined when its password or its host is an example.
+ *
+ * The rule goes on to the next white space: through markup, and through the rest of a document in one line.
+ */
+export function addressLength(match: string): number | undefined {
+  const [whole, password = '', behind = ''] = address.exec(match) ?? [];
+  return whole === undefined || isExample(password) || exampleHost.test(behind) ? undefined : whole.length;
 }
