@@ -1,5 +1,5 @@
 import type { ReportDamage, Sink } from '../sink.ts';
-import { Behind } from './behind.ts';
+import { Behind, type MakeBehind } from './behind.ts';
 import { Lzma2 } from './lzma2.ts';
 import { lzma2Window } from './xz-filters.ts';
 
@@ -14,6 +14,8 @@ export interface Unlzma2Options {
   window: number;
   /** Bytes that it decodes to; matches reach no further back than that. */
   size: number;
+  /** Where goes what stands behind the end. */
+  behind?: MakeBehind;
 }
 
 /** Decompresses LZMA2 without a wrapper of its own, as 7z holds it, into `out`. */
@@ -31,7 +33,7 @@ class Unlzma2Sink implements Sink {
   constructor(out: Sink, options: Unlzma2Options) {
     this.#out = out;
     this.#options = options;
-    this.#behind = new Behind('lzma2', options.damaged, undefined);
+    this.#behind = new Behind('lzma2', options.damaged, options.behind);
     const declared = lzma2Window(options.window);
     const windowBytes = Math.min(declared, Math.max(options.size, 4096));
     if (declared !== Number.POSITIVE_INFINITY && windowBytes <= mostWindowBytes) this.#lzma2 = new Lzma2(windowBytes);

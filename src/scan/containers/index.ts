@@ -13,6 +13,7 @@ import { lz4 } from './lz4.ts';
 import { lzip } from './lzip.ts';
 import { lzma } from './lzma.ts';
 import { pdf } from './pdf.ts';
+import { phar } from './phar.ts';
 import { pipCache } from './pip-cache.ts';
 import { rpm } from './rpm.ts';
 import { script } from './script.ts';
@@ -48,6 +49,7 @@ export const containers: readonly Container[] = [
   gitBundle,
   pipCache,
   pdf,
+  phar,
   script,
   lzma,
   zlib,

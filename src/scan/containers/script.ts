@@ -3,6 +3,7 @@ import type { Container, Host, Located, Opened, StoredMember } from './container
 import { hasMagic, openEmbedded } from './embedded/embedded.ts';
 import { encodedText } from './encoded-text.ts';
 import { startsWith } from './magic.ts';
+import { holdsPhar, openPhar } from './phar.ts';
 import { Several } from './several.ts';
 
 /** What the archive behind a script begins with, in latin1, at the beginning of a line; a tar has its magic further on. */
@@ -18,7 +19,7 @@ const member = 'behind the script';
 const keptBytes = 2 * blockBytes;
 
 /**
- * A script: what is encoded in its text, an archive behind it, as makeself and the installers of many vendors append one, and what
+ * A script: what is encoded in its text, an archive behind it, as makeself and the installers of many vendors append one, a phar, and what
  * is embedded before that (a zip in a `.pyz`, the files of a program that is the payload). The archive begins where a line does.
  */
 export const script: Container = {
@@ -28,7 +29,13 @@ export const script: Container = {
   detect: (head, name, whole) => startsWith(head, '#!') && (whole === undefined || isOfInterest(whole, name)),
   open: (host) => {
     const appended = new AppendedSink(host);
-    return new Several([appended, openEmbedded(host, () => appended.start), encodedText.open(host)]);
+    const phar = openPhar(host.as('phar'));
+    return new Several([
+      phar,
+      appended,
+      openEmbedded(host, () => phar.start ?? appended.start),
+      encodedText.open(host),
+    ]);
   },
 };
 
@@ -37,6 +44,7 @@ function isOfInterest(whole: Uint8Array, name: string | undefined): boolean {
   const bytes = Buffer.from(whole.buffer, whole.byteOffset, whole.length);
   return (
     hasMagic(bytes) ||
+    holdsPhar(bytes) ||
     archiveStarts(bytes).next().done !== true ||
     encodedText.detect(whole.subarray(0, blockBytes), name, whole)
   );

@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { behindEnd } from '../behind.ts';
 import type { Host } from '../container.ts';
 import { SevenZipError } from './bytes.ts';
 import { setUpBytes } from './coders.ts';
@@ -91,7 +92,8 @@ export class SevenZipArchive {
     const unsupported = (): void => {
       throw new SevenZipError('7z with a large window');
     };
-    await decodeFolder(folder, header, { damaged, unsupported }, (pack) => this.#pack(streams, pack));
+    const reports = { damaged, unsupported, behind: undefined };
+    await decodeFolder(folder, header, reports, (pack) => this.#pack(streams, pack));
     this.#know(streams, folder.packs);
     const { bytes } = header;
     const digest = streams.streamDigests[0]!;
@@ -156,7 +158,8 @@ export class SevenZipArchive {
       this.#host.notOpened('7z with a large window', name);
     };
     const out = new Members(this.#host, members, `behind the files of the ${name}`);
-    await decodeFolder(folder, out, { damaged, unsupported }, (pack) => this.#pack(streams, folder.firstPack + pack));
+    const reports = { damaged, unsupported, behind: behindEnd(this.#host) };
+    await decodeFolder(folder, out, reports, (pack) => this.#pack(streams, folder.firstPack + pack));
     if (opened && !out.stopped && !out.complete)
       this.#host.damaged('the 7z archive holds less than its header says', true);
     for (const _ of members);

@@ -17,6 +17,8 @@ export interface CoderReports {
   damaged: ReportDamage;
   /** It is valid and not decoded: a window over 64 MiB. */
   unsupported(): void;
+  /** Where goes what stands behind the end of compressed data. */
+  behind: (() => Sink) | undefined;
 }
 
 type Make = (out: Sink, coder: Coder, size: number, reports: CoderReports) => Sink;
@@ -29,11 +31,11 @@ export const bcj2 = '0303011b';
 const compressions: ReadonlyMap<string, Make> = new Map<string, Make>([
   [lzma, (out, { properties }, size, reports) => unlzmaRaw(out, reports, { properties, size })],
   [lzma2, (out, { properties }, size, reports) => unlzma2(out, { ...reports, window: properties[0]!, size })],
-  ['040108', (out, _coder, _size, { damaged }) => new InflateSink(out, damaged)],
+  ['040108', (out, _coder, _size, { damaged, behind }) => new InflateSink(out, damaged, behind)],
   ['040109', (out, _coder, _size, { damaged }) => inflate64(out, damaged)],
-  ['040202', (out, _coder, _size, { damaged }) => unbzip2(out, damaged)],
-  ['04015d', (out, _coder, _size, { damaged }) => unzstd(out, damaged)],
-  ['04f71101', (out, _coder, _size, { damaged }) => unzstd(out, damaged)],
+  ['040202', (out, _coder, _size, { damaged, behind }) => unbzip2(out, damaged, behind)],
+  ['04015d', (out, _coder, _size, { damaged, behind }) => unzstd(out, damaged, behind)],
+  ['04f71101', (out, _coder, _size, { damaged, behind }) => unzstd(out, damaged, behind)],
 ]);
 
 /** The ids that filters have in xz, by the older ones that they have in 7z. */

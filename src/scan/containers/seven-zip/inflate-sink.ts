@@ -6,10 +6,10 @@ export class InflateSink implements Sink {
   readonly #inflate: Inflate;
   readonly #behind: Behind;
 
-  constructor(out: Sink, damaged: ReportDamage) {
+  constructor(out: Sink, damaged: ReportDamage, behind: (() => Sink) | undefined) {
     this.#out = out;
     this.#inflate = new Inflate(out, damaged);
-    this.#behind = new Behind('deflated', damaged, undefined);
+    this.#behind = new Behind('deflated', damaged, behind);
   }
 
   get done(): boolean {
@@ -24,10 +24,12 @@ export class InflateSink implements Sink {
   async end(): Promise<void> {
     await this.#inflate.end();
     await this.#out.end();
+    await this.#behind.end();
   }
 
   close(): void {
     this.#inflate.close();
     this.#out.close();
+    this.#behind.close();
   }
 }

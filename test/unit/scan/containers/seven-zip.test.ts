@@ -94,6 +94,16 @@ test('what no part of the archive is, and what stands behind it, is opened', asy
   }
 });
 
+test('what stands behind the end of compressed data is opened', async () => {
+  const body = Buffer.from('a body that is long enough');
+  const lzma2 = [1, 0x21, 0x21, 1, 8];
+  const packed = Buffer.concat([compressed('xz', ['--format=raw', '--lzma2'], body), gzipSync(token)]);
+  const streams = { packs: [packed.length], folders: [lzma2], sizes: [body.length] };
+  const { findings, coverage } = await scan(sevenZipOf(packed, headerOf(streams, ['a'])));
+  expect(findings.map(({ form }) => form)).toEqual([['7z behind the end', 'gzip']]);
+  expect(coverage.damaged.count).toBe(1);
+});
+
 test('bytes of a folder that no file has are searched, and files without bytes are told of', async () => {
   const more = await scan(copied([['a', `a body ${token}`]], { sizes: [6], files: [[6]] }));
   expect(more.findings.map(({ form }) => form)).toContainEqual(['7z behind the files of the folder of stream 1']);
