@@ -20,7 +20,23 @@ patterns.forEach(({ first, second }, index) => {
   byPair.set(pair, [...(byPair.get(pair) ?? []), magics[index]!]);
 });
 
-let search: PairSearch | undefined;
+/** So much is searched before a module is made, which takes as long: what a small image holds besides texts. */
+const worthModule = 256 * 1024;
+
+let plain: PairSearch | undefined;
+let vector: PairSearch | undefined;
+let searched = 0;
+
+function searchOf(bytes: number): PairSearch {
+  if (vector !== undefined) return vector;
+  searched += bytes;
+  if (searched > worthModule) {
+    vector = pairSearch(patterns);
+    return vector;
+  }
+  plain ??= pairSearch(patterns, 'plain');
+  return plain;
+}
 
 /** The end of the last pair of a magic, from the magic's first byte. */
 const reachBytes = 10;
@@ -35,8 +51,8 @@ export interface FoundMagic {
 
 /** The next magic that holds and starts from `from`, below `to`; `next` is where a search before this one stopped. */
 export function nextMagic(bytes: Buffer, from: number, to: number, next = from): FoundMagic | undefined {
-  search ??= pairSearch(patterns);
   const end = Math.min(bytes.length, to + reachBytes);
+  const search = searchOf(Math.max(0, end - next));
   for (let pair = search.find(bytes, next, end); pair >= 0; pair = search.find(bytes, pair + 1, end)) {
     for (const magic of byPair.get(bytes[pair]! * 256 + bytes[pair + 1]!) ?? []) {
       const at = pair - magic.pairAt;
