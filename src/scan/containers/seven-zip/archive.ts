@@ -65,6 +65,7 @@ export class SevenZipArchive {
     let found = bytes;
     for (let turn = 0; turn < mostHeaders; turn++) {
       const header = readHeader(found);
+      await this.#openRest(found.subarray(header.end));
       if (header.kind === 'files') {
         if (turn > 0) await this.#searchHeader(found, header.files);
         await this.#openFiles(found, header);
@@ -74,6 +75,14 @@ export class SevenZipArchive {
       found = await this.#unpackHeader(header.streams);
     }
     throw new SevenZipError('7z with a header that is packed many times');
+  }
+
+  async #openRest(bytes: Buffer): Promise<void> {
+    if (bytes.every((byte) => byte === 0)) return;
+    this.#host.damaged('there are bytes behind the header of the 7z archive');
+    const sink = this.#host.decoded('behind the header');
+    await sink.push(bytes);
+    await sink.end();
   }
 
   async #unpackHeader(streams: StreamsInfo): Promise<Buffer> {

@@ -14,9 +14,10 @@ const encodedHeader = 0x17;
 const mostFiles = 2 ** 21;
 
 /** A header of an archive: where the real one is, or which files there are. */
-export type SevenZipHeader =
+export type SevenZipHeader = { /** Where it ends: what stands behind that means nothing. */ end: number } & (
   | { kind: 'encoded'; streams: StreamsInfo }
-  | { kind: 'files'; streams: StreamsInfo | undefined; files: SevenZipFiles };
+  | { kind: 'files'; streams: StreamsInfo | undefined; files: SevenZipFiles }
+);
 
 /** The files of an archive, in order. Those with content have the streams, in the same order. */
 export interface SevenZipFiles {
@@ -32,7 +33,10 @@ export interface SevenZipFiles {
 export function readHeader(bytes: Buffer): SevenZipHeader {
   const header = new HeaderBytes(bytes);
   const id = header.byte();
-  if (id === encodedHeader) return { kind: 'encoded', streams: StreamsInfo.read(header, bytes) };
+  if (id === encodedHeader) {
+    const streams = StreamsInfo.read(header, bytes);
+    return { kind: 'encoded', streams, end: header.at };
+  }
   if (id !== headerId) throw new SevenZipError();
   let streams: StreamsInfo | undefined;
   let files: SevenZipFiles | undefined;
@@ -44,7 +48,7 @@ export function readHeader(bytes: Buffer): SevenZipHeader {
     else throw new SevenZipError();
   }
   const none = { count: 0, names: undefined, hasStream: () => true, isEmptyFile: () => false };
-  return { kind: 'files', streams, files: files ?? none };
+  return { kind: 'files', streams, files: files ?? none, end: header.at };
 }
 
 function skipProperties(header: HeaderBytes): void {

@@ -84,9 +84,11 @@ test('what no part of the archive is, and what stands behind it, is opened', asy
   const streams = { offset: hidden.length, packs: [body.length], folders: [copyFolder], sizes: [body.length] };
   const before = sevenZipOf(Buffer.concat([hidden, body]), headerOf(streams, ['a']));
   const behind = Buffer.concat([copied([['a', 'a body']]), Buffer.alloc(100), hidden]);
+  const inHeader = sevenZipOf(body, Buffer.concat([headerOf({ ...streams, offset: 0 }, ['a']), hidden]));
   for (const [content, form, why] of [
     [before, '7z at byte 32', 'there are bytes between the parts of the 7z archive'],
     [behind, '7z behind the end', 'there are bytes behind the end of the 7z data'],
+    [inHeader, '7z behind the header', 'there are bytes behind the header of the 7z archive'],
   ] as const) {
     const result = await scan(content);
     expect(result.findings.map((finding) => finding.form)).toEqual([[form, 'gzip']]);
