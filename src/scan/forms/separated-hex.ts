@@ -15,13 +15,13 @@ const shapes: readonly { before: string; between: string }[] = [
   { before: '0x', between: ' ' },
 ];
 
-/** Signs behind which a writer breaks its lines: `openssl`, `xxd -i`. */
-const breaking = [':', ','];
+/** Signs behind which, or in place of which, a writer breaks its lines: `openssl`, `xxd -i`, `od -An`, formatters of code. */
+const breaking = [':', ',', ', ', ' '];
 
 /**
  * Hex digits with a sign between the bytes, and the same with decimal numbers (a Buffer in JSON, Go's `%v`).
  *
- * Behind a colon or a comma also broken over lines. Not dumps with addresses and text beside the digits.
+ * Behind a colon or a comma, and at a blank, also broken over lines. Not dumps with addresses and text beside the digits.
  */
 export const separatedHex: Form = {
   name: 'separated hex',

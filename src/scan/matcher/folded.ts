@@ -1,5 +1,8 @@
 import { longestBreak, skipBreak, skipBreakBack } from './breaks.ts';
 
+/** A line is broken in its place as often as behind it: the break then stands for it. */
+const blank = 0x20;
+
 /** Bytes of one half of an anchor. */
 export const halfAnchor = 8;
 
@@ -22,8 +25,10 @@ export function matchForward(pattern: Uint8Array, from: number, bytes: Uint8Arra
       continue;
     }
     const next = skipBreak(bytes, read, limit);
-    if (next === read || next >= limit || bytes[next] !== pattern[index]) return -1;
-    read = next + 1;
+    if (next === read || next >= limit) return -1;
+    if (pattern[index] === blank) read = next;
+    else if (bytes[next] !== pattern[index]) return -1;
+    else read = next + 1;
   }
   return read;
 }
@@ -39,6 +44,10 @@ export function matchBackward(pattern: Uint8Array, to: number, bytes: Uint8Array
       continue;
     }
     const next = skipBreakBack(bytes, read, limit);
+    if (pattern[index] === blank && next !== read && next > limit) {
+      read = next;
+      continue;
+    }
     const broken = next !== read && next > limit && bytes[next - 1] === pattern[index];
     // what stands before the first byte is no part of the pattern: it may be a backslash
     if (!broken && !(same && index === 0)) return -1;

@@ -36,10 +36,23 @@ const planted: [string, string, string, string][] = [
   ['letter case', 'a seed in base32', seed, seed.toLowerCase()],
   ['separated hex', 'a Buffer in JSON', fake, JSON.stringify(Buffer.from(fake))],
   ['separated hex', 'Go', fake, `[${[...Buffer.from(fake)].join(' ')}]`],
+  ...[0, 1, 5, 11].map((before): [string, string, string, string] => [
+    'separated hex',
+    `an array as xxd -i writes it, behind ${before} bytes`,
+    fake,
+    rows(['00'.repeat(before), Buffer.from(fake).toString('hex')].join(''), '  0x', ', 0x', ',\n'),
+  ]),
+  ['separated hex', 'od -An -tx1', fake, rows(Buffer.from(`ab${fake}`).toString('hex'), ' ', ' ', '\n')],
+  ['separated hex', 'numbers, wrapped', fake, [...Buffer.from(fake)].join(', ').replace(/(.{40,50}?), /g, '$1,\n  ')],
   ['separated hex', 'openssl', fake.repeat(2), wrapped(Buffer.from(fake.repeat(2)).toString('hex').match(/../g)!)],
 ];
 
 /** As `openssl rsa -text` prints numbers. */
+/** Bytes in hex, twelve to a row. */
+function rows(hex: string, head: string, between: string, end: string): string {
+  return (hex.match(/.{1,24}/g) ?? []).map((row) => `${head}${(row.match(/../g) ?? []).join(between)}`).join(end);
+}
+
 function wrapped(pairs: readonly string[]): string {
   return pairs.map((pair, index) => (index % 15 === 14 ? `${pair}:\n    ` : `${pair}:`)).join('');
 }
