@@ -1,5 +1,5 @@
-import { assemble, type Code, type WasmFunction } from '../../image/codecs/deflate/assemble.ts';
-import * as wasm from '../../image/codecs/deflate/instructions.ts';
+import { assemble, type Code, type WasmFunction } from '../../wasm/assemble.ts';
+import * as wasm from '../../wasm/instructions.ts';
 
 const { block, branchIf, call, get, giveBack, i32, loop, memory, set, tee, v128, when } = wasm;
 

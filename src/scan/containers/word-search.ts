@@ -1,4 +1,4 @@
-import { webAssembly } from '../../image/codecs/deflate/webassembly.ts';
+import { webAssembly } from '../../wasm/webassembly.ts';
 import {
   beginnings,
   firstSeparator,

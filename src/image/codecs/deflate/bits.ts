@@ -1,5 +1,5 @@
-import type { Code } from './assemble.ts';
-import { block, branch, branchIf, get, i32, i64, loop, memory, set } from './instructions.ts';
+import type { Code } from '../../../wasm/assemble.ts';
+import { block, branch, branchIf, get, i32, i64, loop, memory, set } from '../../../wasm/instructions.ts';
 import { state } from './layout.ts';
 
 /** The reader of bits that the functions share: their locals `input`, `inputEnd`, `bits` (i64) and `bitCount`. */

@@ -1,6 +1,18 @@
-import type { Code, WasmFunction } from './assemble.ts';
+import type { Code, WasmFunction } from '../../../wasm/assemble.ts';
+import {
+  block,
+  branch,
+  branchIf,
+  get,
+  giveBack,
+  i32,
+  loop,
+  memory,
+  set,
+  tee,
+  when,
+} from '../../../wasm/instructions.ts';
 import { entry } from './entries.ts';
-import { block, branch, branchIf, get, giveBack, i32, loop, memory, set, tee, when } from './instructions.ts';
 import * as layout from './layout.ts';
 
 const longest = 15;

@@ -1,7 +1,21 @@
-import type { Code, WasmFunction } from './assemble.ts';
+import type { Code, WasmFunction } from '../../../wasm/assemble.ts';
+import {
+  block,
+  branch,
+  branchIf,
+  either,
+  get,
+  i32,
+  i64,
+  loop,
+  memory,
+  set,
+  tee,
+  v128,
+  when,
+} from '../../../wasm/instructions.ts';
 import { bitLocals, drop, loadBits, lowest, refillCarefully, storeBits } from './bits.ts';
 import { entry } from './entries.ts';
-import { block, branch, branchIf, either, get, i32, i64, loop, memory, set, tee, v128, when } from './instructions.ts';
 import * as layout from './layout.ts';
 
 /** What `codes` answers. */

@@ -1,11 +1,18 @@
-import { assemble } from './assemble.ts';
+import { assemble } from '../../../wasm/assemble.ts';
+import { webAssembly } from '../../../wasm/webassembly.ts';
 import { build } from './build.ts';
 import { codes, codesResult } from './codes.ts';
 import { writeConstants } from './entries.ts';
 import { header, headerResult } from './header.ts';
 import * as layout from './layout.ts';
 import type { Snapshot } from './snapshot.ts';
-import { type DecoderInstance, webAssembly } from './webassembly.ts';
+
+/** What the decoder's module exports. */
+interface DecoderInstance {
+  memory: { buffer: ArrayBuffer };
+  header(): number;
+  codes(): number;
+}
 
 /** Why `decode` returned: what came before the end or the break is there to be taken. */
 export type Step = 'needs input' | 'full' | 'ended' | 'broken';

@@ -1,6 +1,19 @@
-import type { Code, WasmFunction } from './assemble.ts';
+import type { Code, WasmFunction } from '../../../wasm/assemble.ts';
+import {
+  block,
+  branch,
+  branchIf,
+  call,
+  either,
+  get,
+  giveBack,
+  i32,
+  loop,
+  memory,
+  set,
+  when,
+} from '../../../wasm/instructions.ts';
 import { bitLocals, drop, loadBits, peek, refillCarefully, storeBits } from './bits.ts';
-import { block, branch, branchIf, call, either, get, giveBack, i32, loop, memory, set, when } from './instructions.ts';
 import * as layout from './layout.ts';
 
 /** What `header` answers. */

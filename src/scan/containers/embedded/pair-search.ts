@@ -1,4 +1,4 @@
-import { webAssembly } from '../../../image/codecs/deflate/webassembly.ts';
+import { webAssembly } from '../../../wasm/webassembly.ts';
 import { blockBytes, tableCount } from './pair-module.ts';
 import { aroundBytes, layout, type Pattern, patternModule, workBytes } from './pattern-module.ts';
 

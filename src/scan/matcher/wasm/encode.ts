@@ -1,4 +1,4 @@
-import { ascii, section, signed, sized, unsigned, vector } from '../../../image/codecs/wasm-bytes.ts';
+import { ascii, section, signed, sized, unsigned, vector } from '../../../wasm/bytes.ts';
 
 /** The few instructions that the scan loop needs, as bytes. Source: WebAssembly Core Specification 1.0, §5.4. */
 export const op = {

@@ -1,6 +1,12 @@
+import { webAssembly } from '../../../wasm/webassembly.ts';
 import type { CreateRounds } from '../filter.ts';
 import { type Layout, scanLoop, windowsARound } from './scan-loop.ts';
-import { type ScanInstance, webAssembly } from './webassembly.ts';
+
+/** What the scan loop exports. */
+interface ScanInstance {
+  memory: { buffer: ArrayBuffer };
+  run(at: number, stop: number): number;
+}
 
 const pageBytes = 65_536;
 /**

@@ -4,13 +4,6 @@ interface WebAssemblyApi {
   Instance: new (module: object) => { exports: Record<string, unknown> };
 }
 
-/** What the decoder's module exports. */
-export interface DecoderInstance {
-  memory: { buffer: ArrayBuffer };
-  header(): number;
-  codes(): number;
-}
-
 /** Undefined where Node runs without WebAssembly (`--jitless`). */
 export function webAssembly(): WebAssemblyApi | undefined {
   return (globalThis as { WebAssembly?: WebAssemblyApi }).WebAssembly;

@@ -1,5 +1,5 @@
-import { signed, unsigned } from '../wasm-bytes.ts';
 import type { Code } from './assemble.ts';
+import { signed, unsigned } from './bytes.ts';
 
 /** The instructions that the decoder needs, as expressions: operands first. Source: WebAssembly Core Specification 2.0, §5.4. */
 

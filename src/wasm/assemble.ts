@@ -1,4 +1,4 @@
-import { ascii, section, sized, unsigned, vector } from '../wasm-bytes.ts';
+import { ascii, section, sized, unsigned, vector } from './bytes.ts';
 
 /** WebAssembly code: bytes, the name of a local, a branch to a label, a call, a block, or a list of these in order. */
 export type Code =
