@@ -5,7 +5,7 @@ import { Collected } from './collected.ts';
 import type { Coder, Input } from './folder.ts';
 import type { PlacedFolder } from './streams.ts';
 
-/** Of calls or jumps of a program; 7-Zip takes them out of 64 MiB at most unless it is told otherwise. */
+/** Of calls or jumps of a program: four million of them. */
 const mostSideBytes = 16 * 1024 * 1024;
 
 /** Gives the bytes of a stream of the archive, by its place among the folder's. */

@@ -41,6 +41,13 @@ test.each([
   expect([incomplete, coverage.damaged.count]).toEqual([[], 0]);
 });
 
+test('content that is not what its checksum says is told of', async () => {
+  const whole = archive(opened, 'Copy');
+  whole[33]! ^= 1;
+  const { incomplete } = await scan(whole);
+  expect(incomplete.map(({ why }) => why)).toEqual(['the checksum of a file in the 7z archive does not hold']);
+});
+
 test('wherever it is cut off, and whatever byte is changed, it is not taken for clean', async () => {
   const whole = archive(opened, 'nothing asked for');
   for (let length = 32; length < whole.length; length += 13) {
