@@ -89,7 +89,8 @@ class VectorSearch implements PairSearch {
     const before = Math.min(start, aroundBytes);
     const behind = start + workBytes + aroundBytes;
     this.#work.set(bytes.subarray(start - before, behind), aroundBytes - before);
-    // behind the last byte stand zeros, as for `isDeflateStart`
+    // not what was there when other bytes were looked at; behind the last byte stand zeros, as for `isDeflateStart`
+    this.#work.fill(0, 0, aroundBytes - before);
     if (bytes.length < behind) {
       const end = aroundBytes + bytes.length - start;
       this.#work.fill(0, end, end + aroundBytes);

@@ -90,13 +90,20 @@ function stands({ bytes, pairAt }: Pattern, from: number): Code {
   return i32.equal(part.length === 4 ? found : i32.and(found, i32.of(mask.readInt32LE())), i32.of(value.readInt32LE()));
 }
 
+function wholly(pattern: Pattern): Code {
+  const { bytes, pairAt, first, second } = pattern;
+  const start = stands(pattern, 0);
+  if (bytes.length > 4) return i32.and(start, stands(pattern, 4));
+  // the tables know only to which group each byte of a pair belongs
+  return pairAt < bytes.length
+    ? start
+    : i32.and(start, i32.equal(u16(memory.load32(get('at'), layout.work)), i32.of(first + 256 * second)));
+}
+
 /** 1 where one of the patterns has its pair at `at`. */
 function isPattern(patterns: readonly Pattern[]): WasmFunction {
   const all = patterns.map((pattern) =>
-    when(
-      pattern.bytes.length > 4 ? i32.and(stands(pattern, 0), stands(pattern, 4)) : stands(pattern, 0),
-      pattern.deflated ? when(call('deflateStart', get('at')), giveBack(1)) : giveBack(1),
-    ),
+    when(wholly(pattern), pattern.deflated ? when(call('deflateStart', get('at')), giveBack(1)) : giveBack(1)),
   );
   return { name: 'isPattern', parameters: ['at'], locals: {}, body: [all, i32.of(0)] };
 }
