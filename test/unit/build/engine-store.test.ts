@@ -50,7 +50,7 @@ class Engine {
     if (verb === 'ls') return { exitCode: 0, stdout: [...this.images, ''].join('\n'), stderr: '' };
     if (!this.images.has(id)) return { exitCode: 1, stdout: '', stderr: `Error: No such image: ${id}\n` };
     if (verb === 'rm') this.images.delete(id);
-    return { exitCode: 0, stdout: '0\n', stderr: '' };
+    return { exitCode: 0, stdout: '0 0\n', stderr: '' };
   }
 }
 

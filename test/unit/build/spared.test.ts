@@ -100,7 +100,7 @@ class StandInEngine {
     if (command === 'load') this.#take(input);
     if (command.startsWith('tag')) this.tags.set(args[2]!, args[1]!);
     if (command.startsWith('image rm')) this.#image = undefined;
-    if (command.startsWith('image inspect --format {{len')) return '0\n';
+    if (command.startsWith('image inspect --format {{len')) return '0 0\n';
     if (command.startsWith('image inspect')) return `${this.tags.get(args.at(-1)!)}\n`;
     return '';
   }

@@ -48,7 +48,7 @@ function engine(placed: Placed, contents: readonly EngineAnswer[], more: Answers
     'POST /v1.44/images/': http(201, ''),
     'GET /v1.44/images/': http(200, { Id: placed.root }),
     tag: '',
-    'image inspect --format {{len': '0\n',
+    'image inspect --format {{len': '0 0\n',
     'image inspect': `${placed.root}\n`,
     'image rm': '',
     ...more,

@@ -115,15 +115,16 @@ test('a tag that does not lead to the proved image is a mismatch', async () => {
   await expect(tagImage(docker, 'sha256:1', ['app'])).rejects.toMatchObject({ code: 'PUBLISH_MISMATCH' });
 });
 
-test('only an image that is ours and has no tag is removed', async () => {
-  const removed = async (id: string, tags: string): Promise<boolean> => {
-    const { docker, asked } = answering({ 'image inspect': `${tags}\n`, 'image rm': '' });
+test('only an image that is ours and has neither tag nor digest is removed', async () => {
+  const removed = async (id: string, names: string): Promise<boolean> => {
+    const { docker, asked } = answering({ 'image inspect': `${names}\n`, 'image rm': '' });
     expect(await dropImage(docker, id, new Set(['sha256:before']))).toBe(true);
     return asked.includes(`image rm ${id}`);
   };
-  expect(await removed('sha256:1', '0')).toBe(true);
-  expect(await removed('sha256:1', '1')).toBe(false);
-  expect(await removed('sha256:before', '0')).toBe(false);
+  expect(await removed('sha256:1', '0 0')).toBe(true);
+  expect(await removed('sha256:1', '1 0')).toBe(false);
+  expect(await removed('sha256:1', '0 1')).toBe(false);
+  expect(await removed('sha256:before', '0 0')).toBe(false);
 });
 
 test('images without a tag are listed by their full ids', async () => {
