@@ -40,13 +40,15 @@ export interface TarMember {
 /**
  * What the bytes of a tar turn out to be, in order. Every byte pushed comes back in exactly one `data` or `frame`.
  *
- * `frame`: headers, pax bodies, padding, end marker, and whatever is no member.
+ * `frame`: headers, pax bodies, padding, end marker, and whatever is no member. `stray`: of that, without frames, what stands
+ * where a header should be, up to the next one.
  */
 export type TarEvent =
   | { kind: 'member'; member: TarMember }
   | { kind: 'data'; bytes: Uint8Array }
   | { kind: 'end' }
   | { kind: 'frame'; bytes: Uint8Array }
+  | { kind: 'stray'; bytes: Uint8Array }
   | { kind: 'damage'; why: string; lost: boolean };
 
 type State = 'header' | 'sparse-map' | 'body-map' | 'data' | 'special' | 'padding';
@@ -146,10 +148,26 @@ export class TarParser {
       this.#memberOpen = false;
       this.#events.push({ kind: 'end' });
     } else if (this.#state !== 'header') this.#damage('the tar ends inside a member');
-    else if (this.#filled > 0 && !isZero(this.#gathered.subarray(0, this.#filled)))
-      this.#damage('the tar ends inside a header');
+    else if (this.#filled > 0 && !isZero(this.#gathered.subarray(0, this.#filled))) this.#loseBlock();
     else if (this.#start !== undefined) this.#damage('the tar ends between a header and its member');
     return this.#events;
+  }
+
+  #loseBlock(): void {
+    this.#damage('the tar ends inside a header');
+    this.#stray(this.#gathered.subarray(0, this.#filled));
+  }
+
+  #stray(bytes: Uint8Array): void {
+    if (this.#frames) return;
+    const last = this.#events.at(-1);
+    const follows =
+      last?.kind === 'stray' &&
+      last.bytes.buffer === bytes.buffer &&
+      last.bytes.byteOffset + last.bytes.length === bytes.byteOffset;
+    if (follows) last.bytes = new Uint8Array(bytes.buffer, last.bytes.byteOffset, last.bytes.length + bytes.length);
+    // the end of the chunk may be gathered where the beginning was
+    else this.#events.push({ kind: 'stray', bytes: bytes === this.#gathered ? Uint8Array.from(bytes) : bytes });
   }
 
   #damage(why: string, lost = false): void {
@@ -166,6 +184,7 @@ export class TarParser {
         // with a checksum that holds it is one for who understands its numbers
         this.#damage('a block of the tar is no header', checksumHolds(this.#block));
       }
+      if (this.#lost) this.#stray(this.#block);
       return;
     }
     this.ended = false;

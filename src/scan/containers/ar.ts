@@ -27,7 +27,7 @@ function* read(host: Host): ArchiveReader {
   const first = yield { kind: 'bytes', count: magic.length };
   if (first.toString('latin1') === thinMagic) {
     host.notOpened('thin ar');
-    return;
+    return undefined;
   }
   let longNames = '';
   for (;;) {
@@ -35,7 +35,7 @@ function* read(host: Host): ArchiveReader {
     let size = numberIn(header, 48, 58, 10);
     if (size === undefined || header.toString('latin1', 58) !== headerEnd) {
       host.damaged('a header of the ar archive cannot be read');
-      return;
+      return header;
     }
     const padding = size % 2;
     const name = header.toString('latin1', 0, 16).trimEnd();
@@ -49,7 +49,7 @@ function* read(host: Host): ArchiveReader {
         const length = Number(bsd[1]);
         if (length > size || length > mostNameBytes) {
           host.damaged('a header of the ar archive cannot be read');
-          return;
+          return header;
         }
         const long = yield { kind: 'bytes', count: length };
         path = long.toString('utf8').replace(/\0+$/, '');

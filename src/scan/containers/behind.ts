@@ -1,4 +1,4 @@
-import type { Sink } from '../../image/index.ts';
+import { Behind, type Sink } from '../../image/index.ts';
 import type { Host } from './container.ts';
 
 /**
@@ -8,4 +8,9 @@ import type { Host } from './container.ts';
  */
 export function behindEnd(host: Host): () => Sink {
   return () => host.stored('behind the end');
+}
+
+/** The same behind an archive, where zeros are padding: it is looked through as any other bytes, from the first that is none on. */
+export function openBehind(host: Host): Behind {
+  return new Behind('archive', () => {}, behindEnd(host));
 }

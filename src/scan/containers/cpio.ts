@@ -59,7 +59,7 @@ function* read(host: Host): ArchiveReader {
     const header = parse(Buffer.concat([magic, fields]));
     if (header === undefined) {
       host.damaged('a header of the cpio archive cannot be read');
-      return;
+      return Buffer.concat([magic, fields]);
     }
     const named = yield {
       kind: 'bytes',
@@ -82,7 +82,7 @@ function* read(host: Host): ArchiveReader {
     if (!known && path === trailer) yield { kind: 'rest', path: 'behind the trailer', head: magic };
     if (!known) {
       host.damaged('a header of the cpio archive cannot be read');
-      return;
+      return magic;
     }
   }
 }

@@ -19,8 +19,9 @@ function* read(host: Host): ArchiveReader {
     if (line.length === 1) break;
     if (line[line.length - 1] !== 10) {
       host.damaged('the head of the git bundle cannot be read', true);
-      return;
+      return line;
     }
   }
   yield { kind: 'rest', path: 'pack', sealed: 'git bundle without a pack' };
+  return undefined;
 }

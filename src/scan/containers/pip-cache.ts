@@ -26,8 +26,9 @@ function* read(host: Host): ArchiveReader {
   const lengthBytes = type >= 0xc4 && type <= 0xc6 ? 2 ** (type - 0xc4) : 0;
   if (lengthBytes === 0) {
     host.notOpened('pip cache of another form');
-    return;
+    return undefined;
   }
   const length = yield { kind: 'bytes', count: lengthBytes };
   yield { kind: 'member', member: { path: 'body', size: length.readUIntBE(0, lengthBytes), type: '0' } };
+  return undefined;
 }

@@ -26,10 +26,11 @@ function* read(host: Host): ArchiveReader {
     const intro = yield { kind: 'bytes', count: introBytes };
     if (!startsWith(intro, headerMagic)) {
       host.damaged('a header of the rpm cannot be read', true);
-      return;
+      return intro;
     }
     const size = intro.readUInt32BE(8) * entryBytes + intro.readUInt32BE(12);
     yield { kind: 'skip', count: size + (isSignature ? (8 - (size % 8)) % 8 : 0) };
   }
   yield { kind: 'rest', path: 'payload', sealed: 'rpm payload' };
+  return undefined;
 }

@@ -1,4 +1,5 @@
-import type { RawAttributes } from '../../image/index.ts';
+import type { RawAttributes, Sink } from '../../image/index.ts';
+import { openBehind } from './behind.ts';
 import type { Host, Located, Opened, StoredMember } from './container.ts';
 import { Segments } from './segments.ts';
 
@@ -31,14 +32,16 @@ export type Wanted =
   | { kind: 'zeros' }
   | { kind: 'rest'; path: string; head?: Buffer; sealed?: string };
 
-/** Reads the headers of an archive: is given the bytes that it asked for, and returns when there is nothing more to open. */
-export type ArchiveReader = Generator<Wanted, void, Buffer>;
+/**
+ * Reads the headers of an archive: is given the bytes that it asked for, and returns when there is nothing more of it, with those
+ * that it could not read.
+ */
+export type ArchiveReader = Generator<Wanted, Buffer | undefined, Buffer>;
 
 const nothing = Buffer.alloc(0);
 
 /** An archive that streams by: its bytes are searched as they stand; this names what lies where, and opens what is a wrapper. */
 export class StoredArchive implements Opened {
-  done = false;
   readonly #name: string;
   readonly #host: Host;
   readonly #segments: Segments;
@@ -53,6 +56,9 @@ export class StoredArchive implements Opened {
   #dataStart = 0;
   #inner: StoredMember | undefined;
   #undecided = false;
+  /** What the reader left, once it has returned. */
+  #behind: Sink | undefined;
+  #closed = false;
 
   constructor(name: string, host: Host, reader: ArchiveReader) {
     this.#name = name;
@@ -61,9 +67,14 @@ export class StoredArchive implements Opened {
     this.#segments = new Segments(host.reach);
   }
 
+  get done(): boolean {
+    return this.#closed || this.#behind?.done === true;
+  }
+
   async push(chunk: Uint8Array): Promise<void> {
     if (this.#offset === 0) await this.#ask(nothing);
     for (let at = 0; at < chunk.length && !this.done; ) {
+      if (this.#behind !== undefined) return this.#behind.push(chunk.subarray(at));
       const taken = this.#share(chunk, at);
       const bytes = chunk.subarray(at, at + taken);
       at += taken;
@@ -79,10 +90,13 @@ export class StoredArchive implements Opened {
     const wanted = this.#wanted;
     const atEdge =
       this.done ||
+      this.#behind !== undefined ||
       wanted.kind === 'rest' ||
       wanted.kind === 'zeros' ||
       (wanted.kind === 'bytes' && wanted.last === true && this.#gathered.length === 0);
     if (!atEdge) this.#host.damaged(`the ${this.#name} archive is cut off`);
+    // too short for a header, but it may be something else
+    if (!atEdge && wanted.kind === 'bytes' && wanted.last === true) await this.#goBehind(Buffer.concat(this.#gathered));
     if (wanted.kind === 'rest' && this.#undecided) {
       const rest = Buffer.concat(this.#gathered);
       this.#decide(rest, true);
@@ -90,12 +104,14 @@ export class StoredArchive implements Opened {
     }
     await this.#inner?.end();
     this.#inner = undefined;
-    this.done = true;
+    await this.#behind?.end();
+    this.#closed = true;
   }
 
   close(): void {
-    this.done = true;
+    this.#closed = true;
     this.#inner?.close();
+    this.#behind?.close();
   }
 
   locate(offset: number): Located {
@@ -145,6 +161,11 @@ export class StoredArchive implements Opened {
     await this.#ask(Buffer.concat(this.#gathered));
   }
 
+  async #goBehind(unread: Buffer = nothing): Promise<void> {
+    this.#behind = openBehind(this.#host);
+    await this.#behind.push(unread);
+  }
+
   /** Lets the reader go on, up to where it wants bytes. */
   async #ask(answer: Buffer): Promise<void> {
     let given = answer;
@@ -154,7 +175,7 @@ export class StoredArchive implements Opened {
       given = nothing;
       this.#gathered = [];
       if (done) {
-        this.done = true;
+        await this.#goBehind(value);
         return;
       }
       if (before !== 'bytes' && before !== 'line') this.#start = this.#offset;

@@ -1,4 +1,5 @@
-import { isHeader, type Sink, type TarMember, TarParser } from '../../image/index.ts';
+import { isHeader, type Sink, type TarEvent, type TarMember, TarParser } from '../../image/index.ts';
+import { openBehind } from './behind.ts';
 import type { Container, Host, Located, Opened, StoredMember } from './container.ts';
 import { Segments } from './segments.ts';
 import { SparseFile } from './sparse-file.ts';
@@ -22,6 +23,8 @@ class TarSink implements Opened {
   /** The member that is being opened; undefined while its first bytes are awaited, or when it needs no opening. */
   #inner: Sink | undefined;
   #undecided = false;
+  /** What stands where a header should be. */
+  #stray: Sink | undefined;
 
   constructor(host: Host) {
     this.#host = host;
@@ -30,34 +33,50 @@ class TarSink implements Opened {
 
   async push(chunk: Uint8Array): Promise<void> {
     for (const event of this.#parser.feed(chunk)) {
-      if (event.kind === 'member') this.#enter(event.member);
-      else if (event.kind === 'data') {
+      if (event.kind === 'member') {
+        if (this.#stray !== undefined) await this.#endStray();
+        this.#enter(event.member);
+      } else if (event.kind === 'data') {
         if (this.#undecided) this.#decide(event.bytes);
         if (this.#inner !== undefined) await this.#inner.push(event.bytes);
       } else if (event.kind === 'end') {
         // almost no file has to be waited for
         if (this.#inner !== undefined) await this.#inner.end();
         this.#leave();
-      } else if (event.kind === 'damage') this.#host.damaged(event.why, event.lost);
+      } else await this.#takeStray(event);
     }
   }
 
   async end(): Promise<void> {
     for (const event of this.#parser.end()) {
-      if (event.kind === 'damage') this.#host.damaged(event.why, event.lost);
-      else if (event.kind === 'end') {
+      if (event.kind === 'end') {
         await this.#inner?.end();
         this.#leave();
-      }
+      } else await this.#takeStray(event);
     }
+    await this.#endStray();
   }
 
   close(): void {
+    this.#stray?.close();
     this.#inner?.close();
   }
 
   locate(offset: number): Located {
     return this.#segments.locate(offset);
+  }
+
+  /** What belongs to no member. */
+  async #takeStray(event: TarEvent): Promise<void> {
+    if (event.kind === 'damage') this.#host.damaged(event.why, event.lost);
+    if (event.kind !== 'stray') return;
+    this.#stray ??= openBehind(this.#host);
+    await this.#stray.push(event.bytes);
+  }
+
+  async #endStray(): Promise<void> {
+    await this.#stray?.end();
+    this.#stray = undefined;
   }
 
   #enter(member: TarMember): void {
