@@ -1,3 +1,5 @@
+import type { Sink } from '../../image/index.ts';
+import { openBehind } from './behind.ts';
 import type { Container, Host, Located, Opened } from './container.ts';
 import { Segments } from './segments.ts';
 import { isSized, ZipBody } from './zip-body.ts';
@@ -39,12 +41,12 @@ export const zip: Container = {
   name: 'zip',
   first: 'P',
   detect: (head) => head.length >= localFixed && magicOf(head) === localMagic,
-  open: (host) => openZip(host, 0),
+  open: (host) => new ZipSink(host, 0, () => openBehind(host)),
 };
 
-/** Opens a zip that begins at `base` of its file. */
+/** Opens a zip that begins at `base` of its file; what is no part of it is somebody else's. */
 export function openZip(host: Host, base: number): Opened {
-  return new ZipSink(host, base);
+  return new ZipSink(host, base, () => undefined);
 }
 
 /** Magic, checksum, and two sizes of eight bytes. */
@@ -96,8 +98,13 @@ class ZipSink implements Opened {
   /** Bytes behind what was taken for a header and is none. */
   #again: Uint8Array = nothing;
   readonly #told = new Set<string>();
+  /** Opens bytes that are no part of the zip; those that seemed to be go first. */
+  readonly #makeStray: () => Sink | undefined;
+  #stray: Sink | undefined;
+  #unread: Uint8Array = nothing;
 
-  constructor(host: Host, base: number) {
+  constructor(host: Host, base: number, makeStray: () => Sink | undefined) {
+    this.#makeStray = makeStray;
     this.#host = host;
     this.#segments = new Segments(host.reach);
     this.#directory.addShift(-base);
@@ -124,14 +131,18 @@ class ZipSink implements Opened {
 
   async #take(bytes: Uint8Array): Promise<number> {
     if (this.#state === 'body') return await this.#takeBody(bytes);
-    return this.#state === 'seek' || this.#state === 'tail' ? this.#seek(bytes) : await this.#gather(bytes);
+    return this.#state === 'seek' || this.#state === 'tail' ? await this.#seek(bytes) : await this.#gather(bytes);
   }
 
   async end(): Promise<void> {
     const cutOff = this.#state !== 'tail' && !this.done;
+    const unread =
+      this.#guessed && this.#state !== 'tail' && this.#state !== 'seek' ? this.#gathered.subarray(4) : nothing;
     this.#state = 'closed';
     this.#countSkipped();
     await this.#leave();
+    if (unread.length > 0) await this.#takeStray(unread);
+    await this.#stray?.end();
     // readers that begin at the end may find a directory in what is a body by its own header
     if (this.#centrals > this.#locals || (cutOff && this.#endWatch.seen)) this.#tell(notFound, true);
     else if (cutOff) this.#host.damaged('the zip is cut off');
@@ -140,6 +151,7 @@ class ZipSink implements Opened {
   close(): void {
     this.#state = 'closed';
     this.#body?.close();
+    this.#stray?.close();
   }
 
   locate(offset: number): Located {
@@ -151,11 +163,13 @@ class ZipSink implements Opened {
     const part = bytes.subarray(0, this.#needed - this.#gathered.length);
     this.#gathered = Buffer.concat([this.#gathered, part]);
     if (this.#gathered.length === this.#needed) {
+      const guessed = this.#guessed;
       if (this.#state === 'magic') this.#readMagic();
       else if (this.#state === 'local') await this.#readLocal(this.#offset + part.length);
       else if (this.#state === 'central') this.#readCentral(this.#offset + part.length);
       else if (this.#state === 'descriptor') this.#readDescriptor();
       else this.#readEnd();
+      if (guessed && !this.#guessed) await this.#endStray();
     }
     return part.length;
   }
@@ -316,6 +330,7 @@ class ZipSink implements Opened {
   }
 
   #lose(why: string): void {
+    this.#unread = this.#gathered;
     this.#look();
     this.#tell(why, false);
   }
@@ -333,10 +348,24 @@ class ZipSink implements Opened {
     this.#skipped = undefined;
   }
 
+  async #takeStray(bytes: Uint8Array): Promise<void> {
+    this.#stray ??= this.#makeStray();
+    await this.#stray?.push(this.#unread);
+    this.#unread = nothing;
+    await this.#stray?.push(bytes);
+  }
+
+  async #endStray(): Promise<void> {
+    const stray = this.#stray;
+    this.#stray = undefined;
+    await stray?.end();
+  }
+
   /** Looks for the next header, as readers that go by the central directory would find it; behind a zip, for another zip. */
-  #seek(bytes: Uint8Array): number {
+  async #seek(bytes: Uint8Array): Promise<number> {
     const end = this.#finder.find(bytes, this.#state === 'tail' ? 'behind' : 'in');
     if (this.#skipped !== undefined) this.#skipped += end ?? bytes.length;
+    else await this.#takeStray(bytes.subarray(0, end));
     if (end === undefined) return bytes.length;
     this.#countSkipped();
     this.#guessed = true;

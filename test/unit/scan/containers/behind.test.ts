@@ -5,6 +5,7 @@ import { memorySource } from '../../image/build-image.ts';
 import { buildTar } from '../../image/build-tar.ts';
 import { secret, token } from '../secrets.ts';
 import { arOf, cpioOf } from './archives.ts';
+import { local, zipOf } from './zip-file.ts';
 
 async function scan(content: Buffer, chunkBytes: number) {
   const source = memorySource(new Map([['data', content]]), 'files', chunkBytes);
@@ -20,6 +21,7 @@ describe.each([
   ['tar', buildTar(files)],
   ['ar', arOf(files)],
   ['cpio', cpioOf(files)],
+  ['zip', zipOf(files)],
 ])('behind the end of a file that is a %s', (name, archive) => {
   const behind = name === 'cpio' ? 'cpio behind the trailer' : `${name} behind the end`;
 
@@ -63,5 +65,19 @@ test('what stands between two members of a tar is opened, and so is the member b
   for (const chunkBytes of chunks) {
     const { forms } = await scan(content, chunkBytes);
     expect([chunkBytes, forms.sort()]).toEqual([chunkBytes, ['tar b.gz › gzip', 'tar behind the end › gzip']]);
+  }
+});
+
+test('what stands between the members of a zip, or behind one of two zips, is opened once', async () => {
+  const gzip = gzipSync(`k=${token}`);
+  const member = zipOf([{ path: 'b', content: `k=${token}`, method: 8 }]);
+  for (const chunkBytes of chunks) {
+    for (const content of [
+      Buffer.concat([local({ path: 'a', content: 'nothing' }), gzip, member]),
+      Buffer.concat([zipOf(files), gzip, member]),
+    ]) {
+      const { forms } = await scan(content, chunkBytes);
+      expect([chunkBytes, forms.sort()]).toEqual([chunkBytes, ['zip b', 'zip behind the end › gzip']]);
+    }
   }
 });
