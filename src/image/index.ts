@@ -1,6 +1,6 @@
 export { attributesOf, type RawAttributes } from './attributes.ts';
 export { type Bcj2Sides, Bcj2Sink } from './codecs/bcj2.ts';
-export { Behind } from './codecs/behind.ts';
+export { Behind, type BehindSink } from './codecs/behind.ts';
 export { unbrotli } from './codecs/brotli.ts';
 export { FilterSink } from './codecs/byte-filter.ts';
 export { isBzip2, unbzip2 } from './codecs/bzip2.ts';

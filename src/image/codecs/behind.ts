@@ -1,7 +1,12 @@
 import type { ReportDamage, Sink } from '../sink.ts';
 
+/** Takes what stands behind the end of compressed data; `expected`: it is no damage that something does. */
+export interface BehindSink extends Sink {
+  readonly expected?: true;
+}
+
 /** Makes the sink of what stands behind the end of compressed data. */
-export type MakeBehind = (() => Sink) | undefined;
+export type MakeBehind = (() => BehindSink) | undefined;
 
 /**
  * What stands behind the end of compressed data: zeros are padding; anything else is damage, and goes to a sink of its own.
@@ -13,7 +18,7 @@ export class Behind implements Sink {
   readonly #damaged: ReportDamage;
   readonly #make: MakeBehind;
   #told = false;
-  #sink: Sink | undefined;
+  #sink: BehindSink | undefined;
 
   constructor(format: string, damaged: ReportDamage, make: MakeBehind) {
     this.#format = format;
@@ -31,8 +36,8 @@ export class Behind implements Sink {
       while (start < bytes.length && bytes[start] === 0) start++;
       if (start === bytes.length) return;
       this.#told = true;
-      this.#damaged(`there are bytes behind the end of the ${this.#format} data`);
       this.#sink = this.#make?.();
+      if (this.#sink?.expected !== true) this.#damaged(`there are bytes behind the end of the ${this.#format} data`);
     }
     await this.#sink?.push(bytes.subarray(start));
   }

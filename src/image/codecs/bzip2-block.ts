@@ -134,7 +134,7 @@ function readBytes(bits: BitReader, tables: Tables): { bytes: Uint8Array; length
   let run = 0;
   let runUnit = 1;
   for (let group = 0; group < selectors.length; group++) {
-    const code = codes[selectors[group]!]!;
+    const code = codeFor(bits, codes, selectors[group]!);
     for (let index = 0; index < groupSymbols; index++) {
       const symbol = readSymbol(bits, code);
       if (symbol < 2) {
@@ -153,6 +153,12 @@ function readBytes(bits: BitReader, tables: Tables): { bytes: Uint8Array; length
     }
   }
   throw new Bzip2Error('no end');
+}
+
+/** Of the next group. Throws where the input has ended: nothing is to be decoded of the zeros behind it. */
+function codeFor(bits: BitReader, codes: readonly Code[], selector: number): Code {
+  if (bits.overrun) throw new Bzip2Error('cut off');
+  return codes[selector]!;
 }
 
 /** The byte of that rank, which is the most recent one from now on. */

@@ -10,6 +10,8 @@ const endMagic = [0x177245, 0x385090];
 /** Magic and checksum of a block and of the end. */
 const magicBytes = 10;
 const pieceBytes = 256 * 1024;
+/** Later it is a little more than the block before had: the next one may be as large. */
+const firstTryBytes = 256;
 
 /** A hostile block spends up to 20 bits on each of its symbols; tables come on top. */
 function mostBlockBytes(level: number): number {
@@ -30,10 +32,11 @@ function levelOf(head: Uint8Array): number {
  * Decompresses bzip2 into `out`: any number of streams one after another.
  *
  * A block is decoded once all its input is there, so some 10 MB are held at most. The checksums of blocks and streams are compared.
- * What stands behind the last stream goes to the sink that `behind` makes.
+ * What stands behind the last stream goes to the sink that `behind` makes; with `prompt` as soon as about twice the bytes of
+ * the largest block are there, at the cost of decoding some blocks in part before.
  */
-export function unbzip2(out: Sink, damaged: ReportDamage, behind?: MakeBehind): Sink {
-  return new Bzip2Sink(out, damaged, behind);
+export function unbzip2(out: Sink, damaged: ReportDamage, behind?: MakeBehind, prompt = false): Sink {
+  return new Bzip2Sink(out, damaged, behind, prompt);
 }
 
 class Bzip2Sink implements Sink {
@@ -48,11 +51,17 @@ class Bzip2Sink implements Sink {
   /** Of all blocks of the stream. */
   #checksum = 0;
   #lost = false;
+  readonly #prompt: boolean;
+  /** With so many bytes it is tried whether a block is whole. */
+  #tryAt = firstTryBytes;
+  /** No more bytes will come. */
+  #final = false;
   readonly #behind: Behind;
   /** The last stream is over. */
   #ended = false;
 
-  constructor(out: Sink, damaged: ReportDamage, behind: MakeBehind) {
+  constructor(out: Sink, damaged: ReportDamage, behind: MakeBehind, prompt: boolean) {
+    this.#prompt = prompt;
     this.#out = out;
     this.#behind = new Behind('bzip2', damaged, behind);
     this.#damaged = damaged;
@@ -70,10 +79,11 @@ class Bzip2Sink implements Sink {
     }
     this.#input = Buffer.concat([this.#input.subarray(Math.floor(this.#bit / 8)), chunk]);
     this.#bit %= 8;
-    while (!this.done && this.#input.length - this.#bit / 8 >= mostBlockBytes(this.#level)) await this.#step();
+    while (!this.done && this.#isEnough) await this.#step();
   }
 
   async end(): Promise<void> {
+    this.#final = true;
     while (!this.done && this.#bit / 8 < this.#input.length) await this.#step();
     if (!this.done && this.#level > 0) this.#fail('the bzip2 data is cut off');
     await this.#out.end();
@@ -86,6 +96,24 @@ class Bzip2Sink implements Sink {
     this.#behind.close();
   }
 
+  /** Of what was not decoded yet. */
+  get #leftBytes(): number {
+    return this.#input.length - this.#bit / 8;
+  }
+
+  /** The next step may be possible. */
+  get #isEnough(): boolean {
+    if (!this.#prompt) return this.#leftBytes >= mostBlockBytes(this.#level);
+    return this.#leftBytes >= (this.#level === 0 ? headerBytes : this.#tryAt);
+  }
+
+  /** Input ended within a block: more may come. */
+  #runOut(): void {
+    if (this.#prompt && !this.#final && this.#leftBytes < mostBlockBytes(this.#level))
+      this.#tryAt = Math.min(2 * this.#leftBytes, mostBlockBytes(this.#level));
+    else this.#fail('the bzip2 data is cut off');
+  }
+
   /** A header, a block, or the end of a stream. */
   async #step(): Promise<void> {
     if (this.#level === 0) {
@@ -96,7 +124,7 @@ class Bzip2Sink implements Sink {
     bits.seek(this.#bit);
     const magic = [bits.read(24), bits.read(24)];
     const checksum = bits.read(16) * 65536 + bits.read(16);
-    if (bits.overrun) this.#fail('the bzip2 data is cut off');
+    if (bits.overrun) this.#runOut();
     else if (magic.every((half, at) => half === blockMagic[at])) await this.#decode(bits, checksum);
     else if (magic.every((half, at) => half === endMagic[at])) {
       if (checksum !== this.#checksum) this.#damaged('the checksum of the bzip2 data does not hold');
@@ -126,13 +154,15 @@ class Bzip2Sink implements Sink {
     try {
       block = readBlock(bits, this.#level * 100_000);
     } catch {
-      this.#fail(bits.overrun ? 'the bzip2 data is cut off' : 'the bzip2 data is broken', !bits.overrun);
+      if (bits.overrun) this.#runOut();
+      else this.#fail('the bzip2 data is broken', true);
       return;
     }
     if (bits.overrun) {
-      this.#fail('the bzip2 data is cut off');
+      this.#runOut();
       return;
     }
+    this.#tryAt = Math.max(firstTryBytes, Math.ceil((bits.bit - this.#bit) / 7));
     this.#bit = bits.bit;
     this.#checksum = (((this.#checksum << 1) | (this.#checksum >>> 31)) ^ checksum) >>> 0;
     let crc = 0xffffffff;

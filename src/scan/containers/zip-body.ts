@@ -1,7 +1,8 @@
 import { Inflate, type Sink } from '../../image/index.ts';
 import type { Host, StoredMember } from './container.ts';
+import { EndingBody } from './zip-ending.ts';
 import type { ZipHeader } from './zip-header.ts';
-import { isDecoded, memberDecoder } from './zip-methods.ts';
+import { isDecoded, knowsEnd, memberDecoder } from './zip-methods.ts';
 
 /** The body of one member: what is made of its bytes, and where it ends. What is not opened is counted here. */
 export class ZipBody {
@@ -14,6 +15,8 @@ export class ZipBody {
   #left: number;
   readonly #member: Sink | undefined;
   readonly #inflate: Inflate | undefined;
+  /** Of unknown size, in a compression that ends itself. */
+  readonly ending: EndingBody | undefined;
 
   constructor(host: Host, header: ZipHeader) {
     const { path, method, encrypted } = header;
@@ -22,6 +25,8 @@ export class ZipBody {
     if (method === 8 && !encrypted) {
       this.#member = host.decoded(path);
       this.#inflate = new Inflate(this.#member, host.damaged);
+    } else if (!this.#sized && knowsEnd(header) && !encrypted) {
+      this.ending = new EndingBody(host, header);
     } else if (!this.endless && isDecoded(method) && !encrypted) {
       this.#member = memberDecoder(host, header, host.decoded(path));
     } else if (!this.endless && method === 0 && !encrypted) {
@@ -32,25 +37,26 @@ export class ZipBody {
 
   /** Nothing says where it ends: the next header has to be looked for. */
   get endless(): boolean {
-    return !this.#sized && this.#inflate === undefined;
+    return !this.#sized && this.#inflate === undefined && this.ending === undefined;
   }
 
   /** There is none: an empty member that is not deflated. */
   get absent(): boolean {
-    return this.#inflate === undefined && this.#left === 0;
+    return this.#inflate === undefined && this.ending === undefined && this.#left === 0;
   }
 
   get over(): boolean {
-    return this.#sized ? this.#left === 0 : this.#inflate!.over;
+    return this.#sized ? this.#left === 0 : (this.#inflate ?? this.ending!).over;
   }
 
   /** Its end will never be known, as the data that would tell is broken. */
   get broken(): boolean {
-    return !this.#sized && this.#inflate?.broken === true;
+    return !this.#sized && (this.#inflate ?? this.ending)?.broken === true;
   }
 
   /** Takes what belongs to it; answers how many bytes that are. */
   async push(bytes: Uint8Array): Promise<number> {
+    if (this.ending !== undefined) return await this.ending.push(bytes);
     const part = this.#sized ? bytes.subarray(0, this.#left) : bytes;
     let taken = part.length;
     if (this.#inflate === undefined) await this.#member?.push(part);
@@ -65,11 +71,13 @@ export class ZipBody {
   }
 
   async end(): Promise<void> {
+    await this.ending?.end();
     await this.#inflate?.end();
     await this.#member?.end();
   }
 
   close(): void {
+    this.ending?.close();
     this.#inflate?.close();
     this.#member?.close();
   }

@@ -85,6 +85,8 @@ class ZipSink implements Opened {
   readonly #finder = new MagicFinder();
   /** Bytes behind the header of a member of unknown size. */
   #skipped: number | undefined;
+  /** Those bytes are behind its end. */
+  #ended = false;
   #locals = 0;
   #centrals = 0;
   readonly #directory = new ZipDirectory();
@@ -135,6 +137,7 @@ class ZipSink implements Opened {
   }
 
   async end(): Promise<void> {
+    await this.#endBody();
     const cutOff = this.#state !== 'tail' && !this.done;
     const unread =
       this.#guessed && this.#state !== 'tail' && this.#state !== 'seek' ? this.#gathered.subarray(4) : nothing;
@@ -146,6 +149,19 @@ class ZipSink implements Opened {
     // readers that begin at the end may find a directory in what is a body by its own header
     if (this.#centrals > this.#locals || (cutOff && this.#endWatch.seen)) this.#tell(notFound, true);
     else if (cutOff) this.#host.damaged('the zip is cut off');
+  }
+
+  /** A decoder may find the end of its member only now; behind it is the rest of the zip. */
+  async #endBody(): Promise<void> {
+    for (let body = this.#body; body?.ending !== undefined; body = this.#body) {
+      await body.end();
+      const { rest } = body.ending;
+      this.#body = undefined;
+      if (rest.length === 0) return;
+      this.#offset -= rest.length;
+      this.#leaveEnding();
+      await this.push(rest);
+    }
   }
 
   close(): void {
@@ -289,9 +305,24 @@ class ZipSink implements Opened {
     const taken = await body.push(bytes);
     // the last body of the file, if it is cut off, goes on behind its chunk
     if (!body.over) this.#endWatch.push(bytes.subarray(0, taken));
+    if (body.ending !== undefined && (body.over || body.broken)) {
+      this.#again = body.ending.rest;
+      await body.end();
+      this.#body = undefined;
+      this.#leaveEnding();
+      return taken;
+    }
     if (body.over) await this.#leave();
     if (body.broken) this.#look();
     return taken;
+  }
+
+  /** What says the sizes is not needed: the next header is looked for behind it. */
+  #leaveEnding(): void {
+    this.#endWatch.reset();
+    this.#look();
+    this.#skipped = 0;
+    this.#ended = true;
   }
 
   /** The current member is over. */
@@ -343,9 +374,12 @@ class ZipSink implements Opened {
 
   /** Empty members often have no size; what is no longer than a descriptor and a header's magic is one. */
   #countSkipped(): void {
-    if (this.#skipped !== undefined && this.#skipped > longestDescriptor + 4)
-      this.#host.notOpened('zip member of unknown size', this.#header?.path);
+    if (this.#skipped !== undefined && this.#skipped > longestDescriptor + 4) {
+      if (this.#ended) this.#tell('there are bytes between the members of the zip', false);
+      else this.#host.notOpened('zip member of unknown size', this.#header?.path);
+    }
     this.#skipped = undefined;
+    this.#ended = false;
   }
 
   async #takeStray(bytes: Uint8Array): Promise<void> {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { deflateRawSync, gzipSync } from 'node:zlib';
 import { expect, test } from '@jest/globals';
 import type { ScanResult } from '../../../../src/scan/index.ts';
@@ -261,7 +262,7 @@ test('a second zip behind the first, and bytes behind that, are read too', async
 });
 
 /** What xz writes as .lzma, with the header that zip has for it. */
-function lzmaMember(content: string): Buffer {
+function lzmaMember(content: string | Buffer): Buffer {
   const alone = compressed('xz', ['--format=lzma'], Buffer.from(content));
   return Buffer.concat([Buffer.from([9, 20, 5, 0]), alone.subarray(0, 5), alone.subarray(13)]);
 }
@@ -283,6 +284,109 @@ test.each<[string, number, (content: string) => Buffer, number]>([
     expect(incomplete).toEqual([]);
     expect(coverage).toMatchObject({ notOpened: {}, damaged: { count: 0 } });
   }
+});
+
+/** A frame of raw blocks, each of at most 100 kB. */
+function rawFrame(content: Buffer): Buffer {
+  const most = 100_000;
+  const blocks: Buffer[] = [];
+  for (let at = 0; at === 0 || at < content.length; at += most) {
+    const part = content.subarray(at, at + most);
+    const header = Buffer.alloc(3);
+    header.writeUIntLE((part.length << 3) | (at + most >= content.length ? 1 : 0), 0, 3);
+    blocks.push(header, part);
+  }
+  return Buffer.concat([Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, 0x58]), ...blocks]);
+}
+
+const selfEnding: [string, number, (content: Buffer) => Buffer, number][] = [
+  ['bzip2', 12, (content) => compressed('bzip2', [], content), 0],
+  ['LZMA with an end marker', 14, lzmaMember, 2],
+  ['xz', 95, (content) => compressed('xz', [], content), 0],
+  ['zstd', 93, rawFrame, 0],
+];
+
+test.each(selfEnding)(
+  '%s of unknown size is searched, and the members behind it',
+  async (_, method, compress, flags) => {
+    const content = `value: ${token} ${'filler '.repeat(90)}`;
+    for (const descriptor of ['signed', 'bare', 'zip64'] as const) {
+      const unsized = { content, method, flags, data: compress(Buffer.from(content)), descriptor };
+      const files = [
+        filler,
+        { ...unsized, path: 'first' },
+        { path: 'plain', content: token },
+        { ...unsized, path: 'last' },
+        { ...unsized, path: 'folder/', content: '', data: compress(Buffer.alloc(0)) },
+      ];
+      for (const chunkBytes of [1, 700, 65536]) {
+        const { findings, incomplete, coverage } = await scan(zipOf(files), chunkBytes);
+        // the blocks of the zstd frame are raw
+        const named = findings.filter(({ form = [] }) => form.length > 0).map(({ form, location }) => [form, location]);
+        expect(named).toEqual([
+          [['zip first'], expect.objectContaining({ offset: 7 })],
+          [['zip plain'], expect.objectContaining({ offset: 0 })],
+          [['zip last'], expect.objectContaining({ offset: 7 })],
+        ]);
+        expect(incomplete).toEqual([]);
+        expect(coverage).toMatchObject({ notOpened: {}, damaged: { count: 0 }, opened: { zip: 1 } });
+      }
+    }
+  },
+);
+
+test.each(selfEnding)(
+  '%s of unknown size that holds a zip ends where its data does',
+  async (_, method, compress, flags) => {
+    // larger than what is tried first, and too random to be made smaller
+    const noise = Buffer.concat(Array.from({ length: 2000 }, (_, at) => createHash('sha256').update(`${at}`).digest()));
+    const inner = zipOf([
+      { path: 'noise', content: noise, method: 0 },
+      { path: 'deep', content: token },
+    ]);
+    const unsized = { path: 'inner.zip', content: inner, method, flags, data: compress(inner) };
+    const files: ZipFile[] = [
+      { ...unsized, descriptor: 'signed' },
+      { path: 'key', content: token },
+    ];
+    const { findings, incomplete, coverage } = await scan(zipOf(files), 5000);
+    expect(findings.map(({ form }) => form)).toEqual([['zip inner.zip', 'zip deep'], ['zip key']]);
+    expect(incomplete).toEqual([]);
+    expect(coverage).toMatchObject({ notOpened: {}, damaged: { count: 0 }, opened: { zip: 2 } });
+  },
+);
+
+test.each(selfEnding)('broken %s of unknown size is told of', async (_, method, compress, flags) => {
+  const data = Buffer.concat([compress(Buffer.from('first')).subarray(0, 8), Buffer.alloc(40, 0xff)]);
+  const files: ZipFile[] = [
+    { path: 'broken', content: 'first', method, flags, data, descriptor: 'signed' },
+    { path: 'key', content: token },
+  ];
+  for (const chunkBytes of [1, 65536]) {
+    const { incomplete, coverage } = await scan(zipOf(files), chunkBytes);
+    // the header of LZMA asks for a large window
+    expect(method === 14 ? Object.keys(coverage.notOpened) : incomplete).not.toHaveLength(0);
+  }
+});
+
+test('bytes between a member that ends itself and the next are told of', async () => {
+  const [, method, compress] = selfEnding[0]!;
+  const data = Buffer.concat([compress(Buffer.from('first')), Buffer.alloc(100, 'junk')]);
+  const files: ZipFile[] = [
+    { path: 'gap', content: 'first', method, data, descriptor: 'signed' },
+    { path: 'key', content: token },
+  ];
+  const { findings, incomplete, coverage } = await scan(zipOf(files));
+  expect(findings).toHaveLength(1);
+  expect(incomplete).toEqual([]);
+  expect(coverage.damaged.count).toBe(1);
+});
+
+test.each(selfEnding)('%s of unknown size that is cut off is damaged', async (_, method, compress, flags) => {
+  const data = compress(Buffer.from(`value: ${token} ${'filler '.repeat(90)}`));
+  const file: ZipFile = { path: 'cut', content: 'x', method, flags, data, descriptor: 'signed' };
+  const { coverage } = await scan(local(file).subarray(0, 30 + 3 + data.length - 4));
+  expect(coverage.damaged.count).toBeGreaterThan(0);
 });
 
 test('a member compressed by zstd is opened', async () => {
