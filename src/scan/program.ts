@@ -6,7 +6,9 @@ import { versions } from 'node:process';
 import { fileURLToPath } from 'node:url';
 
 /** Where all stands that a search is made of: detectors read keys and credential files as `secrets` does. */
-export const programFolders = ['./', '../image/', '../secrets/', '../wasm/'].map((path) => new URL(path, import.meta.url));
+export const programFolders = ['./', '../image/', '../secrets/', '../wasm/'].map(
+  (path) => new URL(path, import.meta.url),
+);
 const packageFile = new URL('../../package.json', import.meta.url);
 /** What scan and image decode and detect with, beside Node itself. */
 const packages = ['fzstd', '@secretlint/secretlint-rule-preset-recommend'];
