@@ -1,4 +1,5 @@
 import { type Sink, Zlib } from '../../image/index.ts';
+import { openBehind } from './behind.ts';
 import type { Container, Host, Opened } from './container.ts';
 import { applyDelta, literalsOf, readDelta } from './git-delta.ts';
 import { GitObjects, largestKept } from './git-objects.ts';
@@ -9,6 +10,8 @@ const headerBytes = 12;
 const nameBytes = 20;
 const ofsDelta = 6;
 const refDelta = 7;
+/** Behind the last object; that of a repository with SHA-256 is longer. */
+const checksumBytes = 20;
 
 /**
  * A pack of git: every commit, tree and file of a repository's past, deltas put back together.
@@ -37,23 +40,30 @@ interface PackedObject {
 }
 
 class PackSink implements Opened {
-  done = false;
   readonly #host: Host;
   readonly #objects = new GitObjects();
-  #state: 'header' | 'type' | 'base-offset' | 'base-name' | 'object' = 'header';
+  #state: 'header' | 'type' | 'base-offset' | 'base-name' | 'object' | 'checksum' = 'header';
   #gathered: number[] = [];
   #offset = 0;
   #start = 0;
   #left = 0;
   #type = 0;
   #object: PackedObject | undefined;
+  /** What stands behind the pack, or behind what is broken in it. */
+  #behind: Sink | undefined;
+  #closed = false;
 
   constructor(host: Host) {
     this.#host = host;
   }
 
+  get done(): boolean {
+    return this.#closed || this.#behind?.done === true;
+  }
+
   async push(chunk: Uint8Array): Promise<void> {
     for (let at = 0; at < chunk.length && !this.done; ) {
+      if (this.#behind !== undefined) return this.#behind.push(chunk.subarray(at));
       const taken = this.#object === undefined ? this.#byte(chunk[at]!) : await this.#inflate(chunk.subarray(at));
       at += taken;
       this.#offset += taken;
@@ -61,16 +71,19 @@ class PackSink implements Opened {
   }
 
   async end(): Promise<void> {
-    if (!this.done) this.#host.damaged('the git pack is cut off');
+    const whole = this.done || this.#behind !== undefined || this.#state === 'checksum';
+    if (!whole) this.#host.damaged('the git pack is cut off');
     await this.#object?.zlib.end();
     await this.#object?.content?.end();
-    this.done = true;
+    await this.#behind?.end();
+    this.#closed = true;
   }
 
   close(): void {
-    this.done = true;
+    this.#closed = true;
     this.#object?.zlib.close();
     this.#object?.content?.close();
+    this.#behind?.close();
   }
 
   /** One byte of the pack's header or of an object's. */
@@ -80,6 +93,8 @@ class PackSink implements Opened {
       if (this.#gathered.length === headerBytes) this.#readHeader(Buffer.from(this.#gathered));
     } else if (this.#state === 'base-name') {
       if (this.#gathered.length === nameBytes) this.#open(undefined);
+    } else if (this.#state === 'checksum') {
+      if (this.#gathered.length === checksumBytes) this.#behind = openBehind(this.#host);
     } else if (byte < 0x80) this.#readNumber();
     return 1;
   }
@@ -88,8 +103,8 @@ class PackSink implements Opened {
     const version = header.readUInt32BE(4);
     this.#left = header.readUInt32BE(8);
     if (version !== 2 && version !== 3) this.#host.notOpened('git pack of another version');
-    this.done = this.#left === 0 || (version !== 2 && version !== 3);
-    this.#expect('type', this.#offset + 1);
+    this.#expect(this.#left === 0 ? 'checksum' : 'type', this.#offset + 1);
+    if (version !== 2 && version !== 3) this.#behind = openBehind(this.#host);
   }
 
   #readNumber(): void {
@@ -108,7 +123,7 @@ class PackSink implements Opened {
     else this.#fail('an object of the git pack is of no known type');
   }
 
-  #expect(state: 'type' | 'base-offset' | 'base-name', start: number): void {
+  #expect(state: 'type' | 'base-offset' | 'base-name' | 'checksum', start: number): void {
     this.#state = state;
     this.#start = start;
     this.#gathered = [];
@@ -143,12 +158,11 @@ class PackSink implements Opened {
     const object = this.#object!;
     const taken = await object.zlib.push(bytes);
     // behind a broken object the next one cannot be found
-    if (object.zlib.broken || object.content?.done) this.done = true;
+    if (object.zlib.broken || object.content?.done) this.#behind = openBehind(this.#host);
     else if (object.zlib.over) {
       await this.#finish(object);
       this.#object = undefined;
-      this.#expect('type', this.#offset + taken);
-      this.done = --this.#left === 0;
+      this.#expect(--this.#left === 0 ? 'checksum' : 'type', this.#offset + taken);
     }
     return taken;
   }
@@ -181,7 +195,7 @@ class PackSink implements Opened {
 
   #fail(why: string): void {
     this.#host.damaged(why, true);
-    this.done = true;
+    this.#behind = openBehind(this.#host);
   }
 }
 

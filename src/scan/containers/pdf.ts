@@ -1,5 +1,6 @@
 import { isZlib, type Sink, Zlib } from '../../image/index.ts';
 import type { Container, Host, Opened } from './container.ts';
+import { openEmbedded } from './embedded/embedded.ts';
 import { startsWith } from './magic.ts';
 
 const keyword = Buffer.from('stream');
@@ -10,7 +11,7 @@ const headBytes = 512;
 /**
  * PDF: streams that are compressed by deflate, as texts, attachments and objects are. Format: ISO 32000-1, 7.3.8 and 7.4.4.
  *
- * Those of other filters are searched as they stand; what is encrypted stays so.
+ * All else is looked through for what is embedded, as an attachment that is no PDF's own compression; what is encrypted stays so.
  */
 export const pdf: Container = {
   name: 'pdf',
@@ -24,6 +25,10 @@ class PdfSink implements Opened {
   readonly #host: Host;
   #kept: Buffer = Buffer.alloc(0);
   #count = 0;
+  /** Where the kept bytes begin. */
+  #offset = 0;
+  /** What is between two compressed streams. */
+  #between: Opened | undefined;
   #stream: { zlib: Zlib; out: Sink } | undefined;
 
   constructor(host: Host) {
@@ -36,6 +41,8 @@ class PdfSink implements Opened {
 
   async end(): Promise<void> {
     if (!this.done) await this.#read(this.#kept, true);
+    await this.#pass(this.#kept);
+    await this.#between?.end();
     await this.#stream?.zlib.end();
     await this.#stream?.out.end();
     this.done = true;
@@ -43,15 +50,18 @@ class PdfSink implements Opened {
 
   close(): void {
     this.done = true;
+    this.#between?.close();
     this.#stream?.zlib.close();
     this.#stream?.out.close();
   }
 
   async #read(bytes: Buffer, last: boolean): Promise<void> {
     let at = 0;
+    let passed = 0;
     for (;;) {
       if (this.#stream !== undefined) {
         at += await this.#inflate(bytes.subarray(at));
+        passed = at;
         if (this.#stream !== undefined) break;
       }
       const found = bytes.indexOf(keyword, at);
@@ -63,9 +73,22 @@ class PdfSink implements Opened {
       at = found;
       if (!last && bytes.length - start < headBytes) break;
       at = start;
-      if (isZlib(bytes.subarray(start, start + headBytes))) this.#open();
+      if (!isZlib(bytes.subarray(start, start + headBytes))) continue;
+      await this.#pass(bytes.subarray(passed, start), passed);
+      await this.#between?.end();
+      this.#between = undefined;
+      this.#open();
     }
+    await this.#pass(bytes.subarray(passed, at), passed);
+    this.#offset += at;
     this.#kept = Buffer.from(bytes.subarray(at));
+  }
+
+  /** `at`: behind the first byte that was kept. */
+  async #pass(bytes: Uint8Array, at = 0): Promise<void> {
+    if (bytes.length === 0) return;
+    this.#between ??= openEmbedded(this.#host, undefined, this.#offset + at);
+    await this.#between.push(bytes);
   }
 
   #open(): void {

@@ -43,9 +43,12 @@ export const embedded: Container = {
   open: (host) => openEmbedded(host),
 };
 
-/** The same up to the offset that `until` gives, as soon as it knows one: what stands behind it is opened by somebody else. */
-export function openEmbedded(host: Host, until: () => number | undefined = () => undefined): Opened {
-  return new EmbeddedSink(host, until);
+/**
+ * The same up to the offset that `until` gives, as soon as it knows one: what stands behind it is opened by somebody else. `base`: the
+ * offset of its first byte in the file.
+ */
+export function openEmbedded(host: Host, until: () => number | undefined = () => undefined, base = 0): Opened {
+  return new EmbeddedSink(host, until, base);
 }
 
 /** Whether something begins in these bytes, which are all. */
@@ -75,12 +78,13 @@ class EmbeddedSink implements Opened {
   #barren = 0;
   #lookedAgain = 0;
   /** Bytes that are decided, and those behind them that are not. */
-  #offset = 0;
+  #offset: number;
   #kept: Buffer = nothing;
 
-  constructor(host: Host, until: () => number | undefined) {
+  constructor(host: Host, until: () => number | undefined, base: number) {
     this.#host = host;
     this.#until = until;
+    this.#offset = base;
   }
 
   get done(): boolean {

@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib';
+import { deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { scanImage } from '../../../../src/scan/index.ts';
 import { memorySource } from '../../image/build-image.ts';
@@ -15,6 +15,9 @@ async function scan(content: Buffer, chunkBytes: number) {
 
 const files = [{ path: 'a', content: 'nothing in it\n' }];
 const noise = Buffer.from(Array.from({ length: 700 }, (_, index) => (index * index * 31 + (index >> 3)) & 0x3f));
+const blob = Buffer.concat([Buffer.from([0x36]), deflateSync('nothing')]);
+// one object, which is a file of six bytes and more by its own word
+const pack = Buffer.concat([Buffer.from('PACK\0\0\0\x02\0\0\0\x01', 'latin1'), blob, Buffer.alloc(20, 7)]);
 const chunks = [1, 97, 512, 65_536];
 
 describe.each([
@@ -22,6 +25,7 @@ describe.each([
   ['ar', arOf(files)],
   ['cpio', cpioOf(files)],
   ['zip', zipOf(files)],
+  ['git pack', pack],
 ])('behind the end of a file that is a %s', (name, archive) => {
   const behind = name === 'cpio' ? 'cpio behind the trailer' : `${name} behind the end`;
 
@@ -81,3 +85,25 @@ test('what stands between the members of a zip, or behind one of two zips, is op
     }
   }
 });
+
+test.each(['stream\n', 'stream\r\n', 'endobj\n%%EOF\n'])(
+  'what is no compression of a PDF itself is opened behind %j',
+  async (before) => {
+    const head = Buffer.concat([
+      Buffer.from('%PDF-1.7\n1 0 obj\n<< /Length 9 /Filter /FlateDecode >>\nstream\n'),
+      deflateSync(`${token}`),
+      Buffer.from(`\nendstream\nendobj\n2 0 obj\n<< /Type /EmbeddedFile >>\n${before}`),
+    ]);
+    const foot = Buffer.from('\nendstream\nendobj\ntrailer << >>\n%%EOF\n');
+    for (const chunkBytes of chunks) {
+      const { forms, incomplete } = await scan(Buffer.concat([head, gzipSync(`k=${token}`), noise, foot]), chunkBytes);
+      expect([chunkBytes, forms.sort(), incomplete]).toEqual([
+        chunkBytes,
+        [`gzip at byte ${head.length}`, 'pdf stream 1'],
+        [],
+      ]);
+      const clean = await scan(Buffer.concat([head.subarray(0, 9), gzipSync('nothing'), noise, foot]), chunkBytes);
+      expect([clean.forms, clean.incomplete, clean.coverage.damaged.count]).toEqual([[], [], 0]);
+    }
+  },
+);
