@@ -53,17 +53,15 @@ class DetectorStream implements MatchStream {
   #searched = 0;
   /** What has to be looked at once enough bytes are at hand. */
   #waiting: Look[] = [];
-  /** The newest look of each detector, and where what it told last ends. */
-  readonly #newest: (Look | undefined)[];
-  readonly #toldTo: Float64Array;
+  /** The newest look of each detector, and where what it told last ends: empty at first, as most streams are tiny. */
+  readonly #newest: (Look | undefined)[] = [];
+  readonly #toldTo: (number | undefined)[] = [];
   #ended = false;
 
   constructor(shared: Shared, onFound: OnFound) {
     this.#shared = shared;
     this.#onFound = onFound;
     this.#buffer = shared.spare.pop() ?? Buffer.allocUnsafeSlow(bufferBytes(shared.detectors));
-    this.#newest = shared.detectors.map(() => undefined);
-    this.#toldTo = new Float64Array(shared.detectors.length);
   }
 
   push(chunk: Uint8Array): void {
@@ -100,7 +98,7 @@ class DetectorStream implements MatchStream {
       if (ready) this.#look(look);
       return !ready;
     });
-    this.#slide();
+    if (!this.#ended) this.#slide();
   }
 
   /** Remembers an anchor. They come nearly in order: a later one may begin a little before. */
@@ -122,7 +120,7 @@ class DetectorStream implements MatchStream {
     const bytes = this.#buffer.subarray(from - this.#base, to - this.#base);
     for (const { start, end, ...rest } of detector.find(windowOf(bytes))) {
       // what stands at an edge may be cut off there; it belongs to another look
-      if ((start === 0 && from > 0) || from + start >= until || from + start < this.#toldTo[index]!) continue;
+      if ((start === 0 && from > 0) || from + start >= until || from + start < (this.#toldTo[index] ?? 0)) continue;
       this.#toldTo[index] = from + end;
       this.#onFound(index, { ...rest, start: from + start, end: from + end });
     }

@@ -46,7 +46,10 @@ export class DeflateDecoder {
 
   /** Makes it ready for another stream. */
   reset(): void {
+    // the tables stay as they are
+    const fixed = this.#get(state.fixed);
     this.#words.fill(0);
+    this.#set(state.fixed, fixed);
     this.#set(state.input, layout.input);
     this.#set(state.inputEnd, layout.input);
     this.#set(state.output, layout.output);

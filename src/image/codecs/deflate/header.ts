@@ -165,7 +165,14 @@ export const header: WasmFunction = {
         when(i32.isZero(get('type')), stored, saved(), giveBack(headerResult.stored)),
         block(
           'lengths are known',
-          when(i32.equal(get('type'), i32.of(1)), fixedLengths, branch('lengths are known')),
+          when(
+            i32.equal(get('type'), i32.of(1)),
+            when(memory.load32(nowhere, layout.state.fixed), saved(), giveBack(headerResult.coded)),
+            memory.store32(nowhere, i32.of(1), layout.state.fixed),
+            fixedLengths,
+            branch('lengths are known'),
+          ),
+          memory.store32(nowhere, i32.of(0), layout.state.fixed),
           breakIf(i32.equal(get('type'), i32.of(3))),
           dynamicLengths,
         ),

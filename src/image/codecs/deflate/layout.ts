@@ -19,6 +19,8 @@ export const state = {
   /** Whether the block is the last one. */
   last: 36,
   byteCount: 40,
+  /** Whether the tables hold the fixed codes: of tiny streams most have these. */
+  fixed: 44,
 };
 
 /** Codes up to so many bits are looked up at once: litlen and distance tables that stay in the nearest cache. */

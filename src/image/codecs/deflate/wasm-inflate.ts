@@ -12,6 +12,9 @@ export interface Left {
   crc: number | undefined;
 }
 
+/** Fed first: a tiny stream is over within it, and thousands of them may stand in one chunk. */
+const firstBytes = 1024;
+
 /** Decompresses by a decoder of this thread: its output is searched where it was decoded, while it is in the caches. */
 export class WasmInflate implements RawInflate {
   over = false;
@@ -19,6 +22,8 @@ export class WasmInflate implements RawInflate {
   crc = 0;
   #decoder: DeflateDecoder | undefined;
   #pushing = false;
+  /** Nothing was fed yet. */
+  #isNew = true;
   readonly #out: Sink;
   readonly #damaged: ReportDamage;
   readonly #checked: boolean;
@@ -51,7 +56,8 @@ export class WasmInflate implements RawInflate {
       if (this.over || this.#out.done) return fed - decoder.unused;
       if (step === 'full') await setImmediate();
       else if (fed === chunk.length) return fed;
-      else fed += decoder.feed(fed === 0 ? chunk : chunk.subarray(fed));
+      else fed += decoder.feed(chunk.subarray(fed, this.#isNew ? firstBytes : undefined));
+      this.#isNew = false;
     }
   }
 

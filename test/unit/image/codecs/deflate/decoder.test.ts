@@ -1,6 +1,7 @@
 import { constants, deflateRawSync } from 'node:zlib';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { DeflateDecoder } from '../../../../../src/image/codecs/deflate/decoder.ts';
 import { mixed, samples } from '../corpus.ts';
 import { BitWriter, dynamicHeader } from './bit-writer.ts';
 import { decoded, type Verdict, zlibVerdict } from './verdict.ts';
@@ -41,6 +42,24 @@ const content = fc
   )
   .map((parts) => Buffer.concat(parts));
 const text = mixed(60_000);
+
+test('one decoder after another stream decodes the next, with whatever codes', () => {
+  const decoder = new DeflateDecoder();
+  const [fixed, dynamic] = [Z_FIXED, Z_DEFAULT_STRATEGY].map((strategy) =>
+    deflateRawSync(text.subarray(0, 5000), { strategy }),
+  );
+  // a header of dynamic codes that breaks, with the tables half made
+  const broken = Buffer.concat([dynamic!.subarray(0, 12), Buffer.alloc(60, 0xff)]);
+  for (const stream of [fixed, fixed, dynamic, fixed, broken, fixed, dynamic!.subarray(0, 20), fixed, dynamic]) {
+    decoder.reset();
+    decoder.feed(stream!);
+    const step = decoder.decode();
+    if (stream === fixed || stream === dynamic) {
+      expect(step).toBe('ended');
+      expect(Buffer.from(decoder.take()).equals(text.subarray(0, 5000))).toBe(true);
+    }
+  }
+});
 
 const settings = fc.record({
   level: fc.integer({ min: 0, max: 9 }),
