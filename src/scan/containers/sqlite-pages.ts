@@ -38,6 +38,13 @@ export function isCutOff(file: Buffer, { count, usable }: SqlitePages): boolean 
   return file.readUInt32BE(24) === file.readUInt32BE(92) && Math.max(count, file.readUInt32BE(28)) * size > file.length;
 }
 
+/** Where a database ends that says how many pages it has (1.3.7, as above). */
+export function declaredEnd(file: Buffer): number | undefined {
+  const size = file.readUInt16BE(16) === 1 ? 65_536 : file.readUInt16BE(16);
+  const pages = file.readUInt32BE(28);
+  return pages > 0 && isPageSize(size) && file.readUInt32BE(24) === file.readUInt32BE(92) ? pages * size : undefined;
+}
+
 export function isPageSize(size: number): boolean {
   return size >= 512 && size <= 65_536 && (size & (size - 1)) === 0;
 }

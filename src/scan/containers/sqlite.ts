@@ -1,6 +1,7 @@
+import { openBehind } from './behind.ts';
 import type { Container, Host, Opened } from './container.ts';
 import { startsWith } from './magic.ts';
-import { databasePages, isCutOff, type SqlitePages } from './sqlite-pages.ts';
+import { databasePages, declaredEnd, isCutOff, type SqlitePages } from './sqlite-pages.ts';
 import { SqliteRows } from './sqlite-rows.ts';
 import { walHeaderBytes, walPages } from './sqlite-wal.ts';
 import { SqliteWindow } from './sqlite-window.ts';
@@ -28,6 +29,7 @@ export const sqlite: Container = {
         if (pages !== undefined && isCutOff(file, pages)) host.damaged('the database is cut off');
         return pages && [pages];
       },
+      end: declaredEnd,
       window: () => new SqliteWindow(windowBytes / 4),
     }),
 };
@@ -43,6 +45,8 @@ export const sqliteWal: Container = {
 interface SqliteFormat {
   /** The pages of a whole file; undefined when its header cannot be read. */
   read(file: Buffer): Iterable<SqlitePages> | undefined;
+  /** Where a whole file ends by its own word; undefined when it does not say. */
+  end?(file: Buffer): number | undefined;
   /** What a file is read by that is too large to be kept. */
   window?: () => SqliteWindow;
   /** What it is counted as where there is none. */
@@ -75,14 +79,22 @@ class SqliteSink implements Opened {
 
   async end(): Promise<void> {
     if (this.done) return;
-    const pages = this.#window === undefined ? this.#format.read(Buffer.concat(this.#chunks)) : this.#window.end();
+    const file = Buffer.concat(this.#chunks);
+    const pages = this.#window === undefined ? this.#format.read(file) : this.#window.end();
     this.#chunks = [];
     if (pages !== undefined) await this.#search(pages);
     if (pages === undefined || (this.#window !== undefined && this.#window.first === undefined))
       this.#host.damaged('the header of the database cannot be read');
     if ((this.#window?.declaredBytes ?? 0) > this.#size) this.#host.damaged('the database is cut off');
     await this.#rows?.end();
+    if (this.#window === undefined) await this.#openRest(file);
     this.close();
+  }
+
+  async #openRest(file: Buffer): Promise<void> {
+    const behind = openBehind(this.#host);
+    await behind.push(file.subarray(this.#format.end?.(file) ?? file.length));
+    await behind.end();
   }
 
   close(): void {

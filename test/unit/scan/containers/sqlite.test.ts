@@ -1,4 +1,4 @@
-import { gunzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { expect, test } from '@jest/globals';
 import type { ScanResult } from '../../../../src/scan/index.ts';
 import { scanImage } from '../../../../src/scan/index.ts';
@@ -145,4 +145,12 @@ test('a large database that is cut off is damaged, and so is one whose header ma
     const { coverage } = await scanImage(source, [secret()]);
     expect(coverage.damaged.examples.map((example) => example.why)).toEqual([why]);
   }
+});
+
+test('a compressed stream behind a database is opened, and zeros are padding', async () => {
+  const database = fixture('clean');
+  const { findings, incomplete } = await scan(Buffer.concat([database, gzipSync(`k=${token}`)]));
+  expect([findings.map(({ form }) => form), incomplete]).toEqual([[['sqlite behind the end', 'gzip']], []]);
+  const padded = await scan(Buffer.concat([database, Buffer.alloc(4096)]));
+  expect(padded.coverage).toMatchObject({ opened: (await scan(database)).coverage.opened, damaged: { count: 0 } });
 });
