@@ -399,7 +399,7 @@ class ZipSink implements Opened {
   async #seek(bytes: Uint8Array): Promise<number> {
     const end = this.#finder.find(bytes, this.#state === 'tail' ? 'behind' : 'in');
     if (this.#skipped !== undefined) this.#skipped += end ?? bytes.length;
-    else await this.#takeStray(bytes.subarray(0, end));
+    if (this.#skipped === undefined || this.#ended) await this.#takeStray(bytes.subarray(0, end));
     if (end === undefined) return bytes.length;
     this.#countSkipped();
     this.#guessed = true;

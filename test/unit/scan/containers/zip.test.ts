@@ -369,15 +369,20 @@ test.each(selfEnding)('broken %s of unknown size is told of', async (_, method, 
   }
 });
 
-test('bytes between a member that ends itself and the next are told of', async () => {
+test('bytes between a member that ends itself and the next are told of, and opened', async () => {
   const [, method, compress] = selfEnding[0]!;
-  const data = Buffer.concat([compress(Buffer.from('first')), Buffer.alloc(100, 'junk')]);
+  const data = Buffer.concat([
+    compress(Buffer.from('first')),
+    Buffer.alloc(100, 'junk'),
+    gzipSync(token),
+    Buffer.alloc(40),
+  ]);
   const files: ZipFile[] = [
     { path: 'gap', content: 'first', method, data, descriptor: 'signed' },
     { path: 'key', content: token },
   ];
   const { findings, incomplete, coverage } = await scan(zipOf(files));
-  expect(findings).toHaveLength(1);
+  expect(findings.map(({ form }) => form)).toEqual([['zip behind the end', 'gzip at byte 100'], ['zip key']]);
   expect(incomplete).toEqual([]);
   expect(coverage.damaged.count).toBe(1);
 });
