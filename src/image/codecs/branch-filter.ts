@@ -6,14 +6,14 @@ import type { ByteFilter } from './byte-filter.ts';
  */
 export type DecodeBranches = (bytes: Buffer, position: number) => number;
 
-/** Undoes a filter for programs of one kind of processor, whose instructions are known each by itself. */
+/** Undoes a filter for programs of one kind of processor. */
 export class BranchFilter implements ByteFilter {
   readonly #decode: DecodeBranches;
   /** Bytes that may begin an instruction. */
   #kept = new Uint8Array(0);
   #position: number;
 
-  constructor(decode: DecodeBranches, start = 0) {
+  constructor(decode: DecodeBranches, start: number) {
     this.#decode = decode;
     this.#position = start >>> 0;
   }

@@ -1,9 +1,9 @@
 import { BranchFilter, type DecodeBranches } from './branch-filter.ts';
 import { arm, arm64, armThumb, ia64, powerPc, sparc } from './branches.ts';
 import { riscV } from './branches-riscv.ts';
+import { x86 } from './branches-x86.ts';
 import type { ByteFilter } from './byte-filter.ts';
 import { DeltaFilter } from './delta-filter.ts';
-import { X86Filter } from './xz-x86.ts';
 
 const deltaFilter = 0x03;
 const x86Filter = 0x04;
@@ -36,7 +36,7 @@ export function byteFilter(id: number, properties: Uint8Array): ByteFilter | und
   if (id === deltaFilter) return properties.length === 1 ? new DeltaFilter(properties[0]! + 1) : undefined;
   if (properties.length !== 0 && properties.length !== 4) return undefined;
   const start = properties.length === 0 ? 0 : Buffer.from(properties).readUInt32LE(0);
-  if (id === x86Filter) return new X86Filter(start);
+  if (id === x86Filter) return new BranchFilter(x86(start), start);
   const branches = branchesById.get(id);
   return branches && start % branches.alignment === 0 ? new BranchFilter(branches.decode, start) : undefined;
 }

@@ -1,6 +1,8 @@
 import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { BranchFilter } from '../../../../src/image/codecs/branch-filter.ts';
 import { riscV } from '../../../../src/image/codecs/branches-riscv.ts';
+import { x86 } from '../../../../src/image/codecs/branches-x86.ts';
 
 /** Random `jal`, pairs with `auipc`, and what looks like packed ones. */
 const program = [
@@ -22,8 +24,25 @@ const filtered = [
 
 test.each([1, 7, 300])('a program for RISC-V is changed back, in pieces of %d bytes', (size) => {
   const [expected, input] = [program, filtered].map((lines) => Buffer.from(lines.join(''), 'base64'));
-  const filter = new BranchFilter(riscV);
+  const filter = new BranchFilter(riscV, 0);
   const output: Uint8Array[] = [];
   for (let at = 0; at < input!.length; at += size) output.push(filter.push(input!.subarray(at, at + size)));
   expect(Buffer.concat([...output, filter.end()]).equals(expected!)).toBe(true);
+});
+
+test('a program in pieces becomes what it becomes as a whole, whatever was at their edges', () => {
+  // calls, jumps, and the highest bytes of their targets, so dense that each depends on the ones before
+  const program = fc.array(fc.constantFrom(0xe8, 0xe9, 0x00, 0xff, 0x17), { maxLength: 300 });
+  fc.assert(
+    fc.property(program, fc.integer({ min: 1, max: 11 }), fc.nat(0xffffffff), (numbers, size, start) => {
+      const bytes = Buffer.from(numbers);
+      const whole = new BranchFilter(x86(start), start);
+      const filter = new BranchFilter(x86(start), start);
+      const pieces: Uint8Array[] = [];
+      for (let at = 0; at < bytes.length; at += size) pieces.push(filter.push(bytes.subarray(at, at + size)));
+      const expected = Buffer.concat([whole.push(bytes), whole.end()]);
+      expect(Buffer.concat([...pieces, filter.end()]).equals(expected)).toBe(true);
+    }),
+    { numRuns: 500 },
+  );
 });

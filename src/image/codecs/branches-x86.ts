@@ -1,4 +1,4 @@
-import type { ByteFilter } from './byte-filter.ts';
+import type { DecodeBranches } from './branch-filter.ts';
 
 const instructionBytes = 5;
 const call = 0xe8;
@@ -7,53 +7,37 @@ const jump = 0xe9;
 const bitOfMask: readonly number[] = [0, 1, 2, 2, 3];
 
 /**
- * Undoes the filter for programs of x86 (`xz --x86`): the targets of calls and jumps were made absolute, so that equal ones
- * compress better.
+ * Calls and jumps of x86 (`xz --x86`), of a program that begins at `start`. Whether something is one depends on what stood before
+ * it, so each program has its own.
  *
  * Format: The .xz File Format 1.2.1, 5.3.2, which leaves the rules to x86.c of the XZ Utils.
  */
-export class X86Filter implements ByteFilter {
-  /** Bytes that may begin an instruction. */
-  #kept = new Uint8Array(0);
-  /** Of the next byte, modulo 2^32. */
-  #position: number;
+export function x86(start: number): DecodeBranches {
+  const branches = new X86Branches(start);
+  return (bytes, position) => branches.decode(bytes, position);
+}
+
+class X86Branches {
   #mask = 0;
   #last: number;
 
-  constructor(start = 0) {
-    this.#position = start >>> 0;
+  constructor(start: number) {
     this.#last = (start - instructionBytes) >>> 0;
   }
 
-  push(part: Uint8Array): Uint8Array {
-    const bytes = Buffer.concat([this.#kept, part]);
-    const done = this.#decode(bytes);
-    this.#position = (this.#position + done) >>> 0;
-    this.#kept = bytes.subarray(done);
-    return bytes.subarray(0, done);
-  }
-
-  end(): Uint8Array {
-    const rest = this.#kept;
-    this.#kept = new Uint8Array(0);
-    return rest;
-  }
-
-  /** Changes the bytes; gives back how many of them are certain. */
-  #decode(bytes: Buffer): number {
+  decode(bytes: Buffer, position: number): number {
     if (bytes.length < instructionBytes) return 0;
-    if ((this.#position - this.#last) >>> 0 > instructionBytes) this.#last = (this.#position - instructionBytes) >>> 0;
+    if ((position - this.#last) >>> 0 > instructionBytes) this.#last = (position - instructionBytes) >>> 0;
     let at = 0;
     while (at <= bytes.length - instructionBytes) {
       if (bytes[at] !== call && bytes[at] !== jump) at += 1;
-      else at += this.#convert(bytes, at);
+      else at += this.#convert(bytes, at, (position + at) >>> 0);
     }
     return at;
   }
 
-  /** Of an instruction that may begin at `at`; gives back how many bytes are done. */
-  #convert(bytes: Buffer, at: number): number {
-    const here = (this.#position + at) >>> 0;
+  /** Of an instruction that may begin at `at`, `here` in the program; gives back how many bytes are done. */
+  #convert(bytes: Buffer, at: number, here: number): number {
     const distance = (here - this.#last) >>> 0;
     this.#last = here;
     if (distance > instructionBytes) this.#mask = 0;
